@@ -1,0 +1,34 @@
+import type { z } from "zod";
+import type { Source } from "../conflicts/finding.ts";
+import type { blueprintSchema, service } from "./schema.ts";
+
+/** One service as its Compose file has it, short and long forms made one, variables not yet filled in. */
+export type ComposeService = z.output<typeof service>;
+
+/** What berth adds to Compose under `x-berth`. */
+export type Extension = z.output<typeof blueprintSchema>["x-berth"];
+
+/** What an application consists of: a Compose file, read and checked, variables not yet filled in. */
+export interface Blueprint {
+  /** As configured: a name in blueprints/ or a path. */
+  readonly name: string;
+  /** Relative to the project's root. */
+  readonly file: string;
+  readonly services: Readonly<Record<string, ComposeService>>;
+  /** Service keys, each after those it depends on, ties in the order of the file. */
+  readonly order: readonly string[];
+  readonly volumes: readonly string[];
+  readonly networks: Readonly<
+    Record<string, { readonly internal: boolean; readonly subnet?: string; readonly gateway?: string }>
+  >;
+  /** Secrets that are files in containers, and the secret that each holds. */
+  readonly secretFiles: Readonly<Record<string, string>>;
+  readonly extension: Extension;
+  /** Every variable that the file mentions. */
+  readonly variables: ReadonlySet<string>;
+  /** File, key and line of a place, for example of `["services", "app", "ports", 0]`. */
+  readonly source: (path: readonly (string | number)[]) => Source;
+}
+
+/** Gives the blueprint of a name; memory of what was read is up to the giver. */
+export type Blueprints = (name: string) => import("../conflicts/finding.ts").Checked<Blueprint>;

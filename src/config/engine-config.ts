@@ -1,0 +1,37 @@
+import type { RawStack } from "./stack-config.ts";
+import { textKeys } from "./schema.ts";
+import { stackFileName } from "./stack-file.ts";
+
+const namespace = "berth:";
+
+/**
+ * The running stack's configuration as the engine hands it over: values as text, objects as JSON, secrets decrypted.
+ * The stack file itself is not read, so `--config`, `--config-file` and project defaults count.
+ * @param all every configuration value of the stack (`pulumi.runtime.allConfig()`)
+ * @param isSecret whether a key holds anything encrypted
+ */
+export function engineConfig(
+  stack: string,
+  all: Readonly<Record<string, string>>,
+  isSecret: (key: string) => boolean,
+): RawStack {
+  const entries = Object.entries(all).flatMap(([key, text]) => {
+    if (!key.startsWith(namespace)) return [];
+    const name = key.slice(namespace.length);
+    return [[name, textKeys.has(name) ? text : parsed(text)] as const];
+  });
+  return {
+    stack,
+    file: stackFileName(stack),
+    values: Object.fromEntries(entries),
+    encrypted: (path) => isSecret(`${namespace}${path.split(".")[0] ?? ""}`),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Source } from "./finding.ts";
+
+/**
+ * One thing that a party holds or wants. Two claims of different owners that meet are a conflict;
+ * src/conflicts/rules has one file for each kind.
+ */
+export type Claim = ClaimBase &
+  (
+    | { readonly kind: "prefix"; readonly prefix: string }
+    | {
+        readonly kind: "hostPort";
+        readonly address: string;
+        readonly protocol: "tcp" | "udp";
+        readonly port: number;
+        /** Where another port may be looked for, first and last inclusive; of deployments only. */
+        readonly range?: readonly [number, number];
+        /** The key under `berth:ports`; of deployments only. */
+        readonly configKey?: string;
+      }
+    | { readonly kind: "container"; readonly name: string }
+    | { readonly kind: "volume"; readonly name: string; readonly volumeKey?: string; readonly adopted?: boolean }
+    | { readonly kind: "network"; readonly name: string }
+    /** IPv4 in CIDR; `network` is the network's name on the host. */
+    | { readonly kind: "subnet"; readonly subnet: string; readonly network: string; readonly networkKey?: string }
+    /** `shared`: only read, so that others may read it too. */
+    | { readonly kind: "hostPath"; readonly path: string; readonly shared?: boolean }
+    | { readonly kind: "serverName"; readonly serverName: string }
+    /** Cores, or bytes; 0 where nothing is said. */
+    | { readonly kind: "cpu" | "memory"; readonly limit: number; readonly reserved: number }
+  );
+
+interface ClaimBase {
+  readonly owner: Owner;
+  /** Where a stack wrote it; what is live has none. */
+  readonly source?: Source;
+  /** The url of the endpoint on which it is held. Claims on different endpoints never meet. */
+  readonly endpoint: string;
+}
+
+export type ClaimKind = Claim["kind"];
+export type ClaimOf<K extends ClaimKind> = Extract<Claim, { kind: K }>;
+
+/** Who holds or wants a claim. Owners with the same id are the same deployment and never in conflict. */
+export type Owner =
+  | {
+      readonly kind: "deployment";
+      /** `<organization>/<project>/<stack>` */
+      readonly id: string;
+      readonly stack: string;
+      readonly service?: string;
+    }
+  | {
+      readonly kind: "container" | "volume" | "network" | "swarm service";
+      readonly name: string;
+      /** The deployment it belongs to, by its label; absent for strangers. */
+      readonly id?: string;
+      /** Who made it, where a label tells: Compose's things are no resources of Pulumi. */
+      readonly madeBy?: "compose";
+    }
+  | { readonly kind: "process"; readonly name: string }
+  | { readonly kind: "directory"; readonly name: string; readonly id?: string };
+
+/** Something that was not looked at, and why; never silently an empty list. */
+export interface NotLookedAt {
+  readonly what: string;
+  readonly why: string;
+}

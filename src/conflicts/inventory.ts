@@ -1,0 +1,12 @@
+import type { Claim, NotLookedAt } from "./claim.ts";
+import type { Finding } from "./finding.ts";
+
+/** All that exists, as far as it was looked at: every deployment's claims and everything live. */
+export interface Inventory {
+  readonly claims: readonly Claim[];
+  /** What each endpoint has, by its url: cores and bytes. */
+  readonly capacity: Readonly<Record<string, { readonly cpus: number; readonly memory: number }>>;
+  /** Found while looking: stacks that cannot be read, hosts that do not answer. */
+  readonly findings: readonly Finding[];
+  readonly notLookedAt: readonly NotLookedAt[];
+}

@@ -1,0 +1,47 @@
+import type { Claim } from "../claim.ts";
+import type { Free } from "../free.ts";
+import type { Remedy, Rule } from "../rule.ts";
+
+/** Names follow from the prefix, so another prefix is what helps against a stranger's container, volume or network. */
+export function otherPrefix(free: Free, stack: string): Remedy {
+  return {
+    remedy: `pulumi config set berth:prefix ${free.prefix(stack)} -s ${stack}`,
+    remedyNote: "no name under it exists on this host",
+  };
+}
+
+export const prefix: Rule<"prefix"> = {
+  kind: "prefix",
+  code: "prefix-in-use",
+  place: (claim) => claim.prefix,
+  key: (claim) => claim.prefix,
+  remedy: (_, free, stack) => otherPrefix(free, stack),
+};
+
+export const container: Rule<"container"> = {
+  kind: "container",
+  code: "container-name-in-use",
+  place: (claim) => claim.name,
+  key: (claim) => claim.name,
+  remedy: (_, free, stack) => otherPrefix(free, stack),
+};
+
+/** The provider adopts a volume that exists, whatever its labels, and a destroy deletes it: so a stranger's is a conflict. */
+export const volume: Rule<"volume"> = {
+  kind: "volume",
+  code: "volume-in-use",
+  place: (claim) => claim.name,
+  meet: (a, b) => !(a.adopted === true && isStranger(b.owner)) && !(b.adopted === true && isStranger(a.owner)),
+  key: (claim) => claim.name,
+  remedy: (_, free, stack) => otherPrefix(free, stack),
+};
+
+const isStranger = (owner: Claim["owner"]): boolean => !("id" in owner) || owner.id === undefined;
+
+export const network: Rule<"network"> = {
+  kind: "network",
+  code: "network-in-use",
+  place: (claim) => claim.name,
+  key: (claim) => claim.name,
+  remedy: (_, free, stack) => otherPrefix(free, stack),
+};

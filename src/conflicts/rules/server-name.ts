@@ -1,0 +1,12 @@
+import type { Rule } from "../rule.ts";
+
+export const serverName: Rule<"serverName"> = {
+  kind: "serverName",
+  code: "server-name-in-use",
+  place: (claim) => claim.serverName,
+  key: (claim) => claim.serverName,
+  remedy: (wanted, free, stack) => ({
+    remedy: `pulumi config set berth:domain ${free.serverName(wanted.serverName, stack)} -s ${stack}`,
+    remedyNote: "no other stack has it",
+  }),
+};

@@ -1,0 +1,85 @@
+import type { Claim } from "../conflicts/claim.ts";
+import type { Source } from "../conflicts/finding.ts";
+import type { Deployment, Service } from "./deployment.ts";
+
+/** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
+export function claimsOf(deployment: Deployment): Claim[] {
+  const { id, stack, endpoint, sources } = deployment;
+  const base = (source: Source, service?: string): Pick<Claim, "owner" | "source" | "endpoint"> => ({
+    owner: { kind: "deployment", id, stack, service },
+    source,
+    endpoint: endpoint.url,
+  });
+  return [
+    { ...base(sources.prefix), kind: "prefix", prefix: deployment.prefix },
+    ...deployment.services.flatMap((service) =>
+      serviceClaims(service, deployment, (source) => base(source, service.key)),
+    ),
+    ...deployment.volumes.map((volume): Claim => ({
+      ...base(volume.source),
+      kind: "volume",
+      name: volume.name,
+      volumeKey: volume.key,
+      adopted: volume.adopted,
+    })),
+    ...deployment.networks.flatMap((network): Claim[] => [
+      { ...base(sources.prefix), kind: "network", name: network.name },
+      {
+        ...base(network.source),
+        kind: "subnet",
+        subnet: network.subnet,
+        network: network.name,
+        networkKey: network.key,
+      },
+    ]),
+    ...(deployment.staticDirectory === undefined
+      ? []
+      : [
+          {
+            ...base(deployment.staticDirectory.source),
+            kind: "hostPath",
+            path: deployment.staticDirectory.path,
+          } as const,
+        ]),
+    ...deployment.serverNames.map((serverName): Claim => ({ ...base(sources.domain), kind: "serverName", serverName })),
+  ];
+}
+
+function serviceClaims(
+  service: Service,
+  deployment: Deployment,
+  base: (source: Source) => Pick<Claim, "owner" | "source" | "endpoint">,
+): Claim[] {
+  const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
+  const lasting = deployment.running && service.kind === "service";
+  const directories = service.mounts.flatMap((mount) =>
+    mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
+  );
+  const running: Claim[] = [
+    ...service.ports.map((port): Claim => ({
+      ...base(port.source),
+      kind: "hostPort",
+      address: port.address,
+      protocol: port.protocol,
+      port: port.hostPort,
+      range: port.range,
+      configKey: port.configKey,
+    })),
+    ...(cpus === undefined && reservedCpus === undefined
+      ? []
+      : [{ ...base(source), kind: "cpu", limit: cpus ?? 0, reserved: reservedCpus ?? 0 } as const]),
+    ...(memory === undefined && reservedMemory === undefined
+      ? []
+      : [{ ...base(source), kind: "memory", limit: memory ?? 0, reserved: reservedMemory ?? 0 } as const]),
+  ];
+  return [
+    { ...base(deployment.sources.prefix), kind: "container", name: service.name },
+    ...directories.map((mount): Claim => ({
+      ...base(mount.source),
+      kind: "hostPath",
+      path: mount.path,
+      shared: mount.readOnly,
+    })),
+    ...(lasting ? running : []),
+  ];
+}

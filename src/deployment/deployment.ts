@@ -1,0 +1,195 @@
+import type { Source } from "../conflicts/finding.ts";
+
+/**
+ * One isolated copy of an application on one endpoint, as plain and complete data: nothing that reads it has to
+ * know where a value came from, and nothing in it is a secret's text.
+ */
+export interface Deployment {
+  /** `<organization>/<project>/<stack>`: what the label `berth.stack` says on everything that belongs to it. */
+  readonly id: string;
+  readonly stack: string;
+  readonly prefix: string;
+  readonly environment: Environment;
+  readonly endpoint: Endpoint;
+  /** False: everything is kept, nothing runs, and the ports are given up. */
+  readonly running: boolean;
+  readonly blueprint: string;
+  /** The names a web server answers to: the domain and `www.` before it; empty without a domain. */
+  readonly serverNames: readonly string[];
+  /** In the order in which they start. */
+  readonly services: readonly Service[];
+  readonly volumes: readonly Volume[];
+  readonly networks: readonly Network[];
+  readonly secrets: readonly Secret[];
+  readonly staticDirectory?: StaticDirectory;
+  /** Where people reach it: the published port of the blueprint's app. */
+  readonly entrance?: Entrance;
+  readonly sources: Sources;
+}
+
+export type Environment = "development" | "staging" | "production";
+
+export interface Endpoint {
+  /** As configured: `local` or a URL. */
+  readonly name: string;
+  /** `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`. Two deployments share a host when these agree. */
+  readonly url: string;
+}
+
+/** Where the things that have no source of their own were written. */
+export interface Sources {
+  readonly prefix: Source;
+  readonly domain: Source;
+  readonly blueprint: Source;
+}
+
+/** A container of a deployment; a job runs once, and what depends on it starts after its success. */
+export interface Service {
+  readonly kind: "service" | "job";
+  /** The key in the blueprint, for example `app`. */
+  readonly key: string;
+  /** The container's name: `<prefix>_<key>`, `-` as `_`. */
+  readonly name: string;
+  readonly image: string;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly user?: string;
+  readonly workingDirectory?: string;
+  readonly hostname?: string;
+  /** Sorted by name. */
+  readonly environment: Readonly<Record<string, Value>>;
+  readonly ports: readonly PublishedPort[];
+  readonly mounts: readonly Mount[];
+  /** Files under /run/secrets. */
+  readonly secretFiles: readonly SecretFile[];
+  readonly attachments: readonly Attachment[];
+  readonly health?: HealthCheck;
+  readonly dependsOn: readonly Dependency[];
+  readonly restart: Restart;
+  readonly limits: Limits;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly init: boolean;
+  readonly readOnly: boolean;
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly securityOptions: readonly string[];
+  readonly temporary: readonly string[];
+  readonly extraHosts: readonly string[];
+  readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
+  /** Seconds between the stop signal and the kill. */
+  readonly stopGrace: number;
+  readonly stopSignal?: string;
+  /** Bytes. */
+  readonly sharedMemory?: number;
+  readonly source: Source;
+}
+
+/** Text, or text with secrets in it: the parts in order, a secret by its name. */
+export type Value = string | { readonly parts: readonly (string | SecretReference)[] };
+
+export interface SecretReference {
+  readonly secret: string;
+}
+
+export interface Secret {
+  readonly name: string;
+  /** `given` in the stack file, or generated with so many characters and kept in the state. */
+  readonly origin: { readonly kind: "given" } | { readonly kind: "generated"; readonly length: number };
+}
+
+export interface PublishedPort {
+  /** An IPv4 or IPv6 address of the host; 0.0.0.0 for all. */
+  readonly address: string;
+  readonly protocol: "tcp" | "udp";
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** Where `auto` would look on a conflict: first and last port, inclusive. */
+  readonly range: readonly [number, number];
+  /** `app`, or `app/8443` where a service publishes several: the key under `berth:ports`. */
+  readonly configKey: string;
+  readonly source: Source;
+}
+
+export type Mount =
+  | { readonly kind: "volume"; readonly volume: string; readonly target: string; readonly readOnly: boolean }
+  | {
+      readonly kind: "directory";
+      readonly path: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      readonly source: Source;
+    };
+
+export interface SecretFile {
+  readonly secret: string;
+  /** Absolute path in the container. */
+  readonly target: string;
+}
+
+export interface Attachment {
+  /** The network's name on the host. */
+  readonly network: string;
+  readonly aliases: readonly string[];
+  readonly address?: string;
+}
+
+export interface HealthCheck {
+  readonly test: readonly string[];
+  /** Nanoseconds, as Docker counts them; likewise below. */
+  readonly interval: number;
+  readonly timeout: number;
+  readonly startPeriod: number;
+  readonly retries: number;
+}
+
+export interface Dependency {
+  readonly service: string;
+  readonly condition: "service_started" | "service_healthy" | "service_completed_successfully";
+}
+
+export type Restart =
+  | { readonly policy: "no" | "always" | "unless-stopped" }
+  | { readonly policy: "on-failure"; readonly maximumRetries: number };
+
+/** What a service may use at most and what is set aside for it. CPUs as a number of cores, memory in bytes. */
+export interface Limits {
+  readonly cpus?: number;
+  readonly memory?: number;
+  readonly reservedCpus?: number;
+  readonly reservedMemory?: number;
+  readonly source: Source;
+}
+
+export interface Volume {
+  readonly key: string;
+  readonly name: string;
+  /** True where a volume that exists without our label was declared to be this deployment's. */
+  readonly adopted: boolean;
+  readonly source: Source;
+}
+
+export interface Network {
+  readonly key: string;
+  readonly name: string;
+  /** CIDR, for example 10.210.3.64/26; the gateway is its first address. */
+  readonly subnet: string;
+  readonly gateway: string;
+  readonly internal: boolean;
+  readonly source: Source;
+}
+
+/** A directory of the host with files that a web server hands out itself. */
+export interface StaticDirectory {
+  readonly path: string;
+  /** The path under which the web server offers it, with slashes at both ends. */
+  readonly url: string;
+  readonly source: Source;
+}
+
+export interface Entrance {
+  readonly service: string;
+  readonly port: number;
+  readonly address: string;
+  /** Path that answers 200 when all is well, for example /health/. */
+  readonly healthPath: string;
+}

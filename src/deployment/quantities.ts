@@ -1,0 +1,37 @@
+/** Sizes and durations in Compose's notation. */
+
+const units: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  k: 1024,
+  kb: 1024,
+  m: 1024 ** 2,
+  mb: 1024 ** 2,
+  g: 1024 ** 3,
+  gb: 1024 ** 3,
+};
+
+/** Bytes of `512M`, `2g`, `1048576`; undefined where the text is no size above 0. */
+export function bytes(text: string | number): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(String(text).trim());
+  const unit = units[match?.[2]?.toLowerCase() ?? "?"];
+  const size = unit === undefined ? 0 : Math.round(Number(match?.[1]) * unit);
+  return size > 0 ? size : undefined;
+}
+
+const nanoseconds: Readonly<Record<string, number>> = { h: 3600e9, m: 60e9, s: 1e9, ms: 1e6, us: 1e3, ns: 1 };
+
+/** Nanoseconds of `1m30s`, `500ms`, `10s`; undefined where the text is no duration. */
+export function duration(text: string): number | undefined {
+  if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|us|ns|s))+$/.test(text)) return text === "0" ? 0 : undefined;
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|ns|s)/g)].reduce(
+    (sum, [, amount, unit]) => sum + Math.round(Number(amount) * (nanoseconds[unit ?? ""] ?? 0)),
+    0,
+  );
+}
+
+/** A size for people: 512 MB, 1.5 GB. */
+export function sizeText(size: number): string {
+  const [divisor, unit] = size >= 1024 ** 3 ? [1024 ** 3, "GB"] : [1024 ** 2, "MB"];
+  return `${Number((size / divisor).toFixed(2))} ${unit}`;
+}

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import type { Service } from "./deployment.ts";
+
+/**
+ * Hash of what a container is made from, in the label `berth.spec`: a container with another hash was made from another
+ * specification. Left out: what the provider changes in place (restart policy, memory), where things were written,
+ * and secrets' texts, which the specification does not hold.
+ */
+export function specHash(service: Service): string {
+  const { source: _source, dependsOn: _dependsOn, restart: _restart, limits, ports, mounts, ...rest } = service;
+  const spec = {
+    ...rest,
+    cpus: limits.cpus,
+    ports: ports.map(({ address, protocol, hostPort, containerPort }) => [address, protocol, hostPort, containerPort]),
+    mounts: mounts.map((mount) => [
+      mount.kind,
+      mount.kind === "volume" ? mount.volume : mount.path,
+      mount.target,
+      mount.readOnly,
+    ]),
+  };
+  return createHash("sha256").update(JSON.stringify(spec, sorted)).digest("hex").slice(0, 16);
+}
+
+/** Keys in order, so that equal specifications have equal texts. */
+const sorted = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;

@@ -1,0 +1,25 @@
+import { attemptsOf, engineProject, givenSecrets, ownDeployment, withoutConflicts } from "./program.ts";
+import { Deployment } from "./resources/deployment.ts";
+
+// Pulumi.<stack>.yaml and a blueprint make a deployment …
+const project = engineProject();
+const { deployment, live } = ownDeployment(project);
+
+// … which is held against the other stacks and everything live on the host; a conflict ends the program here …
+const { hosts } = await withoutConflicts(project, deployment, live);
+
+// … and only then becomes resources.
+const { outputs } = new Deployment(deployment.stack, {
+  deployment,
+  secrets: givenSecrets(),
+  attempts: attemptsOf(deployment, hosts),
+});
+
+export const url = outputs.url;
+export const healthUrl = outputs.healthUrl;
+export const ports = outputs.ports;
+export const containers = outputs.containers;
+export const volumes = outputs.volumes;
+export const networks = outputs.networks;
+export const staticDirectory = outputs.staticDirectory;
+export const serverNames = outputs.serverNames;

@@ -1,0 +1,75 @@
+import { request as httpRequest } from "node:http";
+import { text } from "node:stream/consumers";
+import type { Connection } from "./connection.ts";
+import { DockerFailure } from "./docker-failure.ts";
+
+/**
+ * What `GET path` of a Docker API says, as JSON.
+ *
+ * Not through dockerode: loading that takes 100 ms of every preview, and it waits for ever for the rest of an answer
+ * whose connection ended.
+ * @param timeout Milliseconds until the last byte of the answer.
+ * @throws DockerFailure, or the system's error.
+ */
+export function answer(connection: Connection, path: string, timeout: number): Promise<unknown> {
+  const asked = `GET ${path}`;
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      ...connection.address,
+      protocol: `${connection.protocol}:`,
+      path: connection.pathPrefix + path,
+      agent: connection.agent,
+      headers: { host: "docker", accept: "application/json" },
+    });
+    const timer = setTimeout(() => {
+      reject(new DockerFailure({ kind: "time-out", asked, milliseconds: timeout }));
+      request.destroy();
+    }, timeout);
+    const fail = (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(error.code === "ECONNRESET" ? new DockerFailure({ kind: "half", asked }) : notHttp(error, asked));
+    };
+    request.on("error", fail);
+    request.on("response", (response) => {
+      text(response).then((body) => {
+        clearTimeout(timer);
+        try {
+          resolve(contentOf(response.statusCode ?? 0, body, asked));
+        } catch (error) {
+          reject(error);
+        }
+      }, fail);
+    });
+    request.end();
+  });
+}
+
+function contentOf(status: number, body: string, asked: string): unknown {
+  const content = parsed(body);
+  if (status < 200 || status > 299) {
+    const message = (content as { message?: unknown } | undefined)?.message;
+    throw new DockerFailure({
+      kind: "status",
+      asked,
+      status,
+      message: typeof message === "string" ? message : start(body),
+    });
+  }
+  if (content === undefined || content === null)
+    throw new DockerFailure({ kind: "foreign", asked, start: start(body) });
+  return content;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Node's HTTP parser names its errors HPE_…. */
+const notHttp = (error: NodeJS.ErrnoException, asked: string): Error =>
+  error.code?.startsWith("HPE_") ? new DockerFailure({ kind: "foreign", asked, start: "no HTTP" }) : error;
+
+const start = (body: string): string => body.trim().slice(0, 80);

@@ -1,0 +1,80 @@
+import type { Claim, Owner } from "../conflicts/claim.ts";
+import { labels } from "../deployment/names.ts";
+import type { Host, Listener, LiveContainer, LiveNetwork } from "./host.ts";
+
+/** Everything that is held on a live host, by whatever is there. */
+export function hostClaims(host: Host): Claim[] {
+  const at = { endpoint: host.endpoint };
+  return [
+    ...host.containers.flatMap((container) => containerClaims(container, at)),
+    ...host.volumes.map((volume): Claim => ({
+      kind: "volume",
+      name: volume.name,
+      owner: ownerOf("volume", volume),
+      ...at,
+    })),
+    ...host.networks.flatMap((network) => networkClaims(network, at)),
+    ...host.swarmPorts.map(({ service: name, ...port }): Claim => ({
+      kind: "hostPort",
+      ...port,
+      owner: { kind: "swarm service", name },
+      ...at,
+    })),
+    ...host.listeners.map((listener): Claim => {
+      const { process: _, ...port } = listener;
+      return { kind: "hostPort", ...port, owner: listenerOwner(listener, host.containers), ...at };
+    }),
+  ];
+}
+
+type At = { readonly endpoint: string };
+
+function containerClaims(container: LiveContainer, at: At): Claim[] {
+  const by = { owner: ownerOf("container", container), ...at };
+  const { cpus, memory, reservedMemory } = container;
+  const uses = ["running", "paused", "restarting"].includes(container.state);
+  return [
+    { kind: "container", name: container.name, ...by },
+    ...container.ports.map((port): Claim => ({ kind: "hostPort", ...port, ...by })),
+    ...container.directories.filter(isOwnable).map((path): Claim => ({ kind: "hostPath", path, ...by })),
+    ...(uses && cpus > 0 ? [{ kind: "cpu", limit: cpus, reserved: 0, ...by } as const] : []),
+    ...(uses && memory + reservedMemory > 0
+      ? [{ kind: "memory", limit: memory, reserved: reservedMemory, ...by } as const]
+      : []),
+  ];
+}
+
+function networkClaims(network: LiveNetwork, at: At): Claim[] {
+  const { name, subnets } = network;
+  const by = { owner: ownerOf("network", network), ...at };
+  return [
+    ...(["bridge", "host", "none"].includes(name) ? [] : [{ kind: "network", name, ...by } as const]),
+    ...subnets.map((subnet): Claim => ({ kind: "subnet", subnet, network: name, ...by })),
+  ];
+}
+
+/** A container with the host's network is itself the owner, and so of its deployment. */
+function listenerOwner({ process }: Listener, containers: readonly LiveContainer[]): Owner {
+  const container = containers.find(({ name }) => process === `container ${name}`);
+  return container ? ownerOf("container", container) : { kind: "process", name: process };
+}
+
+type Labelled = { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+
+/** The live thing itself, with its deployment and its maker where labels tell them. */
+function ownerOf(kind: "container" | "volume" | "network", { name, labels: live }: Labelled): Owner {
+  const id = live[labels.stack];
+  return { kind, name, ...(id && { id }), ...(composeLabel in live && { madeBy: "compose" as const }) };
+}
+
+const composeLabel = "com.docker.compose.project";
+
+/**
+ * False for what the kernel or the system gives to every container that asks, sockets of daemons, and the whole root,
+ * which only monitoring mounts: as claims they would meet every deployment.
+ */
+const isOwnable = (path: string): boolean =>
+  path !== "/" &&
+  !path.endsWith(".sock") &&
+  !/^\/(dev|proc|sys)(\/|$)/.test(path) &&
+  !["/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/resolv.conf"].includes(path);

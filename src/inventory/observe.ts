@@ -1,0 +1,92 @@
+import type { Claim, NotLookedAt } from "../conflicts/claim.ts";
+import type { Finding } from "../conflicts/finding.ts";
+import type { Inventory } from "../conflicts/inventory.ts";
+import { claimsOf } from "../deployment/claims.ts";
+import type { Deployment } from "../deployment/deployment.ts";
+import { observeDirectory } from "./directories.ts";
+import { isThisMachine } from "./endpoint.ts";
+import type { HostReport } from "./host.ts";
+import { hostClaims } from "./host-claims.ts";
+import { observeHost } from "./observe-host.ts";
+
+export interface Observed {
+  readonly inventory: Inventory;
+  /** One report for each endpoint that was asked. */
+  readonly hosts: readonly HostReport[];
+}
+
+/**
+ * Looks once at everything the deployments could clash with: the deployments themselves, and each of their endpoints live.
+ * @param live false: no host is asked, and the inventory says so.
+ * @param findings of stacks that could not be read, to be reported along.
+ */
+export async function observe(
+  deployments: readonly Deployment[],
+  live: boolean,
+  findings: readonly Finding[] = [],
+): Promise<Observed> {
+  const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
+  const wanted = deployments.flatMap(claimsOf);
+  if (!live) {
+    const notLookedAt = endpoints.map((endpoint) => ({
+      what: `the host at ${endpoint}`,
+      why: "the inventory is taken from files",
+    }));
+    return { hosts: [], inventory: { claims: wanted, capacity: {}, findings, notLookedAt } };
+  }
+  const ports = new Set(wanted.flatMap((claim) => (claim.kind === "hostPort" ? [claim.port] : [])));
+  const hosts = await Promise.all(endpoints.map((endpoint) => observeHost(endpoint, { interest: ports })));
+  const seen = hosts.filter((host) => host.kind === "seen");
+  const directories = await Promise.all(deployments.map(directoryClaims));
+  return {
+    hosts,
+    inventory: {
+      claims: [...wanted, ...seen.flatMap(hostClaims), ...directories.flatMap(({ claims }) => claims)],
+      capacity: Object.fromEntries(seen.map(({ endpoint, capacity }) => [endpoint, capacity])),
+      findings: [...findings, ...hosts.flatMap(unreachable)],
+      notLookedAt: [
+        ...seen.flatMap((host) => host.notLookedAt),
+        ...directories.flatMap(({ notLookedAt }) => notLookedAt),
+      ],
+    },
+  };
+}
+
+/** Files in a static directory that another deployment, or nobody we know, has put there. */
+async function directoryClaims({
+  staticDirectory,
+  endpoint,
+}: Deployment): Promise<{ claims: Claim[]; notLookedAt: NotLookedAt[] }> {
+  if (staticDirectory === undefined) return { claims: [], notLookedAt: [] };
+  const { path } = staticDirectory;
+  if (!isThisMachine(endpoint.url))
+    return { claims: [], notLookedAt: [{ what: `files in ${path}`, why: `${endpoint.url} is another machine` }] };
+  const found = await observeDirectory(path);
+  if (found.kind === "unknown") return { claims: [], notLookedAt: [{ what: `files in ${path}`, why: found.reason }] };
+  if (found.kind === "absent" || found.kind === "empty") return { claims: [], notLookedAt: [] };
+  return {
+    claims: [
+      {
+        kind: "hostPath",
+        path,
+        endpoint: endpoint.url,
+        owner: { kind: "directory", name: path, id: found.kind === "ours" ? found.owner : undefined },
+      },
+    ],
+    notLookedAt: [],
+  };
+}
+
+function unreachable(host: HostReport): Finding[] {
+  if (host.kind === "seen") return [];
+  return [
+    {
+      code: "host-unreachable",
+      severity: "error",
+      kind: "host",
+      key: host.endpoint,
+      message: host.reason,
+      remedy: host.remedy,
+    },
+  ];
+}

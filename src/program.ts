@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { engineConfig } from "./config/engine-config.ts";
+import { stackConfig } from "./config/stack-config.ts";
+import { check } from "./conflicts/check.ts";
+import { errorsOf, type Finding } from "./conflicts/finding.ts";
+import type { Deployment } from "./deployment/deployment.ts";
+import { attemptsOf } from "./inventory/attempts.ts";
+import { type Observed, observe } from "./inventory/observe.ts";
+import { deploymentOf, openProject, type Project, readSiblings } from "./inventory/project.ts";
+import { countText, findingText, notLookedAtText } from "./report/text.ts";
+
+/** The steps of a Pulumi program that declares one deployment; src/index.ts strings them together. */
+
+/** The project that the engine runs: its root, not the working directory, which is the folder of the program. */
+export const engineProject = (): Project => openProject(pulumi.runtime.getRootDirectory(), pulumi.getOrganization());
+
+/** The running stack's deployment. Every mistake in its configuration is told before it ends the program. */
+export function ownDeployment(project: Project): { deployment: Deployment; live: boolean } {
+  const all = pulumi.runtime.allConfig();
+  const secretKeys = new Set(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[]);
+  const raw = engineConfig(pulumi.getStack(), all, (key) => secretKeys.has(key));
+  const config = stackConfig(raw);
+  const deployment = deploymentOf(project, config);
+  tell(deployment.findings);
+  if (!config.ok || !deployment.ok) throw stop(deployment.findings, "nothing was changed");
+  return { deployment: deployment.value, live: config.value.inventory === "live" };
+}
+
+/** Looks at siblings and the host, and ends the program where the deployment would clash with anything. */
+export async function withoutConflicts(project: Project, deployment: Deployment, live: boolean): Promise<Observed> {
+  const siblings = readSiblings(project, deployment.stack);
+  const here = siblings.deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
+  const observed = await observe([...here, deployment], live, errorsOf(siblings.findings));
+  const findings = check(observed.inventory, { about: deployment.id, engine: true });
+  tell(findings);
+  for (const gap of observed.inventory.notLookedAt) pulumi.log.info(notLookedAtText(gap));
+  if (errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
+  return observed;
+}
+
+/** The texts of the secrets in the stack file. */
+export const givenSecrets = (): pulumi.Output<Record<string, string>> =>
+  pulumi.secret(new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {}) as pulumi.Output<
+    Record<string, string>
+  >;
+
+export { attemptsOf };
+
+function tell(findings: readonly Finding[]): void {
+  for (const finding of findings) {
+    if (finding.severity === "error") void pulumi.log.error(findingText(finding));
+    else void pulumi.log.warn(findingText(finding));
+  }
+}
+
+const stop = (findings: readonly Finding[], outcome: string): Error =>
+  new pulumi.RunError(`${countText(errorsOf(findings))}; ${outcome}`);

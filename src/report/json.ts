@@ -1,0 +1,32 @@
+import type { NotLookedAt } from "../conflicts/claim.ts";
+import type { Finding } from "../conflicts/finding.ts";
+import type { Deployment } from "../deployment/deployment.ts";
+
+/** What `berth check --json` prints: a public contract. Fields are added, never renamed. */
+export interface CheckReport {
+  readonly deployments: readonly {
+    readonly stack: string;
+    readonly prefix: string;
+    readonly endpoint: string;
+    readonly running: boolean;
+  }[];
+  readonly findings: readonly Finding[];
+  readonly notLookedAt: readonly NotLookedAt[];
+}
+
+export function checkReport(
+  deployments: readonly Deployment[],
+  findings: readonly Finding[],
+  notLookedAt: readonly NotLookedAt[],
+): CheckReport {
+  return {
+    deployments: deployments.map(({ stack, prefix, endpoint, running }) => ({
+      stack,
+      prefix,
+      endpoint: endpoint.name,
+      running,
+    })),
+    findings,
+    notLookedAt,
+  };
+}

@@ -1,0 +1,64 @@
+import type { NotLookedAt } from "../conflicts/claim.ts";
+import type { Finding, Party } from "../conflicts/finding.ts";
+
+/** Findings for people: four lines each, the same everywhere. */
+export function findingText(finding: Finding): string {
+  const sign = finding.severity === "error" ? "✗" : "!";
+  const lines: [string, string | undefined][] = [
+    [finding.held === undefined ? "where" : "wanted by", partyText(finding.wanted)],
+    ["held by", partyText(finding.held)],
+    ["what", finding.message],
+    ["allowed", finding.allowed],
+    [
+      "remedy",
+      finding.remedy === undefined
+        ? undefined
+        : `${finding.remedy}${finding.remedyNote === undefined ? "" : `   (${finding.remedyNote})`}`,
+    ],
+  ];
+  const body = lines.flatMap(([label, text]) =>
+    text === undefined || text === "" ? [] : [`  ${label.padEnd(9)}  ${text.replaceAll("\n", `\n${" ".repeat(13)}`)}`],
+  );
+  return [`${sign} ${finding.code}  ${finding.key}`, ...body].join("\n");
+}
+
+function partyText(party: Party | undefined): string | undefined {
+  if (party === undefined) return undefined;
+  const { stack, service, container, volume, network, process, directory, host, file, path, line } = party;
+  const live = [
+    container === undefined ? undefined : `container ${container}`,
+    volume === undefined ? undefined : `volume ${volume}`,
+    network === undefined ? undefined : `network ${network}`,
+    directory === undefined ? undefined : `files in ${directory}`,
+    process,
+    host,
+  ].find((name) => name !== undefined);
+  const who =
+    live === undefined
+      ? [stack, service].filter((part) => part !== undefined).join(" / ")
+      : `${live}${stack === undefined ? "" : ` of ${stack}`}`;
+  const where =
+    file === undefined
+      ? ""
+      : `${file}${line === undefined ? "" : `:${line}`}${path === undefined || path === "" ? "" : `: ${path}`}`;
+  return who === "" ? where : where === "" ? who : `${who.padEnd(22)}  ${where}`;
+}
+
+/** `3 conflicts`, `1 conflict and 2 warnings`, `no conflict`. */
+export function countText(findings: readonly Finding[]): string {
+  const errors = findings.filter((finding) => finding.severity === "error").length;
+  const warnings = findings.length - errors;
+  const some = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  const parts = [
+    ...(errors > 0 ? [some(errors, "conflict")] : []),
+    ...(warnings > 0 ? [some(warnings, "warning")] : []),
+  ];
+  return parts.length === 0 ? "no conflict" : parts.join(" and ");
+}
+
+export const notLookedAtText = ({ what, why }: NotLookedAt): string => `not looked at: ${what} (${why})`;
+
+/** The whole report of a check. */
+export function reportText(findings: readonly Finding[], notLookedAt: readonly NotLookedAt[]): string {
+  return [...findings.map(findingText), ...notLookedAt.map(notLookedAtText), countText(findings)].join("\n\n");
+}

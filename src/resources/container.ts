@@ -1,0 +1,137 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Deployment, HealthCheck, Service } from "../deployment/deployment.ts";
+import { labels } from "../deployment/names.ts";
+import { specHash } from "../deployment/spec.ts";
+import { cores, goDuration, megabytes } from "./canonical.ts";
+import { type Secrets, valueText } from "./values.ts";
+
+/** What a container needs of the resources made before it. */
+export interface ContainerContext {
+  readonly deployment: Deployment;
+  readonly secrets: Secrets;
+  /** Image id by image name: a tag that moves replaces the container. */
+  readonly images: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Network id by network name: a network that is replaced takes its containers along. */
+  readonly networks: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Volumes by name. */
+  readonly volumes: Readonly<Record<string, docker.Volume>>;
+  /** By job: what its container carries as `berth.attempt`, so that one that failed runs again. */
+  readonly attempts: Readonly<Record<string, string>>;
+}
+
+/** Properties whose change the provider shows as an update and never applies, or applies only to a new container. */
+const onlyByReplacement = ["healthcheck", "init", "tmpfs", "start", "mustRun", "stopSignal", "stopTimeout"];
+
+/** The container of a service or job. The provider deletes the old one before it makes the new one. */
+export function makeContainer(
+  name: string,
+  service: Service,
+  context: ContainerContext,
+  options: pulumi.CustomResourceOptions,
+): docker.Container {
+  const { deployment, secrets } = context;
+  const running = deployment.running;
+  const isJob = service.kind === "job";
+  const { cpus, memory, reservedMemory } = service.limits;
+  return new docker.Container(
+    name,
+    {
+      name: service.name,
+      image: context.images[service.image] ?? service.image,
+      entrypoints: service.entrypoint && [...service.entrypoint],
+      command: service.command && [...service.command],
+      user: service.user,
+      workingDir: service.workingDirectory,
+      hostname: service.hostname,
+      envs: Object.entries(service.environment).map(([key, value]) => prefixed(`${key}=`, valueText(value, secrets))),
+      ports: running
+        ? service.ports.map(({ address, protocol, hostPort, containerPort }) => ({
+            ip: address,
+            protocol,
+            external: hostPort,
+            internal: containerPort,
+          }))
+        : [],
+      volumes: service.mounts.map((mount) => ({
+        ...(mount.kind === "volume" ? { volumeName: mount.volume } : { hostPath: mount.path }),
+        containerPath: mount.target,
+        readOnly: mount.readOnly,
+      })),
+      uploads: service.secretFiles.map(({ secret, target }) => ({
+        file: target,
+        content: secrets[secret] ?? "",
+        permissions: "0444",
+      })),
+      networksAdvanced: service.attachments.map(({ network, aliases, address }) => ({
+        name: context.networks[network] ?? network,
+        aliases: [...aliases],
+        ipv4Address: address,
+      })),
+      healthcheck: service.health && health(service.health),
+      restart: service.restart.policy,
+      maxRetryCount: service.restart.policy === "on-failure" ? service.restart.maximumRetries : undefined,
+      cpus: cpus === undefined ? undefined : cores(cpus),
+      memory: memory === undefined ? undefined : megabytes(memory),
+      memorySwap: memory === undefined ? undefined : 2 * megabytes(memory),
+      memoryReservation: reservedMemory === undefined ? undefined : megabytes(reservedMemory),
+      shmSize: service.sharedMemory === undefined ? undefined : megabytes(service.sharedMemory),
+      init: service.init,
+      readOnly: service.readOnly,
+      capabilities: { adds: [...service.capAdd], drops: [...service.capDrop] },
+      securityOpts: [...service.securityOptions],
+      tmpfs: service.temporary.length === 0 ? undefined : Object.fromEntries(service.temporary.map(temporary)),
+      hosts: service.extraHosts.map(extraHost),
+      logDriver: service.logging.driver,
+      logOpts: { ...service.logging.options },
+      labels: labelsOf(service, context).map(([label, value]) => ({ label, value })),
+      stopSignal: service.stopSignal,
+      stopTimeout: service.stopGrace,
+      destroyGraceSeconds: service.stopGrace,
+      start: running,
+      mustRun: running && !isJob,
+      attach: isJob && running,
+      logs: isJob && running,
+      wait: running && service.health !== undefined,
+      waitTimeout: service.health && waitSeconds(service.health),
+    },
+    { ...options, deleteBeforeReplace: true, replaceOnChanges: onlyByReplacement },
+  );
+}
+
+const prefixed = (start: string, value: pulumi.Input<string>): pulumi.Input<string> =>
+  typeof value === "string" ? start + value : pulumi.output(value).apply((text) => start + text);
+
+function labelsOf(service: Service, { deployment, attempts }: ContainerContext): [string, string][] {
+  const attempt = attempts[service.key];
+  return [
+    ...Object.entries(service.labels),
+    [labels.stack, deployment.id],
+    [labels.prefix, deployment.prefix],
+    [labels.service, service.key],
+    [labels.spec, specHash(service)],
+    ...(attempt === undefined ? [] : ([[labels.attempt, attempt]] as [string, string][])),
+  ];
+}
+
+const health = (check: HealthCheck): docker.types.input.ContainerHealthcheck => ({
+  tests: [...check.test],
+  interval: goDuration(check.interval),
+  timeout: goDuration(check.timeout),
+  startPeriod: goDuration(check.startPeriod),
+  retries: check.retries,
+});
+
+/** Until the last check that may fail has failed, and some seconds for the start itself. The provider always waits to the end. */
+const waitSeconds = ({ startPeriod, interval, timeout, retries }: HealthCheck): number =>
+  Math.ceil((startPeriod + retries * (interval + timeout)) / 1e9) + 15;
+
+const temporary = (entry: string): [string, string] => {
+  const at = entry.indexOf(":");
+  return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
+};
+
+const extraHost = (entry: string): { host: string; ip: string } => {
+  const at = entry.search(/[:=]/);
+  return { host: entry.slice(0, at), ip: entry.slice(at + 1) };
+};

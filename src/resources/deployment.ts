@@ -1,0 +1,123 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Deployment as DeploymentData } from "../deployment/deployment.ts";
+import { labels } from "../deployment/names.ts";
+import { makeContainer } from "./container.ts";
+import { jobSuccess } from "./job.ts";
+import { type Outputs, outputsOf } from "./outputs.ts";
+import { secretTexts } from "./values.ts";
+
+export interface DeploymentArgs {
+  /** What is to be there: see `resolve`. */
+  readonly deployment: DeploymentData;
+  /** Texts of the secrets that the deployment expects as given. */
+  readonly secrets?: pulumi.Input<Readonly<Record<string, string>>>;
+  /** By job: the value of its label `berth.attempt`; see `attemptsOf`. */
+  readonly attempts?: Readonly<Record<string, string>>;
+}
+
+/**
+ * All resources of one deployment: its secrets, images, networks, volumes and containers, in the order in which
+ * they depend on each other. Without a provider of Docker in the options it makes one for the deployment's endpoint.
+ */
+export class Deployment extends pulumi.ComponentResource {
+  /** Known at preview already, as all of it follows from the configuration. */
+  readonly outputs: Outputs;
+
+  constructor(
+    name: string,
+    { deployment, secrets = {}, attempts = {} }: DeploymentArgs,
+    options: pulumi.ComponentResourceOptions = {},
+  ) {
+    super("berth:index:Deployment", name, {}, options);
+    const given =
+      (options.providers as Record<string, pulumi.ProviderResource> | undefined)?.["docker"] ?? options.provider;
+    const provider =
+      given ?? new docker.Provider(`${name}-endpoint`, { host: deployment.endpoint.url }, { parent: this });
+    const child: pulumi.CustomResourceOptions = { parent: this, provider };
+    const texts = secretTexts(name, deployment.secrets, secrets, { parent: this });
+    const images = this.images(name, deployment, child);
+    const networks = this.networks(name, deployment, child);
+    const volumes = this.volumes(name, deployment, child);
+    const context = { deployment, secrets: texts, images, networks, volumes, attempts };
+    const containers = new Map<string, docker.Container>();
+    const results: pulumi.Output<number>[] = [];
+    for (const service of deployment.services) {
+      const dependsOn = [
+        ...service.dependsOn.flatMap(({ service: key }) => containers.get(key) ?? []),
+        ...service.mounts.flatMap((mount) => (mount.kind === "volume" ? (volumes[mount.volume] ?? []) : [])),
+      ];
+      const gate = pulumi.all([...results]).apply(() => dependsOn);
+      const container = makeContainer(`${name}-${service.key}`, service, context, { ...child, dependsOn: gate });
+      containers.set(service.key, container);
+      if (service.kind === "job" && deployment.running) results.push(jobSuccess(service, container, texts));
+    }
+    this.outputs = outputsOf(deployment);
+    this.registerOutputs({ ...this.outputs, jobs: pulumi.all(results) });
+  }
+
+  /** Images are looked for on the host first and pulled only where they are missing; they are never removed. */
+  private images(
+    name: string,
+    deployment: DeploymentData,
+    child: pulumi.CustomResourceOptions,
+  ): Record<string, pulumi.Output<string>> {
+    const images = [...new Set(deployment.services.map(({ image }) => image))];
+    return Object.fromEntries(
+      images.map((image) => [
+        image,
+        new docker.RemoteImage(`${name}-${image}`, { name: image, keepLocally: true }, child).imageId,
+      ]),
+    );
+  }
+
+  private networks(
+    name: string,
+    deployment: DeploymentData,
+    child: pulumi.CustomResourceOptions,
+  ): Record<string, pulumi.Output<string>> {
+    return Object.fromEntries(
+      deployment.networks.map((network) => {
+        const resource = new docker.Network(
+          `${name}-${network.key}`,
+          {
+            name: network.name,
+            internal: network.internal,
+            ipamConfigs: [{ subnet: network.subnet, gateway: network.gateway }],
+            labels: [
+              { label: labels.stack, value: deployment.id },
+              { label: labels.network, value: network.key },
+            ],
+          },
+          { ...child, deleteBeforeReplace: true },
+        );
+        return [network.name, resource.id];
+      }),
+    );
+  }
+
+  /**
+   * Volumes hold data: protected, and kept when their resource goes. A changed label would replace a volume, so labels
+   * are fixed and never looked at again.
+   */
+  private volumes(
+    name: string,
+    deployment: DeploymentData,
+    child: pulumi.CustomResourceOptions,
+  ): Record<string, docker.Volume> {
+    return Object.fromEntries(
+      deployment.volumes.map((volume) => {
+        const own = [
+          { label: labels.stack, value: deployment.id },
+          { label: labels.volume, value: volume.key },
+        ];
+        const resource = new docker.Volume(
+          `${name}-${volume.key}`,
+          { name: volume.name, labels: volume.adopted ? [] : own },
+          { ...child, protect: true, retainOnDelete: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
+        );
+        return [volume.name, resource];
+      }),
+    );
+  }
+}
