@@ -30,12 +30,28 @@ export function ownDeployment(project: Project): { deployment: Deployment; live:
 export async function withoutConflicts(project: Project, deployment: Deployment, live: boolean): Promise<Observed> {
   const siblings = readSiblings(project, deployment.stack);
   const here = siblings.deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
-  const observed = await observe([...here, deployment], live, errorsOf(siblings.findings));
-  const findings = check(observed.inventory, { about: deployment.id, engine: true });
+  const [observed, known] = await Promise.all([
+    observe([...here, deployment], live, errorsOf(siblings.findings)),
+    stateIds(),
+  ]);
+  const findings = check(observed.inventory, { about: deployment.id, known });
   tell(findings);
   for (const gap of observed.inventory.notLookedAt) pulumi.log.info(notLookedAtText(gap));
   if (errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
   return observed;
+}
+
+/** Docker's ids of what the stack's state holds; the engine itself answers. */
+async function stateIds(): Promise<ReadonlySet<string>> {
+  const read = "pulumi:pulumi:readStackResourceOutputs";
+  const { outputs } = (await pulumi.runtime.invoke(read, { stackName: pulumi.getStack() })) as {
+    outputs: Readonly<Record<string, { readonly outputs?: { readonly id?: unknown } }>>;
+  };
+  return new Set(
+    Object.values(outputs).flatMap((resource) =>
+      typeof resource.outputs?.id === "string" ? [resource.outputs.id] : [],
+    ),
+  );
 }
 
 /** The texts of the secrets in the stack file. */

@@ -4,20 +4,24 @@ import { type Finding, findingCodes, type Party } from "./finding.ts";
 import { Free } from "./free.ts";
 import type { Inventory } from "./inventory.ts";
 import { prefixChanges } from "./prefix-change.ts";
-import type { Rule } from "./rule.ts";
+import type { Remedy, Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import { markStrays, strayRemoval } from "./stray.ts";
 
 export interface CheckOptions {
   /** The id of the deployment whose findings are wanted; without it, those of all. */
   readonly about?: string;
-  /** True inside the Pulumi program: what Compose made is then no resource of ours, and its name is taken. */
-  readonly engine?: boolean;
+  /** Docker's ids of what is in that deployment's state, where the state can be asked: see stray.ts. */
+  readonly known?: ReadonlySet<string>;
 }
 
 /** Every claim that cannot stand beside another one. Pure; the order is stable; one cause is one finding. */
 export function check(inventory: Inventory, options: CheckOptions = {}): Finding[] {
+  const { about, known } = options;
+  const all =
+    about === undefined || known === undefined ? inventory.claims : markStrays(inventory.claims, about, known);
   const endpoints = new Map<string, Claim[]>();
-  for (const claim of inventory.claims) {
+  for (const claim of all) {
     const there = endpoints.get(claim.endpoint);
     if (there === undefined) endpoints.set(claim.endpoint, [claim]);
     else there.push(claim);
@@ -50,10 +54,21 @@ function conflicts(claims: readonly Claim[], options: CheckOptions): Finding[] {
   );
   if (meetings.length === 0) return [];
   const samePrefix = new Set(meetings.filter(({ rule }) => rule.kind === "prefix").map(pairOf));
+  const strays = new Set(
+    meetings.filter(({ rule }) => rule.kind === "container" || rule.kind === "network").map(holderOf),
+  );
   const followsFromPrefix = new Set<ClaimKind>(["container", "volume", "network", "subnet", "hostPath"]);
   const free = new Free(claims);
   return meetings
     .filter((meeting) => !(followsFromPrefix.has(meeting.rule.kind) && samePrefix.has(pairOf(meeting))))
+    .filter(
+      ({ rule, held, wanted }) =>
+        !(
+          strayRemoval(held.owner) !== undefined &&
+          !["container", "network"].includes(rule.kind) &&
+          strays.has(holderOf({ held, wanted, rule }))
+        ),
+    )
     .map(({ rule, wanted, held }) => ({
       code: rule.code,
       severity: "error",
@@ -61,9 +76,19 @@ function conflicts(claims: readonly Claim[], options: CheckOptions): Finding[] {
       key: rule.key(wanted),
       wanted: party(wanted),
       held: party(held),
-      ...rule.remedy(wanted, free, stackOf(wanted)),
+      ...(strayRemedy(held) ?? rule.remedy(wanted, free, stackOf(wanted))),
     }));
 }
+
+/** A stray of the deployment itself is in its own way, with its name and all that it holds: it has to go. */
+function strayRemedy({ owner }: Claim): Remedy | undefined {
+  const remedy = strayRemoval(owner);
+  return remedy === undefined
+    ? undefined
+    : { remedy, remedyNote: "it has this stack's label, but is not in its state" };
+}
+
+const holderOf = ({ held }: Meeting): string => ("name" in held.owner ? `${held.owner.kind} ${held.owner.name}` : "");
 
 /** Who comes first holds, who comes later wants: strangers, then the deployed, then the others, then the one asked about. */
 function turn({ owner }: Claim, live: ReadonlySet<string>, { about }: CheckOptions): number {
@@ -75,7 +100,7 @@ function turn({ owner }: Claim, live: ReadonlySet<string>, { about }: CheckOptio
 function meetingsOf<K extends ClaimKind>(
   rule: Rule<K>,
   claims: readonly Claim[],
-  { about, engine }: CheckOptions,
+  { about }: CheckOptions,
 ): Meeting<K>[] {
   const standing = new Map<string, ClaimOf<K>[]>();
   const looking = new Map<string, ClaimOf<K>[]>();
@@ -91,7 +116,7 @@ function meetingsOf<K extends ClaimKind>(
           ? (standing.get(place) ?? [])
           : [...looks.flatMap((look) => standing.get(look) ?? []), ...(looking.get(place) ?? [])];
       const met = others.filter(
-        (other) => !sameOwner(wanted.owner, other.owner, engine) && (rule.meet?.(wanted, other) ?? true),
+        (other) => !sameOwner(wanted.owner, other.owner) && (rule.meet?.(wanted, other) ?? true),
       );
       const held = met.find((other) => other.source !== undefined) ?? met[0];
       if (held !== undefined) meetings.push({ rule, wanted, held });
@@ -108,9 +133,8 @@ function put<T>(index: Map<string, T[]>, key: string, value: T): void {
   else there.push(value);
 }
 
-function sameOwner(a: Owner, b: Owner, engine = false): boolean {
-  if (!("id" in a) || !("id" in b) || a.id === undefined || a.id !== b.id) return false;
-  return !(engine && "madeBy" in b && b.madeBy === "compose");
+function sameOwner(a: Owner, b: Owner): boolean {
+  return "id" in a && "id" in b && a.id !== undefined && a.id === b.id && !("stray" in b && b.stray);
 }
 
 const idOf = ({ owner }: Claim): string =>

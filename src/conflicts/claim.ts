@@ -54,8 +54,10 @@ export type Owner =
       readonly name: string;
       /** The deployment it belongs to, by its label; absent for strangers. */
       readonly id?: string;
-      /** Who made it, where a label tells: Compose's things are no resources of Pulumi. */
-      readonly madeBy?: "compose";
+      /** Docker's id of a container or network. */
+      readonly resource?: string;
+      /** It carries the deployment's label, but the deployment's state does not know it; see stray.ts. */
+      readonly stray?: boolean;
     }
   | { readonly kind: "process"; readonly name: string }
   | { readonly kind: "directory"; readonly name: string; readonly id?: string };

@@ -40,12 +40,15 @@ export class Free {
     return inRange ?? this.search(Math.max(1024, wanted.port + 1), 65535, wanted);
   }
 
+  /** Whether nobody holds the wanted port, or another number in its place. */
+  isFree(wanted: ClaimOf<"hostPort">, port = wanted.port): boolean {
+    const held = this.ports.get(port) ?? [];
+    return !held.some((other) => other.protocol === wanted.protocol && covers(other.address, wanted.address));
+  }
+
   private search(from: number, to: number, wanted: ClaimOf<"hostPort">): number | undefined {
     for (let port = from; port <= to; port += 1) {
-      const held = this.ports
-        .get(port)
-        ?.some((other) => other.protocol === wanted.protocol && covers(other.address, wanted.address));
-      if (held !== true && this.offer(`port ${wanted.protocol} ${port}`)) return port;
+      if (this.isFree(wanted, port) && this.offer(`port ${wanted.protocol} ${port}`)) return port;
     }
     return undefined;
   }

@@ -19,7 +19,6 @@ export function answer(connection: Connection, path: string, timeout: number): P
       protocol: `${connection.protocol}:`,
       path: connection.pathPrefix + path,
       agent: connection.agent,
-      headers: { host: "docker", accept: "application/json" },
     });
     const timer = setTimeout(() => {
       reject(new DockerFailure({ kind: "time-out", asked, milliseconds: timeout }));

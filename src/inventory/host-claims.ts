@@ -36,7 +36,9 @@ function containerClaims(container: LiveContainer, at: At): Claim[] {
   return [
     { kind: "container", name: container.name, ...by },
     ...container.ports.map((port): Claim => ({ kind: "hostPort", ...port, ...by })),
-    ...container.directories.filter(isOwnable).map((path): Claim => ({ kind: "hostPath", path, ...by })),
+    ...container.directories.flatMap(({ path, readOnly }): Claim[] =>
+      isOwnable(path) ? [{ kind: "hostPath", path, shared: readOnly, ...by }] : [],
+    ),
     ...(uses && cpus > 0 ? [{ kind: "cpu", limit: cpus, reserved: 0, ...by } as const] : []),
     ...(uses && memory + reservedMemory > 0
       ? [{ kind: "memory", limit: memory, reserved: reservedMemory, ...by } as const]
@@ -59,15 +61,13 @@ function listenerOwner({ process }: Listener, containers: readonly LiveContainer
   return container ? ownerOf("container", container) : { kind: "process", name: process };
 }
 
-type Labelled = { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+type Labelled = { readonly id?: string; readonly name: string; readonly labels: Readonly<Record<string, string>> };
 
-/** The live thing itself, with its deployment and its maker where labels tell them. */
-function ownerOf(kind: "container" | "volume" | "network", { name, labels: live }: Labelled): Owner {
+/** The live thing itself, with its deployment where a label tells it. */
+function ownerOf(kind: "container" | "volume" | "network", { id: resource, name, labels: live }: Labelled): Owner {
   const id = live[labels.stack];
-  return { kind, name, ...(id && { id }), ...(composeLabel in live && { madeBy: "compose" as const }) };
+  return { kind, name, ...(id && { id }), ...(resource && { resource }) };
 }
-
-const composeLabel = "com.docker.compose.project";
 
 /**
  * False for what the kernel or the system gives to every container that asks, sockets of daemons, and the whole root,

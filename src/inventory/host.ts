@@ -34,8 +34,8 @@ export interface LiveContainer {
   readonly networkMode: string;
   /** As configured, so also of stopped containers; a random host port counts only while it is bound. */
   readonly ports: readonly LivePort[];
-  /** Absolute paths of the host. */
-  readonly directories: readonly string[];
+  /** Of the host, as absolute paths. */
+  readonly directories: readonly { readonly path: string; readonly readOnly: boolean }[];
   readonly volumes: readonly string[];
   /** Cores; 0 where there is no limit. */
   readonly cpus: number;

@@ -16,7 +16,9 @@ export function liveContainer(inspected: ContainerInspectInfo): LiveContainer {
     labels: inspected.Config.Labels ?? {},
     networkMode: host.NetworkMode ?? "default",
     ports: portsOf(inspected),
-    directories: mounts.filter((mount) => mount.Type === "bind").map((mount) => mount.Source),
+    directories: mounts.flatMap((mount) =>
+      mount.Type === "bind" ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
+    ),
     volumes: mounts.flatMap((mount) => (mount.Type === "volume" && mount.Name ? [mount.Name] : [])),
     cpus: host.NanoCpus ? host.NanoCpus / 1e9 : quota(host.CpuQuota, host.CpuPeriod),
     memory: host.Memory ?? 0,
@@ -38,7 +40,9 @@ export function listedContainer(listed: ContainerInfo): LiveContainer {
     ports: withoutTwins(
       (listed.Ports ?? []).flatMap((port) => livePort(`${port.PrivatePort}/${port.Type}`, port.IP, port.PublicPort)),
     ),
-    directories: mounts.filter((mount) => mount.Type === "bind").map((mount) => mount.Source),
+    directories: mounts.flatMap((mount) =>
+      mount.Type === "bind" ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
+    ),
     volumes: mounts.flatMap((mount) => (mount.Type === "volume" && mount.Name ? [mount.Name] : [])),
     cpus: 0,
     memory: 0,

@@ -1,0 +1,94 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Command } from "commander";
+import type { Deployment } from "../../deployment/deployment.ts";
+import { composeFiles } from "../../export/compose.ts";
+import { envFiles } from "../../export/env.ts";
+import type { ExportFile } from "../../export/export-file.ts";
+import { nginxFiles } from "../../export/nginx.ts";
+import { secretTexts } from "../../operations/secret-texts.ts";
+import { reportText } from "../../report/text.ts";
+import { exitCodes, Outcome } from "../outcome.ts";
+import { deploymentOrEnd, print, printJson, projectOf, stackOf } from "../project.ts";
+
+interface Options {
+  readonly stack?: string;
+  readonly output?: string;
+  readonly stdout?: boolean;
+  readonly json?: boolean;
+}
+
+export function exportCommand(): Command {
+  const command = new Command("export").description("Write a deployment as files for other tools.");
+  add(command, "compose", "a complete Compose file that Docker Compose runs", async (deployment, root) =>
+    composeFiles(deployment, await texts(root, deployment)),
+  );
+  add(command, "env", "every URL, port, name and setting as .env.<stack>.local", async (deployment, root) =>
+    envFiles(deployment, await texts(root, deployment)),
+  );
+  add(command, "nginx", "a virtual host for nginx", (deployment) => {
+    const files = nginxFiles(deployment);
+    if (!files.ok) throw new Outcome(exitCodes.wrongUsage, reportText(files.findings, []));
+    return Promise.resolve(files.value);
+  });
+  return command;
+}
+
+type Exporter = (deployment: Deployment, root: string) => Promise<readonly ExportFile[]>;
+
+function add(parent: Command, name: string, description: string, exporter: Exporter): void {
+  parent
+    .command(name)
+    .argument("[stack]", "the stack, as with -s")
+    .description(`Write ${description}.`)
+    .option("-s, --stack <name>", "the stack")
+    .option("-o, --output <folder>", "where to write (default: the project's folder)")
+    .option(
+      "--stdout",
+      "print instead of writing; refused where there are secrets in it and a terminal would show them",
+    )
+    .option("--json", "print what was written: path and mode")
+    .action(async (stack: string | undefined, options: Options, command: Command) => {
+      const project = projectOf(command);
+      const deployment = deploymentOrEnd(project, stackOf(project, stack, options.stack));
+      const files = await exporter(deployment, project.root);
+      if (options.stdout) return show(files);
+      const folder = resolve(options.output ?? project.root);
+      for (const file of files) write(folder, file);
+      if (options.json)
+        printJson(files.map(({ path, mode }) => ({ path: join(folder, path), mode: mode.toString(8) })));
+      else
+        for (const { path, mode } of files)
+          print(`${deployment.prefix}: wrote ${join(folder, path)} (mode 0${mode.toString(8)})`);
+    });
+}
+
+function show(files: readonly ExportFile[]): void {
+  if (process.stdout.isTTY && files.some(({ mode }) => mode === 0o600))
+    throw new Outcome(
+      exitCodes.wrongUsage,
+      "it holds secrets, which a terminal would show: write it to a file (leave --stdout out) or pipe it",
+    );
+  for (const { text } of files) process.stdout.write(text);
+}
+
+/** Beside first, then in place: a full disk leaves no half file, and never a wider mode. */
+function write(folder: string, { path, text, mode }: ExportFile): void {
+  const target = join(folder, path);
+  mkdirSync(dirname(target), { recursive: true, mode: dirname(path) === "." ? 0o755 : 0o700 });
+  const beside = `${target}.${process.pid}.tmp`;
+  writeFileSync(beside, text, { mode });
+  renameSync(beside, target);
+}
+
+async function texts(root: string, deployment: Deployment): Promise<Readonly<Record<string, string>>> {
+  const secrets = await secretTexts(root, deployment);
+  if (secrets.missing.length > 0) {
+    const names = secrets.missing.map((name) => `BERTH_SECRET_${name}`).join(", ");
+    throw new Outcome(
+      exitCodes.wrongUsage,
+      `secrets of ${deployment.stack} that only Pulumi can decrypt: ${secrets.missing.join(", ")}; run where pulumi is on PATH and knows the stack, or set ${names}`,
+    );
+  }
+  return secrets.texts;
+}

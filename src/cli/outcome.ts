@@ -1,0 +1,22 @@
+/** What a command's exit code says; a public contract. */
+export const exitCodes = {
+  fine: 0,
+  /** Conflicts, drift, or an operation that failed. */
+  findings: 1,
+  /** Wrong usage or configuration. */
+  wrongUsage: 2,
+  /** A host, an engine or a file could not be reached. */
+  notReached: 3,
+} as const;
+
+/** Ends a command with an exit code, and with a message on stderr unless it is empty. */
+export class Outcome extends Error {
+  constructor(
+    readonly exitCode: number,
+    message = "",
+  ) {
+    super(message);
+  }
+}
+
+export const wrongUsage = (message: string): Outcome => new Outcome(exitCodes.wrongUsage, message);

@@ -1,0 +1,41 @@
+import { Command } from "commander";
+import { checkCommand } from "./commands/check.ts";
+import { deployCommands } from "./commands/deploy.ts";
+import { driftCommand } from "./commands/drift.ts";
+import { exportCommand } from "./commands/export.ts";
+import { listCommand } from "./commands/list.ts";
+import { newCommand } from "./commands/new.ts";
+import { portsCommand } from "./commands/ports.ts";
+
+/** All commands; docs/reference/commands.md is made from what they say of themselves. */
+export function createProgram(): Command {
+  const program = new Command("berth")
+    .description(
+      "Many isolated deployments of an application on one Docker host; whatever would clash is seen before anything starts.",
+    )
+    .option(
+      "-C, --directory <path>",
+      "the project's folder (default: this folder or the nearest above it with a Pulumi.yaml)",
+    )
+    .showHelpAfterError("(berth --help tells all commands)")
+    .showSuggestionAfterError()
+    .exitOverride();
+  const commands = [
+    newCommand(),
+    checkCommand(),
+    ...deployCommands(),
+    driftCommand(),
+    listCommand(),
+    portsCommand(),
+    exportCommand(),
+  ];
+  for (const command of commands) program.addCommand(inherit(command));
+  return program;
+}
+
+/** A subcommand that is made on its own does not take over how errors end. */
+function inherit(command: Command): Command {
+  command.exitOverride().showHelpAfterError(`(berth ${command.name()} --help tells its options)`);
+  for (const sub of command.commands) inherit(sub);
+  return command;
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Deployment } from "../deployment/deployment.ts";
+import { type Engine, EngineMissing, openEngine } from "./engine.ts";
+
+/** The texts of a deployment's secrets, and the names of those that cannot be had. */
+export interface SecretTexts {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly missing: readonly string[];
+}
+
+/**
+ * Secrets for what is made without the engine's help (exports). Of a stack that the engine knows they are what its state
+ * and configuration say. Otherwise generated ones are kept in `.berth/secrets/` (mode 0600), and given ones, which only
+ * the engine can decrypt, come from `BERTH_SECRET_<NAME>`.
+ */
+export async function secretTexts(root: string, deployment: Deployment): Promise<SecretTexts> {
+  if (deployment.secrets.length === 0) return { texts: {}, missing: [] };
+  const known = await fromEngine(root, deployment);
+  const kept = keptSecrets(root, deployment);
+  const texts: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const { name, origin } of deployment.secrets) {
+    const text =
+      known[name] ??
+      process.env[`BERTH_SECRET_${name}`] ??
+      (origin.kind === "generated" ? kept.generate(name, origin.length) : undefined);
+    if (text === undefined) missing.push(name);
+    else texts[name] = text;
+  }
+  kept.save();
+  return { texts, missing };
+}
+
+async function fromEngine(root: string, deployment: Deployment): Promise<Record<string, string>> {
+  let engine: Engine;
+  try {
+    engine = await openEngine(root, { install: false });
+  } catch (error) {
+    if (error instanceof EngineMissing) return {};
+    throw error;
+  }
+  const stack = await engine.existing(deployment.stack);
+  if (stack === undefined) return {};
+  const state = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
+  const generated = (state.deployment.resources ?? []).flatMap(({ type, urn, outputs }): [string, string][] => {
+    const name = urn.split("::").at(-1)?.slice(`${deployment.stack}-`.length);
+    const text = outputs?.["result"];
+    return type === "random:index/randomPassword:RandomPassword" && name !== undefined ? [[name, clearText(text)]] : [];
+  });
+  const config = await stack.getAllConfig();
+  const given = JSON.parse(config["berth:secrets"]?.value ?? "{}") as Record<string, string>;
+  return { ...Object.fromEntries(generated), ...given };
+}
+
+interface StateResource {
+  readonly type: string;
+  readonly urn: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** A shown secret is a map whose `plaintext` is JSON. */
+const clearText = (value: unknown): string =>
+  typeof value === "object" && value !== null && "plaintext" in value
+    ? (JSON.parse(String(value.plaintext)) as string)
+    : String(value);
+
+/** Generated secrets of a deployment that no engine keeps. */
+function keptSecrets(
+  root: string,
+  deployment: Deployment,
+): { generate: (name: string, length: number) => string; save: () => void } {
+  const folder = join(root, ".berth", "secrets");
+  const file = join(folder, `${deployment.stack}.json`);
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
+  let changed = false;
+  return {
+    generate: (name, length) => {
+      if (kept[name] === undefined) changed = true;
+      return (kept[name] ??= randomText(length));
+    },
+    save: () => {
+      if (!changed) return;
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(file, `${JSON.stringify(kept, undefined, 2)}\n`, { mode: 0o600 });
+    },
+  };
+}
+
+/** Letters and digits from the system's secure source, each equally likely. */
+export function randomText(length: number): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  let text = "";
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) {
+      if (byte < 248 && text.length < length) text += alphabet[byte % 62];
+    }
+  }
+  return text;
+}
