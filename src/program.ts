@@ -31,7 +31,7 @@ export async function withoutConflicts(project: Project, deployment: Deployment,
   const siblings = readSiblings(project, deployment.stack);
   const here = siblings.deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
   const [observed, known] = await Promise.all([
-    observe([...here, deployment], live, errorsOf(siblings.findings)),
+    observe([...here, deployment], live, errorsOf(siblings.findings), [deployment]),
     stateIds(),
   ]);
   const findings = check(observed.inventory, { about: deployment.id, known });

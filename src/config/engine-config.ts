@@ -1,5 +1,5 @@
 import type { RawStack } from "./stack-config.ts";
-import { textKeys } from "./schema.ts";
+import { meant } from "./schema.ts";
 import { stackFileName } from "./stack-file.ts";
 
 const namespace = "berth:";
@@ -18,7 +18,7 @@ export function engineConfig(
   const entries = Object.entries(all).flatMap(([key, text]) => {
     if (!key.startsWith(namespace)) return [];
     const name = key.slice(namespace.length);
-    return [[name, textKeys.has(name) ? text : parsed(text)] as const];
+    return [[name, meant(name, text)] as const];
   });
   return {
     stack,
@@ -26,12 +26,4 @@ export function engineConfig(
     values: Object.fromEntries(entries),
     encrypted: (path) => isSecret(`${namespace}${path.split(".")[0] ?? ""}`),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

@@ -126,7 +126,9 @@ export const stackSchema = z.strictObject({
   adopt: z
     .array(z.string().regex(serviceKey))
     .default([])
-    .describe("Volumes (by their key) that exist without berth's label and are this deployment's own."),
+    .describe(
+      "Volumes (by their key) that exist without berth's label and are this deployment's own; `static` for the files of its static directory.",
+    ),
   running: z
     .boolean({ error: "true or false" })
     .default(true)
@@ -146,3 +148,16 @@ export const textKeys: ReadonlySet<string> = new Set([
   "domain",
   "inventory",
 ]);
+
+/**
+ * A value as it was meant: the engine hands over texts, and `pulumi config set berth:running false` writes "false".
+ * Texts that are JSON become what they say, except where text is what the key takes.
+ */
+export function meant(key: string, value: unknown): unknown {
+  if (typeof value !== "string" || textKeys.has(key)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}

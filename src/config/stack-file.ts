@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isMap, LineCounter, parseDocument } from "yaml";
 import type { Checked, Finding } from "../conflicts/finding.ts";
+import { meant } from "./schema.ts";
 import { type RawStack, type StackConfig, stackConfig } from "./stack-config.ts";
 
 const namespace = "berth:";
@@ -106,7 +107,7 @@ export function projectDefaults(root: string): { project: string; defaults: Read
 function berthKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]) =>
-      key.startsWith(namespace) ? [[key.slice(namespace.length), value]] : [],
+      key.startsWith(namespace) ? [[key.slice(namespace.length), meant(key.slice(namespace.length), value)]] : [],
     ),
   );
 }

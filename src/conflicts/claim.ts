@@ -23,7 +23,7 @@ export type Claim = ClaimBase &
     /** IPv4 in CIDR; `network` is the network's name on the host. */
     | { readonly kind: "subnet"; readonly subnet: string; readonly network: string; readonly networkKey?: string }
     /** `shared`: only read, so that others may read it too. */
-    | { readonly kind: "hostPath"; readonly path: string; readonly shared?: boolean }
+    | { readonly kind: "hostPath"; readonly path: string; readonly shared?: boolean; readonly adopted?: boolean }
     | { readonly kind: "serverName"; readonly serverName: string }
     /** Cores, or bytes; 0 where nothing is said. */
     | { readonly kind: "cpu" | "memory"; readonly limit: number; readonly reserved: number }

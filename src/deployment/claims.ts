@@ -39,6 +39,7 @@ export function claimsOf(deployment: Deployment): Claim[] {
             ...base(deployment.staticDirectory.source),
             kind: "hostPath",
             path: deployment.staticDirectory.path,
+            adopted: deployment.staticDirectory.adopted,
           } as const,
         ]),
     ...deployment.serverNames.map((serverName): Claim => ({ ...base(sources.domain), kind: "serverName", serverName })),

@@ -41,6 +41,8 @@ export interface Sources {
   readonly prefix: Source;
   readonly domain: Source;
   readonly blueprint: Source;
+  /** Where the app's image is named. */
+  readonly image: Source;
 }
 
 /** A container of a deployment; a job runs once, and what depends on it starts after its success. */
@@ -183,6 +185,8 @@ export interface StaticDirectory {
   readonly path: string;
   /** The path under which the web server offers it, with slashes at both ends. */
   readonly url: string;
+  /** True where files that are there without a mark were declared to be this deployment's. */
+  readonly adopted: boolean;
   readonly source: Source;
 }
 

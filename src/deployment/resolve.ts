@@ -51,7 +51,7 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
   const images = imagesOf(config, blueprint, services, first);
   const slug = imageSlug(images[app] ?? "");
   const early = new Filler(blueprint, { ...variables, BERTH_IMAGE_SLUG: slug });
-  const staticDirectory = staticDirectoryOf(blueprint, early);
+  const staticDirectory = staticDirectoryOf(config, blueprint, early);
   const filler = new Filler(blueprint, {
     ...variables,
     BERTH_IMAGE_SLUG: slug,
@@ -102,6 +102,7 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
       prefix: config.source("berth:prefix"),
       domain: config.source("berth:domain"),
       blueprint: config.source("berth:blueprint"),
+      image: app in config.images ? config.source(`berth:images.${app}`) : blueprint.source(["services", app, "image"]),
     },
   };
   return { ok: true, value: deployment, findings };
@@ -156,7 +157,7 @@ function imagesOf(
   );
 }
 
-function staticDirectoryOf(blueprint: Blueprint, filler: Filler): StaticDirectory | undefined {
+function staticDirectoryOf(config: StackConfig, blueprint: Blueprint, filler: Filler): StaticDirectory | undefined {
   const written = blueprint.extension.static;
   if (written === undefined) return undefined;
   const place = ["x-berth", "static", "directory"];
@@ -166,7 +167,12 @@ function staticDirectoryOf(blueprint: Blueprint, filler: Filler): StaticDirector
     .replace(/(.)\/$/, "$1");
   if (!/^\/[A-Za-z0-9._\-/]+$/.test(path))
     filler.wrong(place, `found ${JSON.stringify(path)}`, "an absolute path of letters, digits, . _ - and /");
-  return { path, url: written.url.replace(/\/*$/, "/"), source: blueprint.source(place) };
+  return {
+    path,
+    url: written.url.replace(/\/*$/, "/"),
+    adopted: config.adopt.includes("static"),
+    source: blueprint.source(place),
+  };
 }
 
 function networksOf(config: StackConfig, blueprint: Blueprint, prefix: string, filler: Filler): Network[] {
@@ -245,7 +251,11 @@ function unknownNames(config: StackConfig, blueprint: Blueprint): Finding[] {
     ["images", Object.keys(config.images), Object.keys(blueprint.services)],
     ["services", Object.keys(config.services), Object.keys(blueprint.services)],
     ["subnets", Object.keys(config.subnets), Object.keys(blueprint.networks)],
-    ["adopt", [...config.adopt], blueprint.volumes],
+    [
+      "adopt",
+      [...config.adopt],
+      [...blueprint.volumes, ...(blueprint.extension.static === undefined ? [] : ["static"])],
+    ],
   ];
   return groups.flatMap(([group, names, known]) =>
     names

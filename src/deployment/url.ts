@@ -1,11 +1,15 @@
-import type { Deployment } from "./deployment.ts";
+import type { Deployment, Endpoint } from "./deployment.ts";
 
 /** Where a deployment answers, from the endpoint's point of view: `http://<host>:<port><path>`; undefined if it publishes no port. */
 export function urlOf({ entrance, endpoint }: Deployment, path = "/"): string | undefined {
   if (entrance === undefined) return undefined;
+  return `http://${urlHost(entrance.address, endpoint)}:${entrance.port}${path}`;
+}
+
+/** The host by which a port on this address is reached, as it stands in a URL: an IPv6 address in brackets. */
+export function urlHost(address: string, endpoint: Endpoint): string {
   const remote = /^(?:tcp|https?|ssh):\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)/.exec(endpoint.url)?.[1];
-  const everywhere = entrance.address === "0.0.0.0" || entrance.address === "::";
-  const address = entrance.address.includes(":") ? `[${entrance.address}]` : entrance.address;
-  const host = everywhere ? (remote ?? "localhost") : address;
-  return `http://${host}:${entrance.port}${path}`;
+  const everywhere = address === "0.0.0.0" || address === "::";
+  if (everywhere) return remote ?? "localhost";
+  return address.includes(":") ? `[${address}]` : address;
 }

@@ -7,6 +7,7 @@ import { observeDirectory } from "./directories.ts";
 import { isThisMachine } from "./endpoint.ts";
 import type { HostReport } from "./host.ts";
 import { hostClaims } from "./host-claims.ts";
+import { missingImages } from "./images.ts";
 import { observeHost } from "./observe-host.ts";
 
 export interface Observed {
@@ -19,11 +20,13 @@ export interface Observed {
  * Looks once at everything the deployments could clash with: the deployments themselves, and each of their endpoints live.
  * @param live false: no host is asked, and the inventory says so.
  * @param findings of stacks that could not be read, to be reported along.
+ * @param starting those whose images have to be there.
  */
 export async function observe(
   deployments: readonly Deployment[],
   live: boolean,
   findings: readonly Finding[] = [],
+  starting: readonly Deployment[] = deployments,
 ): Promise<Observed> {
   const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
   const wanted = deployments.flatMap(claimsOf);
@@ -35,15 +38,24 @@ export async function observe(
     return { hosts: [], inventory: { claims: wanted, capacity: {}, findings, notLookedAt } };
   }
   const ports = new Set(wanted.flatMap((claim) => (claim.kind === "hostPort" ? [claim.port] : [])));
-  const hosts = await Promise.all(endpoints.map((endpoint) => observeHost(endpoint, { interest: ports })));
+  const [hosts, images] = await Promise.all([
+    Promise.all(endpoints.map((endpoint) => observeHost(endpoint, { interest: ports }))),
+    missingImages(starting),
+  ]);
   const seen = hosts.filter((host) => host.kind === "seen");
+  const answered = new Set(seen.map(({ endpoint }) => endpoint));
+  const reached = new Set(deployments.flatMap(({ stack, endpoint }) => (answered.has(endpoint.url) ? [stack] : [])));
   const directories = await Promise.all(deployments.map(directoryClaims));
   return {
     hosts,
     inventory: {
       claims: [...wanted, ...seen.flatMap(hostClaims), ...directories.flatMap(({ claims }) => claims)],
       capacity: Object.fromEntries(seen.map(({ endpoint, capacity }) => [endpoint, capacity])),
-      findings: [...findings, ...hosts.flatMap(unreachable)],
+      findings: [
+        ...findings,
+        ...hosts.flatMap(unreachable),
+        ...images.filter(({ wanted }) => reached.has(wanted?.stack ?? "")),
+      ],
       notLookedAt: [
         ...seen.flatMap((host) => host.notLookedAt),
         ...directories.flatMap(({ notLookedAt }) => notLookedAt),

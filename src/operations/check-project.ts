@@ -32,6 +32,6 @@ export async function checkProject(project: Project, { stack, offline = false }:
       : unread.filter(({ severity, wanted }) => severity === "error" || wanted?.stack === stack);
   if (stack !== undefined && about === undefined)
     return { deployments, findings: [...concerning].sort(inOrder), notLookedAt: [], hosts: [] };
-  const { inventory, hosts } = await observe(near, !offline, concerning);
+  const { inventory, hosts } = await observe(near, !offline, concerning, about === undefined ? near : [about]);
   return { deployments, findings: check(inventory, { about: about?.id }), notLookedAt: inventory.notLookedAt, hosts };
 }

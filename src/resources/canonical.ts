@@ -19,3 +19,7 @@ export function goDuration(nanoseconds: number): string {
   const seconds = Number(((nanoseconds % 60e9) / 1e9).toFixed(9));
   return `${hours > 0 ? `${hours}h` : ""}${hours > 0 || minutes > 0 ? `${minutes}m` : ""}${seconds}s`;
 }
+
+/** Labels as the provider takes them, of containers, volumes and networks alike. */
+export const labelList = (labels: Readonly<Record<string, string>>): { label: string; value: string }[] =>
+  Object.entries(labels).map(([label, value]) => ({ label, value }));

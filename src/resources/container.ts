@@ -1,9 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Deployment, HealthCheck, Service } from "../deployment/deployment.ts";
-import { labels } from "../deployment/names.ts";
-import { specHash } from "../deployment/spec.ts";
-import { cores, goDuration, megabytes } from "./canonical.ts";
+import type { Deployment, HealthCheck, Mount, Service } from "../deployment/deployment.ts";
+import { serviceLabels } from "../deployment/labels.ts";
+import { cores, goDuration, labelList, megabytes } from "./canonical.ts";
 import { type Secrets, valueText } from "./values.ts";
 
 /** What a container needs of the resources made before it. */
@@ -53,11 +52,7 @@ export function makeContainer(
             internal: containerPort,
           }))
         : [],
-      volumes: service.mounts.map((mount) => ({
-        ...(mount.kind === "volume" ? { volumeName: mount.volume } : { hostPath: mount.path }),
-        containerPath: mount.target,
-        readOnly: mount.readOnly,
-      })),
+      volumes: service.mounts.map(volume),
       uploads: service.secretFiles.map(({ secret, target }) => ({
         file: target,
         content: secrets[secret] ?? "",
@@ -84,7 +79,7 @@ export function makeContainer(
       hosts: service.extraHosts.map(extraHost),
       logDriver: service.logging.driver,
       logOpts: { ...service.logging.options },
-      labels: labelsOf(service, context).map(([label, value]) => ({ label, value })),
+      labels: labelList(serviceLabels(deployment, service, context.attempts[service.key])),
       stopSignal: service.stopSignal,
       stopTimeout: service.stopGrace,
       destroyGraceSeconds: service.stopGrace,
@@ -102,17 +97,11 @@ export function makeContainer(
 const prefixed = (start: string, value: pulumi.Input<string>): pulumi.Input<string> =>
   typeof value === "string" ? start + value : pulumi.output(value).apply((text) => start + text);
 
-function labelsOf(service: Service, { deployment, attempts }: ContainerContext): [string, string][] {
-  const attempt = attempts[service.key];
-  return [
-    ...Object.entries(service.labels),
-    [labels.stack, deployment.id],
-    [labels.prefix, deployment.prefix],
-    [labels.service, service.key],
-    [labels.spec, specHash(service)],
-    ...(attempt === undefined ? [] : ([[labels.attempt, attempt]] as [string, string][])),
-  ];
-}
+const volume = (mount: Mount): docker.types.input.ContainerVolume => ({
+  ...(mount.kind === "volume" ? { volumeName: mount.volume } : { hostPath: mount.path }),
+  containerPath: mount.target,
+  readOnly: mount.readOnly,
+});
 
 const health = (check: HealthCheck): docker.types.input.ContainerHealthcheck => ({
   tests: [...check.test],

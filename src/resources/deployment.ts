@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Deployment as DeploymentData } from "../deployment/deployment.ts";
-import { labels } from "../deployment/names.ts";
+import { networkLabels, volumeLabels } from "../deployment/labels.ts";
+import { labelList } from "./canonical.ts";
 import { makeContainer } from "./container.ts";
 import { jobSuccess } from "./job.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
@@ -84,10 +85,7 @@ export class Deployment extends pulumi.ComponentResource {
             name: network.name,
             internal: network.internal,
             ipamConfigs: [{ subnet: network.subnet, gateway: network.gateway }],
-            labels: [
-              { label: labels.stack, value: deployment.id },
-              { label: labels.network, value: network.key },
-            ],
+            labels: labelList(networkLabels(deployment, network)),
           },
           { ...child, deleteBeforeReplace: true },
         );
@@ -107,13 +105,9 @@ export class Deployment extends pulumi.ComponentResource {
   ): Record<string, docker.Volume> {
     return Object.fromEntries(
       deployment.volumes.map((volume) => {
-        const own = [
-          { label: labels.stack, value: deployment.id },
-          { label: labels.volume, value: volume.key },
-        ];
         const resource = new docker.Volume(
           `${name}-${volume.key}`,
-          { name: volume.name, labels: volume.adopted ? [] : own },
+          { name: volume.name, labels: labelList(volumeLabels(deployment, volume)) },
           { ...child, protect: true, retainOnDelete: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
         );
         return [volume.name, resource];

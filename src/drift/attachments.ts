@@ -1,0 +1,43 @@
+import type { Service } from "../deployment/deployment.ts";
+import { type Difference, unequal } from "./difference.ts";
+import type { LiveAttachment, LiveContainer, LiveNetwork } from "./live.ts";
+
+/** The networks that a container is attached to, with its aliases and fixed addresses there. */
+export function attachmentDifferences(
+  service: Service,
+  { Id: id, Config: config, NetworkSettings: settings }: LiveContainer,
+  networks: readonly LiveNetwork[],
+): Difference[] {
+  const found = settings.Networks ?? {};
+  const wanted = service.attachments;
+  const foreign = Object.keys(found).filter((name) => !wanted.some(({ network }) => network === name));
+  const own = new Set([id.slice(0, 12), config.Hostname, service.name]);
+  return [
+    ...wanted.flatMap(({ network, aliases, address }) => {
+      const live = found[network];
+      if (live === undefined) return [replaced(`is not attached to the network ${network}`)];
+      const there = new Set(live.Aliases ?? []);
+      const others = [...there].filter((alias) => !aliases.includes(alias) && !own.has(alias));
+      return [
+        ...staleness(network, live, networks),
+        ...[...new Set(aliases)]
+          .filter((alias) => !there.has(alias))
+          .map((alias) => replaced(`has lost its alias ${alias} on the network ${network}`)),
+        ...others.map((alias) => replaced(`has the alias ${alias} on the network ${network}`)),
+        ...unequal(`fixed address on the network ${network}`, addressOf(live), address ?? "none"),
+      ];
+    }),
+    ...foreign.sort().map((network) => replaced(`is attached to the foreign network ${network}`)),
+  ];
+}
+
+const replaced = (what: string): Difference => ({ what, cure: "replacement" });
+
+const addressOf = ({ IPAMConfig: config }: LiveAttachment): string => config?.IPv4Address || "none";
+
+/** A network can be made anew while only stopped containers are attached to it; they keep the id of the one that is gone. */
+function staleness(name: string, { NetworkID: id }: LiveAttachment, networks: readonly LiveNetwork[]): Difference[] {
+  const today = networks.find((network) => network.Name === name);
+  if (!id || today === undefined || today.Id === id) return [];
+  return [replaced(`is attached to a network ${name} that is gone; another one has its name now`)];
+}

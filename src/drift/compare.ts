@@ -1,0 +1,93 @@
+import type { Finding } from "../conflicts/finding.ts";
+import type { Deployment } from "../deployment/deployment.ts";
+import { type ContainerDrift, containerDrifts, nameOf } from "./container.ts";
+import type { SecretTexts } from "./config.ts";
+import type { Difference } from "./difference.ts";
+import type { Known } from "./known.ts";
+import type { Live } from "./live.ts";
+import { networkFindings } from "./networks.ts";
+import { Remedies } from "./remedy.ts";
+import { volumeFindings } from "./volumes.ts";
+
+export interface CompareOptions {
+  /** Texts of secrets by name; a value with a secret that is not among them is not compared. */
+  readonly secrets?: SecretTexts;
+  /** What the engine's state holds; without it, copies made by hand with the same labels pass for the real thing. */
+  readonly known?: Known;
+}
+
+/**
+ * Everything in which a deployment's containers, volumes and networks are not as it says; one finding each.
+ * A warning is what the remedy, mostly the next `up`, repairs; an error is what the next `up` would fail on.
+ */
+export function compare(deployment: Deployment, live: Live, options: CompareOptions = {}): Finding[] {
+  const { known } = options;
+  if (isNothingLive(deployment, live)) return [neverCreated(deployment)];
+  return [
+    ...containerDrifts(deployment, live, options).flatMap((drift) => containerFinding(deployment, drift, known) ?? []),
+    ...volumeFindings(deployment, live, known),
+    ...networkFindings(deployment, live, known),
+  ];
+}
+
+/** The finding of one container, if there is anything to be said. */
+export function containerFinding(deployment: Deployment, drift: ContainerDrift, known?: Known): Finding | undefined {
+  const { service } = drift;
+  const remedies = new Remedies(deployment);
+  const finding = (
+    message: string,
+    remedy: { readonly remedy: string; readonly remedyNote?: string },
+    severity: Finding["severity"] = "warning",
+  ): Finding => ({
+    code: "container-drifted",
+    severity,
+    kind: "drift",
+    key: service.name,
+    message,
+    wanted: { stack: deployment.stack, service: service.key, ...service.source },
+    held: { container: service.name },
+    ...remedy,
+  });
+  const up = { remedy: remedies.up };
+  const removal = { remedy: remedies.removal([service.name]) };
+  switch (drift.kind) {
+    case "absent":
+      return finding(known?.containers[service.name] === undefined ? "was never created" : "is gone", up);
+    case "foreign":
+      return finding("was made by somebody else: it has no label of this deployment", removal, "error");
+    case "copy":
+      return finding("was made anew by hand: it is not the one that the engine made", removal, "error");
+    case "renamed":
+      return finding(`was renamed to ${drift.name}`, up);
+    case "outdated": {
+      const outdated: Difference = { what: "was made from another specification", cure: "engine" };
+      return finding(said([outdated, ...drift.differences]), remedies.ofContainer(service.name, [outdated]));
+    }
+    case "own":
+      return drift.differences.length === 0
+        ? undefined
+        : finding(said(drift.differences), remedies.ofContainer(service.name, drift.differences));
+  }
+}
+
+const said = (differences: readonly Difference[]): string => differences.map(({ what }) => what).join("; ");
+
+function isNothingLive({ services, volumes, networks }: Deployment, live: Live): boolean {
+  const there = new Set([
+    ...live.containers.map(({ Name }) => nameOf(Name)),
+    ...live.volumes.map(({ Name }) => Name),
+    ...live.networks.map(({ Name }) => Name),
+  ]);
+  return ![...services, ...volumes, ...networks].some(({ name }) => there.has(name));
+}
+
+/** One cause, one finding. */
+const neverCreated = (deployment: Deployment): Finding => ({
+  code: "container-drifted",
+  severity: "warning",
+  kind: "drift",
+  key: deployment.prefix,
+  message: "nothing of it is live",
+  wanted: { stack: deployment.stack, ...deployment.sources.prefix },
+  remedy: new Remedies(deployment).up,
+});

@@ -1,0 +1,33 @@
+import type { Service } from "../deployment/deployment.ts";
+import type { Difference } from "./difference.ts";
+import type { LiveContainer } from "./live.ts";
+
+/** Whether a container runs where it should, and runs well. */
+export function conditionDifferences(
+  service: Service,
+  deploymentRuns: boolean,
+  { State: state, RestartCount: restarts = 0 }: LiveContainer,
+  at: number,
+): Difference[] {
+  const active = ["running", "paused", "restarting"].includes(state.Status);
+  if (!deploymentRuns) return active ? [{ what: "runs, although its deployment is stopped", cure: "replacement" }] : [];
+  if (state.Status === "paused") return [{ what: "is paused", cure: "unpause" }];
+  if (service.kind === "job") return jobDifferences(state);
+  if (!active) {
+    const what = state.Status === "created" ? "was never started" : `is stopped (exit code ${state.ExitCode ?? 0})`;
+    return [{ what, cure: "engine" }];
+  }
+  const started = Date.parse(state.StartedAt ?? "");
+  if (state.Status === "restarting" || (restarts >= 3 && at - started < steadyAfter))
+    return [{ what: `restarts again and again (exit code ${state.ExitCode ?? 0})`, cure: "removal" }];
+  return state.Health?.Status === "unhealthy" ? [{ what: "is unhealthy", cure: "restart" }] : [];
+}
+
+/** Docker waits up to a minute before it starts a failing container again; one that has run for longer than this is well. */
+const steadyAfter = 120_000;
+
+function jobDifferences({ Status: status, ExitCode: exitCode = 0 }: LiveContainer["State"]): Difference[] {
+  if (status === "created") return [{ what: "has not run", cure: "replacement" }];
+  const failed = (status === "exited" || status === "dead") && exitCode !== 0;
+  return failed ? [{ what: `ended with exit code ${exitCode}`, cure: "replacement" }] : [];
+}

@@ -1,0 +1,102 @@
+import type { Service, Value } from "../deployment/deployment.ts";
+import { changed, changedEntries, type Difference, unequal } from "./difference.ts";
+import type { LiveConfig, LiveHealthCheck } from "./live.ts";
+
+export type SecretTexts = Readonly<Record<string, string>>;
+
+/**
+ * What a container was made with: command, user, environment, labels, health check. Where the deployment says nothing,
+ * the image decides, and where that says nothing either, the daemon.
+ */
+export function configDifferences(
+  service: Service,
+  labels: Readonly<Record<string, string>>,
+  live: LiveConfig & { readonly id: string },
+  image: LiveConfig,
+  secrets: SecretTexts,
+): Difference[] {
+  const entrypoint = nonEmpty(service.entrypoint);
+  const command = nonEmpty(service.command) ?? (entrypoint === undefined ? image.Cmd : undefined);
+  return [
+    ...changed("entrypoint", live.Entrypoint ?? [], entrypoint ?? image.Entrypoint ?? []),
+    ...changed("command", live.Cmd ?? [], command ?? []),
+    ...unequal("user", live.User || "root", service.user ?? (image.User || "root")),
+    ...unequal("working directory", folder(live.WorkingDir), folder(service.workingDirectory ?? image.WorkingDir)),
+    ...unequal("host name", live.Hostname ?? "", service.hostname ?? live.id.slice(0, 12)),
+    ...environmentDifferences(service, live, image, secrets),
+    ...labelDifferences(live.Labels ?? {}, { ...image.Labels, ...labels }),
+    ...changed("health check", health(live.Healthcheck), healthOf(service, image.Healthcheck)),
+    ...unequal("stop signal", live.StopSignal || "SIGTERM", (service.stopSignal ?? image.StopSignal) || "SIGTERM"),
+    ...unequal("time to stop", `${live.StopTimeout ?? 10} s`, `${service.stopGrace} s`),
+  ];
+}
+
+const nonEmpty = (words: readonly string[] | undefined): readonly string[] | undefined =>
+  words?.length === 0 ? undefined : words;
+
+const folder = (path: string | undefined): string => (path || "/").replace(/(.)\/+$/, "$1");
+
+/** The daemon gives a PATH to every container that has none. */
+function environmentDifferences(
+  { environment }: Service,
+  live: LiveConfig,
+  image: LiveConfig,
+  secrets: SecretTexts,
+): Difference[] {
+  const { PATH: daemonsPath, ...found } = variables(live.Env);
+  const wanted: Record<string, string> = variables(image.Env);
+  for (const [name, value] of Object.entries(environment)) {
+    const text = valueText(value, secrets);
+    const there = name === "PATH" ? daemonsPath : found[name];
+    wanted[name] = text ?? there ?? "a secret whose text is not known";
+  }
+  const isSecret = (name: string): boolean => typeof environment[name] === "object";
+  const path = wanted["PATH"] !== undefined && daemonsPath !== undefined ? { PATH: daemonsPath } : {};
+  return changedEntries("environment", { ...found, ...path }, wanted, (name) =>
+    isSecret(name) ? "removal" : "replacement",
+  );
+}
+
+function variables(entries: LiveConfig["Env"]): Record<string, string> {
+  return Object.fromEntries(
+    (entries ?? []).map((entry) => {
+      const at = entry.indexOf("=");
+      return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+}
+
+/** @returns undefined where a secret in it is not known. */
+function valueText(value: Value, secrets: SecretTexts): string | undefined {
+  if (typeof value === "string") return value;
+  const texts = value.parts.map((part) => (typeof part === "string" ? part : secrets[part.secret]));
+  return texts.includes(undefined) ? undefined : texts.join("");
+}
+
+/** Labels that Compose adds to what it runs from an export say nothing about what runs. */
+function labelDifferences(
+  found: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): Difference[] {
+  const { "berth.attempt": _attempt, ...own } = found;
+  const kept = Object.entries(own).filter(([name]) => !name.startsWith("com.docker.compose.") || name in wanted);
+  return changedEntries("label", Object.fromEntries(kept), wanted);
+}
+
+type Health = readonly [readonly string[], number, number, number, number];
+
+const health = (check: LiveHealthCheck | null | undefined): Health => [
+  check?.Test ?? [],
+  check?.Interval ?? 0,
+  check?.Timeout ?? 0,
+  check?.StartPeriod ?? 0,
+  check?.Retries ?? 0,
+];
+
+/** What is 0 in the deployment's own check is taken from the image's. */
+function healthOf({ health: own }: Service, image: LiveConfig["Healthcheck"]): Health {
+  if (own === undefined) return health(image);
+  const { test, interval, timeout, startPeriod, retries } = own;
+  const [, imageInterval, imageTimeout, imageStart, imageRetries] = health(image);
+  return [test, interval || imageInterval, timeout || imageTimeout, startPeriod || imageStart, retries || imageRetries];
+}

@@ -1,0 +1,100 @@
+import type { Limits, Restart, Service } from "../deployment/deployment.ts";
+import { sizeText } from "../deployment/quantities.ts";
+import { megabytes } from "../resources/canonical.ts";
+import { changedEntries, type Cure, type Difference, listText, unequal } from "./difference.ts";
+import type { LiveHostConfig } from "./live.ts";
+
+/** What a container may use and how it runs on the host. */
+export function hostConfigDifferences(service: Service, deploymentRuns: boolean, live: LiveHostConfig): Difference[] {
+  return [
+    ...limitDifferences(service.limits, live),
+    ...unequal("restart policy", liveRestart(live), restart(service.restart), "engine"),
+    ...unequal("published ports", portsOf(live), listText(deploymentRuns ? service.ports.map(portText) : [])),
+    ...changedEntries("tmpfs", live.Tmpfs ?? {}, Object.fromEntries(service.temporary.map(temporary))),
+    ...unequal("extra hosts", listText(live.ExtraHosts), listText(service.extraHosts.map(extraHost))),
+    ...unequal("added capabilities", listText(live.CapAdd?.map(capability)), listText(service.capAdd)),
+    ...unequal("dropped capabilities", listText(live.CapDrop?.map(capability)), listText(service.capDrop)),
+    ...unequal("security options", options(live.SecurityOpt), options(service.securityOptions)),
+    ...unequal("root file system", access(live.ReadonlyRootfs), access(service.readOnly)),
+    ...unequal("init process", onOff(live.Init), onOff(service.init)),
+    ...unequal("privileged mode", onOff(live.Privileged), "off"),
+    ...unequal("log driver", live.LogConfig?.Type ?? "", service.logging.driver),
+    ...changedEntries("log option", live.LogConfig?.Config ?? {}, service.logging.options),
+    ...(service.sharedMemory === undefined
+      ? []
+      : unequal("shared memory", size(live.ShmSize), size(wholeMegabytes(service.sharedMemory)))),
+  ];
+}
+
+/**
+ * What `docker update` changes. The provider repairs in place what the deployment sets; what it does not set the
+ * provider sees, too, and then sends the daemon a 0, which means: unchanged. Process limits it does not know.
+ */
+function limitDifferences({ cpus, memory, reservedMemory }: Limits, live: LiveHostConfig): Difference[] {
+  const cure = (set: number | undefined): Cure => (set === undefined ? "replacement" : "engine");
+  const wantedMemory = wholeMegabytes(memory ?? 0);
+  // -1: the kernel keeps no account of swap, or it is unlimited, which the provider sees.
+  const swap = live.MemorySwap === -1 ? 2 * wantedMemory : live.MemorySwap;
+  return [
+    ...unequal("memory", size(live.Memory), size(wantedMemory), cure(memory)),
+    ...unequal("memory with swap", size(swap), size(2 * wantedMemory), cure(memory)),
+    ...unequal(
+      "reserved memory",
+      size(live.MemoryReservation),
+      size(wholeMegabytes(reservedMemory ?? 0)),
+      cure(reservedMemory),
+    ),
+    ...unequal("CPU limit", cores(live.NanoCpus), cores(Math.round((cpus ?? 0) * 1e9)), "engine"),
+    ...unequal("CPU quota", number(live.CpuQuota), "none"),
+    ...unequal("CPU shares", number(live.CpuShares), "none"),
+    ...unequal("CPU set", live.CpusetCpus || "all", "all"),
+    ...unequal("process limit", number(live.PidsLimit), "none"),
+  ];
+}
+
+const wholeMegabytes = (bytes: number): number => megabytes(bytes) * 1024 ** 2;
+const size = (bytes: number | undefined): string => (bytes && bytes > 0 ? sizeText(bytes) : "unlimited");
+const cores = (nanoCpus: number | undefined): string => (nanoCpus ? String(nanoCpus / 1e9) : "none");
+const number = (count: number | null | undefined): string => (count && count > 0 ? String(count) : "none");
+const onOff = (flag: boolean | null | undefined): string => (flag === true ? "on" : "off");
+const access = (readOnly: boolean | undefined): string => (readOnly === true ? "read-only" : "writable");
+
+const liveRestart = ({ RestartPolicy: policy }: LiveHostConfig): string =>
+  restart({ policy: policy?.Name || "no", maximumRetries: policy?.MaximumRetryCount ?? 0 } as Restart);
+
+const restart = (policy: Restart): string =>
+  policy.policy === "on-failure" ? `on-failure:${policy.maximumRetries}` : policy.policy;
+
+const portText = (port: { address: string; hostPort: number; containerPort: number; protocol: string }): string =>
+  `${port.address}:${port.hostPort}->${port.containerPort}/${port.protocol}`;
+
+const portsOf = ({ PortBindings: bindings }: LiveHostConfig): string =>
+  listText(
+    Object.entries(bindings ?? {}).flatMap(([key, bound]) => {
+      const [containerPort, protocol = "tcp"] = key.split("/");
+      return (bound ?? []).map(({ HostIp: address, HostPort: hostPort }) =>
+        portText({
+          address: address || "0.0.0.0",
+          hostPort: Number(hostPort),
+          containerPort: Number(containerPort),
+          protocol,
+        }),
+      );
+    }),
+  );
+
+const temporary = (entry: string): [string, string] => {
+  const at = entry.indexOf(":");
+  return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
+};
+
+/** Both `host=ip` and `host:ip` are written; the daemon has the latter. */
+const extraHost = (entry: string): string => entry.replace(/[:=]/, ":");
+
+const capability = (name: string): string => {
+  const upper = name.toUpperCase();
+  return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
+};
+
+const options = (list: readonly string[] | null | undefined): string =>
+  listText(list?.map((option) => (option === "no-new-privileges" ? "no-new-privileges:true" : option)));

@@ -1,0 +1,44 @@
+import { labels } from "../deployment/names.ts";
+
+/** What the engine's state holds of one deployment: only with it can a copy made by hand be told from the real thing. */
+export interface Known {
+  /** By name on the host. */
+  readonly containers: Readonly<Record<string, KnownContainer>>;
+  /** Id by name on the host. */
+  readonly networks: Readonly<Record<string, string>>;
+  /** Names on the host. */
+  readonly volumes: readonly string[];
+}
+
+export interface KnownContainer {
+  readonly id: string;
+  /** Its label `berth.attempt`. */
+  readonly attempt?: string;
+}
+
+/** A resource as `pulumi stack export` tells it under `deployment.resources`. */
+export interface StateResource {
+  readonly type: string;
+  /** Replaced, and still to be deleted. */
+  readonly delete?: boolean;
+  readonly outputs?: unknown;
+}
+
+export function knownOf(resources: readonly StateResource[]): Known {
+  const containers: Record<string, KnownContainer> = {};
+  const networks: Record<string, string> = {};
+  const volumes: string[] = [];
+  for (const { type, delete: leaves, outputs } of resources) {
+    const { name, id, labels: list } = (outputs ?? {}) as { name?: unknown; id?: unknown; labels?: unknown };
+    if (typeof name !== "string" || typeof id !== "string" || leaves === true) continue;
+    if (type === "docker:index/container:Container") containers[name] = { id, attempt: attemptOf(list) };
+    if (type === "docker:index/network:Network") networks[name] = id;
+    if (type === "docker:index/volume:Volume") volumes.push(name);
+  }
+  return { containers, networks, volumes };
+}
+
+function attemptOf(list: unknown): string | undefined {
+  const entries = Array.isArray(list) ? (list as { label?: string; value?: string }[]) : [];
+  return entries.find(({ label }) => label === labels.attempt)?.value;
+}

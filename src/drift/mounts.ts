@@ -1,0 +1,45 @@
+import type { Mount, Service } from "../deployment/deployment.ts";
+import { type Difference, unequal } from "./difference.ts";
+import type { LiveConfig, LiveMount } from "./live.ts";
+
+/** Volumes and directories in a container, by the path where they are. */
+export function mountDifferences(
+  service: Service,
+  live: readonly LiveMount[] | null | undefined,
+  image: LiveConfig,
+): Difference[] {
+  const found = new Map(
+    (live ?? [])
+      .filter((mount) => mount.Type === "volume" || mount.Type === "bind")
+      .map((mount) => [path(mount.Destination), mount]),
+  );
+  const wanted = new Map(service.mounts.map((mount) => [path(mount.target), mount]));
+  const missing = [...wanted.keys()].filter((target) => !found.has(target));
+  const others = [...found].filter(([target, mount]) => !wanted.has(target) && !belongs(target, mount));
+  return [
+    ...missing.map((target): Difference => ({ what: `mount ${target} is missing`, cure: "replacement" })),
+    ...[...wanted].flatMap(([target, mount]) => {
+      const there = found.get(target);
+      return there === undefined ? [] : unequal(`mount ${target}`, liveText(there), text(mount));
+    }),
+    ...others.map(([target, mount]): Difference => ({
+      what: `mount ${target} (${liveText(mount)}) is not its own`,
+      cure: "replacement",
+    })),
+  ];
+
+  /** Anonymous volumes of the image, and secrets that Compose mounts where the engine uploads them. */
+  function belongs(target: string, mount: LiveMount): boolean {
+    const anonymous = mount.Type === "volume" && /^[0-9a-f]{64}$/.test(mount.Name ?? "");
+    const ofImage = Object.keys(image.Volumes ?? {}).some((volume) => path(volume) === target);
+    return (anonymous && ofImage) || service.secretFiles.some((file) => file.target === target);
+  }
+}
+
+const path = (target: string): string => target.replace(/(.)\/+$/, "$1");
+
+const text = (mount: Mount): string =>
+  `${mount.kind} ${mount.kind === "volume" ? mount.volume : mount.path}${mount.readOnly ? ", read-only" : ""}`;
+
+const liveText = ({ Type: type, Name: name, Source: source, RW: writable }: LiveMount): string =>
+  `${type === "volume" ? `volume ${name ?? ""}` : `directory ${path(source ?? "")}`}${writable ? "" : ", read-only"}`;

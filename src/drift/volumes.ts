@@ -1,0 +1,63 @@
+import type { Finding } from "../conflicts/finding.ts";
+import type { Deployment, Volume } from "../deployment/deployment.ts";
+import { volumeLabels } from "../deployment/labels.ts";
+import { labels } from "../deployment/names.ts";
+import { nameOf } from "./container.ts";
+import { changedEntries, unequal } from "./difference.ts";
+import type { Known } from "./known.ts";
+import type { Live, LiveVolume } from "./live.ts";
+import { Remedies } from "./remedy.ts";
+
+/** Volumes that are gone, or were made anew by somebody else: nothing of a volume can change but the whole. */
+export function volumeFindings(deployment: Deployment, live: Live, known?: Known): Finding[] {
+  const remedies = new Remedies(deployment);
+  return deployment.volumes.flatMap((volume): Finding[] => {
+    const { name, key, adopted, source } = volume;
+    const finding = (message: string, remedy: string, remedyNote?: string): Finding => ({
+      code: "volume-drifted",
+      severity: "warning",
+      kind: "drift",
+      key: name,
+      message,
+      wanted: { stack: deployment.stack, ...source },
+      held: { volume: name },
+      remedy,
+      remedyNote,
+    });
+    const found = live.volumes.find(({ Name }) => Name === name);
+    if (found === undefined) {
+      const gone = known?.volumes.includes(name) === true;
+      const message = gone ? "is gone, and the data in it" : "does not exist";
+      const note = gone ? "makes an empty volume; the data is in the last backup, if there is one" : undefined;
+      return [finding(message, remedies.up, note)];
+    }
+    if (adopted) return [];
+    if (found.Labels?.[labels.stack] !== deployment.id)
+      return [
+        finding("was made by somebody else, so its data may be gone", remedies.adoption(key), "if its data is right"),
+      ];
+    const differences = volumeDifferences(deployment, volume, found);
+    if (differences.length === 0) return [];
+    const message = `was made anew, so its data may be gone: ${differences.map(({ what }) => what).join("; ")}`;
+    const users = usersOf(name, live);
+    const reader = users[0];
+    const remedy = remedies.volumeRemoval(name, users.map(({ container }) => container).sort(), reader);
+    return [finding(message, remedy, "makes an empty volume; then restore the last backup")];
+  });
+}
+
+/** Labels that Compose adds to what it makes from an export are no difference. */
+function volumeDifferences(deployment: Deployment, volume: Volume, found: LiveVolume) {
+  const own = Object.entries(found.Labels ?? {}).filter(([label]) => !label.startsWith("com.docker.compose."));
+  return [
+    ...unequal("driver", found.Driver ?? "local", "local"),
+    ...changedEntries("driver option", found.Options ?? {}, {}),
+    ...changedEntries("label", Object.fromEntries(own), volumeLabels(deployment, volume)),
+  ];
+}
+
+const usersOf = (volume: string, live: Live): { container: string; path: string }[] =>
+  live.containers.flatMap(({ Name, Mounts: mounts }) => {
+    const mount = (mounts ?? []).find((candidate) => candidate.Type === "volume" && candidate.Name === volume);
+    return mount === undefined ? [] : [{ container: nameOf(Name), path: mount.Destination }];
+  });

@@ -1,0 +1,111 @@
+import type { Deployment, HealthCheck, Mount, PublishedPort, Restart, Service } from "../deployment/deployment.ts";
+import { serviceLabels } from "../deployment/labels.ts";
+import { type SecretTexts, valueText } from "./secret-texts.ts";
+
+/** A service in Compose's words, those only that 1.29 and v2 share; what is undefined is left to Docker. */
+export function composeService(service: Service, deployment: Deployment, secrets: SecretTexts): object {
+  const { running } = deployment;
+  return {
+    image: service.image,
+    container_name: service.name,
+    // `up` then makes everything but containers.
+    scale: running ? undefined : 0,
+    entrypoint: some(service.entrypoint),
+    command: some(service.command),
+    user: service.user,
+    working_dir: service.workingDirectory,
+    hostname: service.hostname,
+    environment: someOf(mapped(service.environment, (value) => valueText(value, secrets))),
+    ports: running ? some(service.ports.map(port)) : undefined,
+    volumes: some(service.mounts.map(mount)),
+    secrets: some(service.secretFiles.map(({ secret, target }) => ({ source: secretKey(secret), target }))),
+    ...networks(service),
+    depends_on: running ? someOf(dependencies(service, deployment)) : undefined,
+    healthcheck: service.health && health(service.health),
+    restart: restart(service.restart),
+    ...limits(service),
+    init: service.init,
+    read_only: service.readOnly,
+    cap_add: some(distinct(service.capAdd)),
+    cap_drop: some(distinct(service.capDrop)),
+    security_opt: some(distinct(service.securityOptions)),
+    tmpfs: some(distinct(service.temporary)),
+    extra_hosts: some(distinct(service.extraHosts.map((entry) => entry.replace(/[:=]/, ":")))),
+    logging: { driver: service.logging.driver, options: { ...service.logging.options } },
+    stop_signal: service.stopSignal,
+    stop_grace_period: `${service.stopGrace}s`,
+    labels: serviceLabels(deployment, service),
+  };
+}
+
+/** A secret's name where Compose and the disk need a plain one. */
+export const secretKey = (name: string): string => name.replace(/[^A-Za-z0-9_-]/g, "_");
+
+const port = ({ address, protocol, hostPort, containerPort }: PublishedPort): string =>
+  `${address.includes(":") ? `[${address}]` : address}:${hostPort}:${containerPort}/${protocol}`;
+
+/** The short form: with it a directory that is missing is made, and 1.29 cannot say so in the long one. */
+const mount = (entry: Mount): string =>
+  `${entry.kind === "volume" ? entry.volume : entry.path}:${entry.target}:${entry.readOnly ? "ro" : "rw"}`;
+
+function networks({ attachments }: Service): object {
+  if (attachments.length === 0) return { network_mode: "bridge" };
+  return {
+    networks: Object.fromEntries(
+      attachments.map(({ network, aliases, address }) => [
+        network,
+        { aliases: distinct(aliases), ipv4_address: address },
+      ]),
+    ),
+  };
+}
+
+/** Nothing waits for the health of what has no health check: Compose would give up. */
+function dependencies(service: Service, { services }: Deployment): Record<string, { condition: string }> {
+  return Object.fromEntries(
+    service.dependsOn.flatMap(({ service: key, condition }) => {
+      const other = services.find((candidate) => candidate.key === key);
+      if (other === undefined) return [];
+      const cannot = condition === "service_healthy" && other.health === undefined;
+      return [[other.name, { condition: cannot ? "service_started" : condition }]];
+    }),
+  );
+}
+
+const health = ({ test, interval, timeout, startPeriod, retries }: HealthCheck): object => ({
+  test: [...test],
+  interval: time(interval),
+  timeout: time(timeout),
+  start_period: time(startPeriod),
+  retries,
+});
+
+const time = (nanoseconds: number): string =>
+  nanoseconds % 1e9 === 0 ? `${nanoseconds / 1e9}s` : `${nanoseconds / 1e6}ms`;
+
+const restart = (wish: Restart): string =>
+  wish.policy === "on-failure" && wish.maximumRetries > 0 ? `on-failure:${wish.maximumRetries}` : wish.policy;
+
+/** Whole MB, rounded up, and swap as much again as memory: as the engine sets them. */
+function limits({ limits: { cpus, memory, reservedMemory }, sharedMemory }: Service): object {
+  const size = (bytes: number | undefined, factor = 1): string | undefined =>
+    bytes === undefined ? undefined : `${factor * Math.ceil(bytes / 1024 ** 2)}m`;
+  return {
+    cpus,
+    mem_limit: size(memory),
+    memswap_limit: size(memory, 2),
+    mem_reservation: size(reservedMemory),
+    shm_size: size(sharedMemory),
+  };
+}
+
+const distinct = (list: readonly string[]): string[] => [...new Set(list)];
+
+/** Empty lists and maps are left out: some mean more to Compose than nothing. */
+const some = <T>(list: readonly T[] | undefined): readonly T[] | undefined =>
+  list === undefined || list.length === 0 ? undefined : [...list];
+
+const someOf = <T extends object>(map: T): T | undefined => (Object.keys(map).length === 0 ? undefined : map);
+
+const mapped = <From, To>(map: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));

@@ -1,0 +1,121 @@
+import { stringify } from "yaml";
+import type { Deployment } from "../deployment/deployment.ts";
+import { networkLabels, volumeLabels } from "../deployment/labels.ts";
+import { composeService, secretKey } from "./compose-service.ts";
+import type { Exported, ExportFile } from "./export-file.ts";
+import { holdsSecret, missingSecrets, type SecretTexts } from "./secret-texts.ts";
+import { shellWord } from "./shell.ts";
+
+/**
+ * A deployment as one complete Compose file, for docker-compose 1.29 and Docker Compose v2: without overrides and
+ * without variables, and labelled as berth labels, so that the conflict check knows what it makes as the deployment's own.
+ *
+ * Keys are the names on the host. Compose takes everything with one key in one project for one thing, and the project
+ * is the folder's name where `-p` is forgotten (1.29 refuses `name:` in the file): with the blueprint's keys, the files
+ * of two deployments in one folder would then replace each other's containers.
+ */
+export function composeFiles(deployment: Deployment, secrets: SecretTexts): Exported {
+  const missing = missingSecrets(deployment, secrets);
+  if (missing.length > 0) return { ok: false, findings: missing };
+  const holdsSecrets = deployment.services.some(({ environment }) => Object.values(environment).some(holdsSecret));
+  const path = `compose.${deployment.stack}.yaml`;
+  const text = header(deployment, path, holdsSecrets) + yaml(composeOf(deployment, secrets));
+  const file: ExportFile = { path, text, mode: holdsSecrets ? 0o600 : 0o644 };
+  return { ok: true, value: [file, ...secretFiles(deployment, secrets)], findings: [] };
+}
+
+function composeOf(deployment: Deployment, secrets: SecretTexts): object {
+  const { services, volumes, networks } = deployment;
+  const files = fileSecrets(deployment);
+  return {
+    services: Object.fromEntries(
+      services.map((service) => [service.name, composeService(service, deployment, secrets)]),
+    ),
+    volumes: Object.fromEntries(
+      volumes.map((volume) => [
+        volume.name,
+        // One that was adopted is there already; Compose neither makes nor removes it.
+        volume.adopted
+          ? { name: volume.name, external: true }
+          : { name: volume.name, labels: volumeLabels(deployment, volume) },
+      ]),
+    ),
+    networks: Object.fromEntries(
+      networks.map((network) => [
+        network.name,
+        {
+          name: network.name,
+          driver: "bridge",
+          internal: network.internal,
+          ipam: { config: [{ subnet: network.subnet, gateway: network.gateway }] },
+          labels: networkLabels(deployment, network),
+        },
+      ]),
+    ),
+    ...(files.length === 0
+      ? {}
+      : {
+          secrets: Object.fromEntries(
+            files.map((name) => [secretKey(name), { file: `./${secretPath(deployment, name)}` }]),
+          ),
+        }),
+  };
+}
+
+const fileSecrets = ({ services }: Deployment): string[] =>
+  [...new Set(services.flatMap(({ secretFiles }) => secretFiles.map(({ secret }) => secret)))].sort();
+
+const secretPath = ({ stack }: Deployment, name: string): string => `${stack}.secrets/${secretKey(name)}`;
+
+/**
+ * Compose mounts the file itself, owner and mode included, and the container's user has to read it: so it is the folder
+ * (0700) that keeps others out, who reach the file by its path only.
+ */
+const secretFiles = (deployment: Deployment, secrets: SecretTexts): ExportFile[] =>
+  fileSecrets(deployment).map((name) => ({
+    path: secretPath(deployment, name),
+    text: secrets[name] ?? "",
+    mode: 0o644,
+  }));
+
+function header(deployment: Deployment, path: string, holdsSecrets: boolean): string {
+  const { stack, prefix, blueprint, endpoint, running, sources } = deployment;
+  const host = endpoint.name === "local" ? "" : `DOCKER_HOST=${shellWord(endpoint.url)} `;
+  const command = `${host}docker compose -p ${prefix} -f ${path}`;
+  const lines = [
+    `The deployment ${stack}, exported by berth from ${sources.prefix.file} and the blueprint ${blueprint}: change it there.`,
+    `  ${command} up -d`,
+    `  ${command} down    (volumes are kept)`,
+    ...(running ? [] : ["berth:running is false: volumes and networks are made, and no container runs."]),
+    ...(holdsSecrets ? ["This file holds secrets: mode 0600, and not into a repository."] : []),
+  ];
+  // Nothing leaves its comment, whatever stands in a path or a URL.
+  return lines.map((line) => `# ${line.replace(/[\p{Cc}\u2028\u2029]/gu, " ")}\n`).join("");
+}
+
+/**
+ * YAML that parsers of 1.1 and 1.2 read alike: texts in double quotes on one line, keys quoted where they might be
+ * something else (`NO`), and escaped what is a line break or forbidden in one of the two.
+ */
+function yaml(content: object): string {
+  const text = stringify(withoutVariables(content), {
+    version: "1.1",
+    defaultStringType: "QUOTE_DOUBLE",
+    defaultKeyType: "PLAIN",
+    doubleQuotedAsJSON: true,
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  });
+  return text.replace(
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Compose looks for variables in every value, though not in keys. */
+function withoutVariables(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll("$", "$$$$");
+  if (Array.isArray(value)) return value.map(withoutVariables);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutVariables(item)]));
+}

@@ -1,0 +1,207 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { check } from "../../src/conflicts/check.ts";
+import { claimsOf } from "../../src/deployment/claims.ts";
+import type { Deployment } from "../../src/deployment/deployment.ts";
+import { composeFiles } from "../../src/export/compose.ts";
+import { hostClaims } from "../../src/inventory/host-claims.ts";
+import { observeHost } from "../../src/inventory/observe-host.ts";
+import { deploymentFrom } from "../deployment/sample.ts";
+import { compose, runCompose, write } from "./compose.ts";
+import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
+
+if (compose === undefined) console.warn("skipped: neither `docker compose` nor docker-compose is installed");
+
+const evil: Readonly<Record<string, string>> = {
+  HOSPITAL_NAME: "São João & Filhos €  日本 🏥",
+  HOSPITAL_LINES: "first\nsecond\n\n  indented\n",
+  HOSPITAL_QUOTES: `"it's" \`id\``,
+  HOSPITAL_VARIABLES: "$HOME ${HOME} ${X:-y} $$ $${X} $",
+  HOSPITAL_BACKSLASHES: "C:\\temp\\n \\$HOME \\",
+  HOSPITAL_BLANKS: "  both ends\t ",
+  HOSPITAL_YAML: "no: #comment, - [x] {y}: &a *b !c %d @e",
+  HOSPITAL_BREAKS: "\u0085 \u2028 \u2029 \ufeff \u00a0 \u007f \u0001 \r\n",
+  HOSPITAL_BOOLEAN: "yes",
+  HOSPITAL_OCTAL: "0755",
+  HOSPITAL_EMPTY: "",
+};
+
+describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a real Docker", () => {
+  const undo: (() => Promise<unknown>)[] = [];
+
+  afterEach(async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  });
+  afterAll(cleanUp);
+
+  /** A folder with the deployment's files; they are taken down after the test, whatever came of it. */
+  async function exported(deployment: Deployment, at?: string): Promise<{ folder: string; file: string }> {
+    const folder = at ?? (await mkdtemp(join(tmpdir(), "berth-compose-")));
+    const file = write(folder, composeFiles(deployment, { SECRET_KEY: "k$".repeat(25) }));
+    undo.push(() => rm(folder, { recursive: true, force: true }));
+    undo.push(() => runCompose(folder, "-p", deployment.prefix, "-f", file, "down", "-v"));
+    return { folder, file };
+  }
+
+  const up = async (deployment: Deployment): Promise<void> => {
+    const { folder, file } = await exported(deployment);
+    await runCompose(folder, "-p", deployment.prefix, "-f", file, "up", "-d");
+  };
+
+  const healthy = (name: string): Promise<void> =>
+    expect
+      .poll(async () => (await docker.getContainer(name).inspect()).State.Health?.Status, {
+        timeout: 60_000,
+        interval: 200,
+      })
+      .toBe("healthy");
+
+  it("has the names, mounts, networks and settings of the deployment, to the letter", async () => {
+    const prefix = uniqueName("berth_export");
+    const deployment = equipemed(prefix, await freePort(), evil);
+    await up(deployment);
+    await healthy(`${prefix}_app`);
+
+    const answer = await fetch(`http://127.0.0.1:${deployment.entrance?.port}/api/info`);
+    expect((await answer.json()).settings).toMatchObject(evil);
+    const app = await docker.getContainer(`${prefix}_app`).inspect();
+    expect(app.Config).toMatchObject({ User: "1001:1001", Image: "eqmd:latest", StopTimeout: 10 });
+    expect(app.HostConfig).toMatchObject({
+      Memory: 96 * 1024 ** 2,
+      MemorySwap: 192 * 1024 ** 2,
+      NanoCpus: 5e8,
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges:true"],
+      RestartPolicy: { Name: "unless-stopped" },
+      Init: true,
+      LogConfig: { Type: "json-file", Config: { "max-file": "3", "max-size": "10m" } },
+    });
+    expect(app.Mounts.map(({ Name, Destination }) => `${Name}:${Destination}`).sort()).toEqual([
+      `${prefix}_database:/app/database`,
+      `${prefix}_media_files:/app/media`,
+      `${prefix}_static_files:/app/staticfiles`,
+    ]);
+    const network = await docker.getNetwork(`${prefix}_default`).inspect();
+    const { subnet, gateway } = deployment.networks[0] ?? {};
+    expect(network.IPAM?.Config).toEqual([{ Subnet: subnet, Gateway: gateway }]);
+    expect(app.NetworkSettings.Networks[`${prefix}_default`]?.Aliases).toContain("app");
+    expect((await docker.getContainer(`${prefix}_static_init`).inspect()).State.ExitCode).toBe(0);
+    expect(await ownFindings(deployment)).toEqual([]);
+  });
+
+  it("gives the app's user the files of its secrets", async () => {
+    const prefix = uniqueName("berth_export");
+    const blueprintYaml = withSecretFile;
+    const deployment = deploymentFrom(stackFile(prefix, await freePort(), {}), { stack: "secret-file", blueprintYaml });
+    await up(deployment);
+    await healthy(`${prefix}_app`);
+  });
+
+  it("leaves the deployments of other files in its folder alone, also where nobody names a project", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "berth-compose-"));
+    const blueprintYaml = `services: { app: { image: "${await tinyImage()}" } }`;
+    const [a, b] = ["a", "b"].map((stack) =>
+      deploymentFrom(`config: { "berth:prefix": ${uniqueName("berth_export")} }`, { stack, blueprintYaml }),
+    ) as [Deployment, Deployment];
+    const idOf = async ({ prefix }: Deployment): Promise<string> =>
+      (await docker.getContainer(`${prefix}_app`).inspect()).Id;
+
+    for (const deployment of [a, b]) {
+      const file = write(folder, composeFiles(deployment, {}));
+      undo.push(() => runCompose(folder, "-f", file, "down", "-v"));
+    }
+    undo.unshift(() => rm(folder, { recursive: true, force: true }));
+    await runCompose(folder, "-f", "compose.a.yaml", "up", "-d");
+    const before = await idOf(a);
+    await runCompose(folder, "-f", "compose.b.yaml", "up", "-d");
+    expect(await idOf(a)).toBe(before);
+    await runCompose(folder, "-f", "compose.b.yaml", "down", "-v");
+    expect(await idOf(a)).toBe(before);
+  });
+
+  it("makes volumes and networks, and runs nothing, where the deployment does not run", async () => {
+    const prefix = uniqueName("berth_export");
+    const port = await freePort();
+    const deployment = equipemed(prefix, port, {}, "  berth:running: false\n");
+    await up(deployment);
+    const containers = await docker.listContainers({ all: true });
+    expect(containers.filter(({ Names }) => Names.some((name) => name.includes(prefix)))).toEqual([]);
+    const { Volumes } = await docker.listVolumes();
+    expect(Volumes.map(({ Name }) => Name).filter((name) => name.startsWith(prefix))).toHaveLength(3);
+    expect(await ownFindings(deployment)).toEqual([]);
+  });
+
+  it("stops what ran, and keeps its data, when the deployment no longer runs", async () => {
+    const prefix = uniqueName("berth_export");
+    const port = await freePort();
+    const { folder, file } = await exported(equipemed(prefix, port, {}));
+    await runCompose(folder, "-p", prefix, "-f", file, "up", "-d");
+    await healthy(`${prefix}_app`);
+    await fetch(`http://127.0.0.1:${port}/records`, { method: "POST", body: "kept" });
+
+    await exported(equipemed(prefix, port, {}, "  berth:running: false\n"), folder);
+    await runCompose(folder, "-p", prefix, "-f", file, "up", "-d");
+    await expect(fetch(`http://127.0.0.1:${port}/records`)).rejects.toThrow();
+
+    await exported(equipemed(prefix, port, {}), folder);
+    await runCompose(folder, "-p", prefix, "-f", file, "up", "-d");
+    await healthy(`${prefix}_app`);
+    expect(await (await fetch(`http://127.0.0.1:${port}/records`)).json()).toMatchObject([{ text: "kept" }]);
+  });
+});
+
+const staticRoot = join(tmpdir(), "berth-compose-static");
+afterAll(() => rm(staticRoot, { recursive: true, force: true }));
+
+const equipemed = (prefix: string, port: number, settings: Readonly<Record<string, string>>, more = ""): Deployment => {
+  const stack = prefix.replaceAll("_", "-");
+  return deploymentFrom(stackFile(prefix, port, { STATIC_ROOT: staticRoot, ...settings }) + more, { stack });
+};
+
+const stackFile = (prefix: string, port: number, settings: Readonly<Record<string, string>>): string =>
+  `config:
+  berth:blueprint: equipemed
+  berth:prefix: ${prefix}
+  berth:ports: { app: { port: ${port}, address: 127.0.0.1 } }
+  berth:services: { app: { cpus: 0.5, memory: 96M } }
+  berth:settings: ${JSON.stringify(settings)}
+`;
+
+/** The app reads its key from a file that is not its own. */
+const withSecretFile = `
+services:
+  app:
+    image: eqmd:latest
+    user: "4321:4321"
+    environment: { DEBUG: "False", ALLOWED_HOSTS: localhost, SECRET_KEY_FILE: /run/secrets/key }
+    secrets: [key]
+    tmpfs: ["/app/database:uid=4321", "/app/media:uid=4321"]
+    ports: ["8000"]
+    healthcheck: { test: "curl -fsS http://localhost:8000/health/", interval: 500ms }
+secrets:
+  key: { environment: SECRET_KEY }
+x-berth:
+  secrets: { SECRET_KEY: { generate: 50 } }
+`;
+
+/** What the conflict check says of a deployment that is live. */
+async function ownFindings(deployment: Deployment): Promise<unknown[]> {
+  const seen = await observeHost(endpoint);
+  if (seen.kind !== "seen") throw new Error(JSON.stringify(seen));
+  const own = { ...deployment, endpoint: { name: "local", url: endpoint } };
+  const inventory = { claims: [...claimsOf(own), ...hostClaims(seen)], capacity: {}, findings: [], notLookedAt: [] };
+  return check(inventory, { about: deployment.id });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

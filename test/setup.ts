@@ -1,0 +1,28 @@
+import type { TestProject } from "vitest/node";
+import { ensureDocker } from "../scripts/ensure-docker.ts";
+import { makeSampleImage } from "../scripts/sample-image.ts";
+import { onPath } from "../scripts/on-path.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Why the tests of this layer cannot run on this machine; empty where they can. */
+    missing: string;
+  }
+}
+
+/** Before the layers of real machinery: Docker answers, the sample app's image is there, or the reason why not is told. */
+export default async function setup(project: TestProject): Promise<void> {
+  const missing = await prepare(project.name);
+  project.provide("missing", missing);
+  if (missing !== "") progress(missing);
+}
+
+async function prepare(layer: string): Promise<string> {
+  if (layer === "engine" && !onPath("pulumi")) return "the Pulumi CLI is not on PATH";
+  const docker = await ensureDocker({ progress });
+  if (docker.kind === "missing") return `${docker.reason}; ${docker.remedy}`;
+  await makeSampleImage({ progress });
+  return "";
+}
+
+const progress = (line: string): void => console.error(line);
