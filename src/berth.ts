@@ -14,5 +14,9 @@ export type { Checked, Finding, FindingCode, Party, Source } from "./conflicts/f
 export type { Inventory } from "./conflicts/inventory.ts";
 export { openProject, readDeployment, readSiblings, type Project } from "./inventory/project.ts";
 export { observe, type Observed } from "./inventory/observe.ts";
-export { attemptsOf } from "./inventory/attempts.ts";
+export { attemptsOf } from "./drift/attempts.ts";
+export { compare, type CompareOptions } from "./drift/compare.ts";
+export { containerDrifts } from "./drift/container.ts";
+export { type Known, knownOf } from "./drift/known.ts";
+export { observeLive } from "./drift/observe-live.ts";
 export { findingText, reportText } from "./report/text.ts";

@@ -4,7 +4,12 @@ import { stackConfig } from "./config/stack-config.ts";
 import { check } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./conflicts/finding.ts";
 import type { Deployment } from "./deployment/deployment.ts";
-import { attemptsOf } from "./inventory/attempts.ts";
+import { attemptsOf } from "./drift/attempts.ts";
+import { hiddenDrift } from "./drift/compare.ts";
+import { containerDrifts } from "./drift/container.ts";
+import { type Known, knownIds, knownOf, type StateResource } from "./drift/known.ts";
+import { observeLive } from "./drift/observe-live.ts";
+import type { HostReport } from "./inventory/host.ts";
 import { type Observed, observe } from "./inventory/observe.ts";
 import { deploymentOf, openProject, type Project, readSiblings } from "./inventory/project.ts";
 import { countText, findingText, notLookedAtText } from "./report/text.ts";
@@ -26,32 +31,52 @@ export function ownDeployment(project: Project): { deployment: Deployment; live:
   return { deployment: deployment.value, live: config.value.inventory === "live" };
 }
 
+/** What the stack's state holds; the engine itself answers. */
+export async function engineState(): Promise<Known> {
+  const read = "pulumi:pulumi:readStackResourceOutputs";
+  const state = (await pulumi.runtime.invoke(read, { stackName: pulumi.getStack() })) as {
+    outputs: Readonly<Record<string, StateResource>>;
+  };
+  return knownOf(Object.values(state.outputs));
+}
+
 /** Looks at siblings and the host, and ends the program where the deployment would clash with anything. */
-export async function withoutConflicts(project: Project, deployment: Deployment, live: boolean): Promise<Observed> {
+export async function withoutConflicts(
+  project: Project,
+  deployment: Deployment,
+  live: boolean,
+  state: Promise<Known>,
+): Promise<Observed> {
   const siblings = readSiblings(project, deployment.stack);
   const here = siblings.deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
   const [observed, known] = await Promise.all([
     observe([...here, deployment], live, errorsOf(siblings.findings), [deployment]),
-    stateIds(),
+    state,
   ]);
-  const findings = check(observed.inventory, { about: deployment.id, known });
+  const findings = check(observed.inventory, { about: deployment.id, known: knownIds(known) });
   tell(findings);
   for (const gap of observed.inventory.notLookedAt) pulumi.log.info(notLookedAtText(gap));
   if (errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
   return observed;
 }
 
-/** Docker's ids of what the stack's state holds; the engine itself answers. */
-async function stateIds(): Promise<ReadonlySet<string>> {
-  const read = "pulumi:pulumi:readStackResourceOutputs";
-  const { outputs } = (await pulumi.runtime.invoke(read, { stackName: pulumi.getStack() })) as {
-    outputs: Readonly<Record<string, { readonly outputs?: { readonly id?: unknown } }>>;
-  };
-  return new Set(
-    Object.values(outputs).flatMap((resource) =>
-      typeof resource.outputs?.id === "string" ? [resource.outputs.id] : [],
-    ),
-  );
+/**
+ * Tells what was changed by hand and no refresh sees, of containers that the coming `up` would leave as they are.
+ * @returns by service, what makes the `up` replace such a container: see `attemptsOf`
+ */
+export async function tellDrift(
+  deployment: Deployment,
+  hosts: readonly HostReport[],
+  state: Promise<Known>,
+): Promise<Record<string, string>> {
+  const known = await state;
+  const { url } = deployment.endpoint;
+  if (!hosts.some((host) => host.kind === "seen" && host.endpoint === url)) return attemptsOf(deployment, [], known);
+  const live = await observeLive([deployment], url);
+  if (live.kind === "unreachable") throw new pulumi.RunError(`${live.reason}; ${live.remedy}`);
+  const drifts = containerDrifts(deployment, live, { known });
+  tell(hiddenDrift(deployment, drifts));
+  return attemptsOf(deployment, drifts, known);
 }
 
 /** The texts of the secrets in the stack file. */
@@ -59,8 +84,6 @@ export const givenSecrets = (): pulumi.Output<Record<string, string>> =>
   pulumi.secret(new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {}) as pulumi.Output<
     Record<string, string>
   >;
-
-export { attemptsOf };
 
 function tell(findings: readonly Finding[]): void {
   for (const finding of findings) {

@@ -1,25 +1,35 @@
 import type { Claim, Owner } from "./claim.ts";
 
 /**
- * Marks the containers and networks that carry a deployment's label although its state does not know them: made by hand,
- * by Docker Compose or from another checkout. The engine would try to make them once more and fail on the name.
- * Volumes are left out: they hold the deployment's own data, and the provider takes them over.
+ * Marks the containers and networks that stand where the deployment's own were: those with its label that its state does
+ * not know (made by hand, by Docker Compose or from another checkout), and those without it that took a name of a
+ * deployment that is live. The engine would try to make them once more and fail on the name, and another prefix would
+ * leave the deployment's data behind. Volumes are left out: they hold that data, and the provider takes them over.
  * @param known Docker's ids of everything in the deployment's state
  */
 export function markStrays(claims: readonly Claim[], id: string, known: ReadonlySet<string>): readonly Claim[] {
-  return claims.map(
-    (claim) =>
-      (isStray(claim.owner, id, known) ? { ...claim, owner: { ...claim.owner, stray: true } } : claim) as Claim,
-  );
+  const isLive = known.size > 0 || claims.some(({ owner }) => owner.kind === "volume" && owner.id === id);
+  const names = new Set(claims.flatMap((claim) => (isLive && isOf(claim.owner, id) ? nameOf(claim) : [])));
+  return claims.map((claim) => {
+    const { owner } = claim;
+    if (owner.kind !== "container" && owner.kind !== "network") return claim;
+    const isUnknown = owner.id === id && owner.resource !== undefined && !known.has(owner.resource);
+    const isInPlace = owner.id === undefined && names.has(`${owner.kind} ${owner.name}`);
+    return isUnknown || isInPlace ? ({ ...claim, owner: { ...owner, stray: true } } as Claim) : claim;
+  });
 }
 
-function isStray(owner: Owner, id: string, known: ReadonlySet<string>): boolean {
-  if (owner.kind !== "container" && owner.kind !== "network") return false;
-  return owner.id === id && owner.resource !== undefined && !known.has(owner.resource);
-}
+const isOf = (owner: Owner, id: string): boolean => owner.kind === "deployment" && owner.id === id;
+
+const nameOf = (claim: Claim): string[] =>
+  claim.kind === "container" || claim.kind === "network" ? [`${claim.kind} ${claim.name}`] : [];
 
 /** What removes a stray, as a command; undefined for everything else. */
 export function strayRemoval(owner: Owner): string | undefined {
   if (owner.kind === "container" && owner.stray) return `docker rm -f ${owner.name}`;
-  return owner.kind === "network" && owner.stray ? `docker network rm ${owner.name}` : undefined;
+  if (owner.kind !== "network" || !owner.stray) return undefined;
+  // Docker keeps a network while running containers are attached to it; the engine attaches ours to the new one.
+  const name = owner.name;
+  const attached = `docker network inspect -f '{{range $id, $_ := .Containers}}{{println $id}}{{end}}' ${name}`;
+  return `${attached} | xargs -rn1 docker network disconnect -f ${name} && docker network rm ${name}`;
 }

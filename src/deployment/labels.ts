@@ -11,7 +11,7 @@ export const serviceLabels = (deployment: Deployment, service: Service, attempt?
   [labels.stack]: deployment.id,
   [labels.prefix]: deployment.prefix,
   [labels.service]: service.key,
-  [labels.spec]: specHash(service),
+  [labels.spec]: specHash(service, deployment.running),
   ...(attempt === undefined ? {} : { [labels.attempt]: attempt }),
 });
 

@@ -14,7 +14,7 @@ export const labels = {
   prefix: "berth.prefix",
   /** Hash of the service's specification; see specHash. */
   spec: "berth.spec",
-  /** The job's container whose failure this one repeats; see resources. */
+  /** The container that this one replaces because it failed or was changed by hand; see attemptsOf. */
   attempt: "berth.attempt",
   volume: "berth.volume",
   network: "berth.network",

@@ -70,6 +70,17 @@ export function containerFinding(deployment: Deployment, drift: ContainerDrift, 
   }
 }
 
+/**
+ * Of the containers that the coming `up` leaves as they are unless it is asked to replace them: what neither the engine
+ * sees nor a change of the specification mends. For the preview, which the engine tells the rest.
+ */
+export const hiddenDrift = (deployment: Deployment, drifts: readonly ContainerDrift[]): Finding[] =>
+  drifts.flatMap((drift) => {
+    if (drift.kind !== "own") return [];
+    const differences = drift.differences.filter(({ cure }) => cure !== "engine");
+    return containerFinding(deployment, { ...drift, differences }) ?? [];
+  });
+
 const said = (differences: readonly Difference[]): string => differences.map(({ what }) => what).join("; ");
 
 function isNothingLive({ services, volumes, networks }: Deployment, live: Live): boolean {

@@ -19,7 +19,13 @@ export function conditionDifferences(
   }
   const started = Date.parse(state.StartedAt ?? "");
   if (state.Status === "restarting" || (restarts >= 3 && at - started < steadyAfter))
-    return [{ what: `restarts again and again (exit code ${state.ExitCode ?? 0})`, cure: "removal" }];
+    return [
+      {
+        what: `restarts again and again (exit code ${state.ExitCode ?? 0})`,
+        cure: "removal",
+        note: `first look why: docker logs --tail 50 ${service.name}`,
+      },
+    ];
   return state.Health?.Status === "unhealthy" ? [{ what: "is unhealthy", cure: "restart" }] : [];
 }
 

@@ -36,24 +36,22 @@ const nonEmpty = (words: readonly string[] | undefined): readonly string[] | und
 
 const folder = (path: string | undefined): string => (path || "/").replace(/(.)\/+$/, "$1");
 
-/** The daemon gives a PATH to every container that has none. */
 function environmentDifferences(
   { environment }: Service,
   live: LiveConfig,
   image: LiveConfig,
   secrets: SecretTexts,
 ): Difference[] {
-  const { PATH: daemonsPath, ...found } = variables(live.Env);
-  const wanted: Record<string, string> = variables(image.Env);
+  const found = variables(live.Env);
+  const wanted = variables(image.Env);
   for (const [name, value] of Object.entries(environment)) {
-    const text = valueText(value, secrets);
-    const there = name === "PATH" ? daemonsPath : found[name];
-    wanted[name] = text ?? there ?? "a secret whose text is not known";
+    // A secret whose text is not known is taken to be right where it is there at all.
+    wanted[name] = valueText(value, secrets) ?? found[name] ?? "";
   }
-  const isSecret = (name: string): boolean => typeof environment[name] === "object";
-  const path = wanted["PATH"] !== undefined && daemonsPath !== undefined ? { PATH: daemonsPath } : {};
-  return changedEntries("environment", { ...found, ...path }, wanted, (name) =>
-    isSecret(name) ? "removal" : "replacement",
+  // The daemon gives a PATH to every container that has none.
+  if (wanted["PATH"] === undefined) delete found["PATH"];
+  return changedEntries("environment", found, wanted, (name) =>
+    typeof environment[name] === "object" ? "removal" : "replacement",
   );
 }
 

@@ -3,6 +3,8 @@ export interface Difference {
   /** In words, to be read behind the thing's name: `is stopped`, `environment DEBUG was changed`. */
   readonly what: string;
   readonly cure: Cure;
+  /** What else is worth knowing for the cure. */
+  readonly note?: string;
 }
 
 /**

@@ -12,7 +12,7 @@ export function fileDifferences(
   if (live === undefined) return [];
   return service.secretFiles.flatMap(({ secret, target }): Difference[] => {
     const text = secrets[secret];
-    if (text === undefined || live[target] === hash(text)) return [];
+    if (text === undefined || !(target in live) || live[target] === hash(text)) return [];
     const verb = live[target] === undefined ? "removed" : "changed";
     return [{ what: `secret file ${target} was ${verb}`, cure: "removal" }];
   });

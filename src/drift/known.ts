@@ -38,6 +38,10 @@ export function knownOf(resources: readonly StateResource[]): Known {
   return { containers, networks, volumes };
 }
 
+/** Docker's ids of all containers and networks in it. */
+export const knownIds = ({ containers, networks }: Known): ReadonlySet<string> =>
+  new Set([...Object.values(containers).map(({ id }) => id), ...Object.values(networks)]);
+
 function attemptOf(list: unknown): string | undefined {
   const entries = Array.isArray(list) ? (list as { label?: string; value?: string }[]) : [];
   return entries.find(({ label }) => label === labels.attempt)?.value;

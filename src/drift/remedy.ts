@@ -14,7 +14,8 @@ export class Remedies {
   ofContainer(container: string, differences: readonly Difference[]): { remedy: string; remedyNote?: string } {
     const has = (cure: Difference["cure"]): boolean => differences.some((difference) => difference.cure === cure);
     const unpause = has("unpause") ? [`${this.docker} unpause ${container}`] : [];
-    if (has("removal")) return { remedy: this.removal([container]) };
+    const remedyNote = differences.find(({ note }) => note !== undefined)?.note;
+    if (has("removal")) return { remedy: this.removal([container]), remedyNote };
     if (has("replacement")) return { remedy: line(...unpause, this.up), remedyNote: "replaces the container" };
     if (has("engine")) return { remedy: line(...unpause, this.up) };
     return { remedy: line(...unpause, ...(has("restart") ? [`${this.docker} restart ${container}`] : [])) };

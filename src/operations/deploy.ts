@@ -41,7 +41,8 @@ export async function deploy(
     if (severity === "error" && message !== undefined) problems.push(plain(message));
     if (event.summaryEvent !== undefined) changes = { ...event.summaryEvent.resourceChanges } as Record<string, number>;
   };
-  const onOutput = linewise(wish.line);
+  // The engine's signs of life (`@ updating....`) say nothing on a line of their own.
+  const onOutput = linewise((text) => (/^@ \w/.test(text) ? undefined : wish.line(text)));
   const ok = await run(stack, operation, { ...wish, onEvent, onOutput });
   const healthUrl = urlOf(deployment, deployment.entrance?.healthPath);
   const asks = ok && operation === "up" && deployment.running && healthUrl !== undefined;

@@ -30,7 +30,7 @@ export interface NewStack {
 }
 
 /**
- * The stack file of a new deployment, every port pinned: a wished one stays as it is (a clash is a finding), one that was
+ * The stack file of a new deployment, prefix and ports pinned: a wished one stays as it is (a clash is a finding), one that was
  * not wished moves to the next free place. Pure: the caller writes the file.
  */
 export function newStack(
@@ -42,8 +42,8 @@ export function newStack(
   const first = resolved(answers, blueprint, setting);
   if (!first.ok) return first;
   const others = inventory.claims.filter(({ owner }) => !("id" in owner) || owner.id !== first.value.id);
-  const pinned = pin(answers, first.value, others);
-  const second = resolved({ ...answers, ports: pinned }, blueprint, setting);
+  const pinned = { ...answers, prefix: first.value.prefix, ports: pin(answers, first.value, others) };
+  const second = resolved(pinned, blueprint, setting);
   if (!second.ok) return second;
   const findings = check({ ...inventory, claims: [...others, ...claimsOf(second.value)] }, { about: second.value.id });
   const all = [...second.findings, ...findings.map((finding) => asFlag(finding, answers.stack))];
@@ -52,7 +52,7 @@ export function newStack(
   return {
     ok: true,
     findings: all,
-    value: { file, text: stackText({ ...answers, ports: pinned }), deployment: second.value },
+    value: { file, text: stackText(pinned), deployment: second.value },
   };
 }
 

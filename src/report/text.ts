@@ -44,16 +44,19 @@ function partyText(party: Party | undefined): string | undefined {
   return who === "" ? where : where === "" ? who : `${who.padEnd(22)}  ${where}`;
 }
 
-/** `3 conflicts`, `1 conflict and 2 warnings`, `no conflict`. */
+/** `3 conflicts`, `1 mistake, 2 warnings`, `no conflict`. */
 export function countText(findings: readonly Finding[]): string {
-  const errors = findings.filter((finding) => finding.severity === "error").length;
-  const warnings = findings.length - errors;
-  const some = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  const written = new Set<string>(["config-invalid", "stack-unreadable"]);
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const mistakes = errors.filter(({ code }) => written.has(code)).length;
+  const some = (count: number, noun: string): string[] =>
+    count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
   const parts = [
-    ...(errors > 0 ? [some(errors, "conflict")] : []),
-    ...(warnings > 0 ? [some(warnings, "warning")] : []),
+    ...some(errors.length - mistakes, "conflict"),
+    ...some(mistakes, "mistake"),
+    ...some(findings.length - errors.length, "warning"),
   ];
-  return parts.length === 0 ? "no conflict" : parts.join(" and ");
+  return parts.length === 0 ? "no conflict" : parts.join(", ");
 }
 
 export const notLookedAtText = ({ what, why }: NotLookedAt): string => `not looked at: ${what} (${why})`;

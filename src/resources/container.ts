@@ -15,7 +15,7 @@ export interface ContainerContext {
   readonly networks: Readonly<Record<string, pulumi.Output<string>>>;
   /** Volumes by name. */
   readonly volumes: Readonly<Record<string, docker.Volume>>;
-  /** By job: what its container carries as `berth.attempt`, so that one that failed runs again. */
+  /** By service: what its container carries as `berth.attempt`, so that one that failed or was changed by hand is replaced. */
   readonly attempts: Readonly<Record<string, string>>;
 }
 
@@ -73,7 +73,7 @@ export function makeContainer(
       shmSize: service.sharedMemory === undefined ? undefined : megabytes(service.sharedMemory),
       init: service.init,
       readOnly: service.readOnly,
-      capabilities: { adds: [...service.capAdd], drops: [...service.capDrop] },
+      capabilities: capabilities(service),
       securityOpts: [...service.securityOptions],
       tmpfs: service.temporary.length === 0 ? undefined : Object.fromEntries(service.temporary.map(temporary)),
       hosts: service.extraHosts.map(extraHost),
@@ -102,6 +102,10 @@ const volume = (mount: Mount): docker.types.input.ContainerVolume => ({
   containerPath: mount.target,
   readOnly: mount.readOnly,
 });
+
+/** Two empty lists would be read back as nothing, and the container replaced by every `up`. */
+const capabilities = ({ capAdd, capDrop }: Service): docker.types.input.ContainerCapabilities | undefined =>
+  capAdd.length + capDrop.length === 0 ? undefined : { adds: [...capAdd], drops: [...capDrop] };
 
 const health = (check: HealthCheck): docker.types.input.ContainerHealthcheck => ({
   tests: [...check.test],

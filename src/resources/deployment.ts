@@ -13,7 +13,7 @@ export interface DeploymentArgs {
   readonly deployment: DeploymentData;
   /** Texts of the secrets that the deployment expects as given. */
   readonly secrets?: pulumi.Input<Readonly<Record<string, string>>>;
-  /** By job: the value of its label `berth.attempt`; see `attemptsOf`. */
+  /** By service: the value of its label `berth.attempt`; see `attemptsOf`. */
   readonly attempts?: Readonly<Record<string, string>>;
 }
 

@@ -38,19 +38,18 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
   });
   afterAll(cleanUp);
 
-  /** A folder with the deployment's files; they are taken down after the test, whatever came of it. */
-  async function exported(deployment: Deployment, at?: string): Promise<{ folder: string; file: string }> {
-    const folder = at ?? (await mkdtemp(join(tmpdir(), "berth-compose-")));
-    const file = write(folder, composeFiles(deployment, { SECRET_KEY: "k$".repeat(25) }));
-    undo.push(() => rm(folder, { recursive: true, force: true }));
-    undo.push(() => runCompose(folder, "-p", deployment.prefix, "-f", file, "down", "-v"));
-    return { folder, file };
+  async function emptyFolder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "berth-compose-"));
+    undo.push(() => rm(folder, { recursive: true }));
+    return folder;
   }
 
-  const up = async (deployment: Deployment): Promise<void> => {
-    const { folder, file } = await exported(deployment);
-    await runCompose(folder, "-p", deployment.prefix, "-f", file, "up", "-d");
-  };
+  /** Writes the deployment's files, starts them, and takes all of it down after the test, whatever came of it. */
+  async function up(deployment: Deployment, folder: string, project = ["-p", deployment.prefix]): Promise<void> {
+    const file = write(folder, composeFiles(deployment, { SECRET_KEY: "k$".repeat(25) }));
+    undo.push(() => runCompose(folder, ...project, "-f", file, "down", "-v"));
+    await runCompose(folder, ...project, "-f", file, "up", "-d");
+  }
 
   const healthy = (name: string): Promise<void> =>
     expect
@@ -63,7 +62,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
   it("has the names, mounts, networks and settings of the deployment, to the letter", async () => {
     const prefix = uniqueName("berth_export");
     const deployment = equipemed(prefix, await freePort(), evil);
-    await up(deployment);
+    await up(deployment, await emptyFolder());
     await healthy(`${prefix}_app`);
 
     const answer = await fetch(`http://127.0.0.1:${deployment.entrance?.port}/api/info`);
@@ -97,27 +96,22 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
     const prefix = uniqueName("berth_export");
     const blueprintYaml = withSecretFile;
     const deployment = deploymentFrom(stackFile(prefix, await freePort(), {}), { stack: "secret-file", blueprintYaml });
-    await up(deployment);
+    await up(deployment, await emptyFolder());
     await healthy(`${prefix}_app`);
   });
 
   it("leaves the deployments of other files in its folder alone, also where nobody names a project", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "berth-compose-"));
-    const blueprintYaml = `services: { app: { image: "${await tinyImage()}" } }`;
+    const folder = await emptyFolder();
+    const blueprintYaml = `services: { app: { image: "${await tinyImage()}", stop_grace_period: 0s } }`;
     const [a, b] = ["a", "b"].map((stack) =>
       deploymentFrom(`config: { "berth:prefix": ${uniqueName("berth_export")} }`, { stack, blueprintYaml }),
     ) as [Deployment, Deployment];
     const idOf = async ({ prefix }: Deployment): Promise<string> =>
       (await docker.getContainer(`${prefix}_app`).inspect()).Id;
 
-    for (const deployment of [a, b]) {
-      const file = write(folder, composeFiles(deployment, {}));
-      undo.push(() => runCompose(folder, "-f", file, "down", "-v"));
-    }
-    undo.unshift(() => rm(folder, { recursive: true, force: true }));
-    await runCompose(folder, "-f", "compose.a.yaml", "up", "-d");
+    await up(a, folder, []);
     const before = await idOf(a);
-    await runCompose(folder, "-f", "compose.b.yaml", "up", "-d");
+    await up(b, folder, []);
     expect(await idOf(a)).toBe(before);
     await runCompose(folder, "-f", "compose.b.yaml", "down", "-v");
     expect(await idOf(a)).toBe(before);
@@ -125,9 +119,8 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
 
   it("makes volumes and networks, and runs nothing, where the deployment does not run", async () => {
     const prefix = uniqueName("berth_export");
-    const port = await freePort();
-    const deployment = equipemed(prefix, port, {}, "  berth:running: false\n");
-    await up(deployment);
+    const deployment = equipemed(prefix, await freePort(), {}, "  berth:running: false\n");
+    await up(deployment, await emptyFolder());
     const containers = await docker.listContainers({ all: true });
     expect(containers.filter(({ Names }) => Names.some((name) => name.includes(prefix)))).toEqual([]);
     const { Volumes } = await docker.listVolumes();
@@ -136,21 +129,16 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
   });
 
   it("stops what ran, and keeps its data, when the deployment no longer runs", async () => {
-    const prefix = uniqueName("berth_export");
-    const port = await freePort();
-    const { folder, file } = await exported(equipemed(prefix, port, {}));
-    await runCompose(folder, "-p", prefix, "-f", file, "up", "-d");
+    const [prefix, port, folder] = [uniqueName("berth_export"), await freePort(), await emptyFolder()];
+    const records = `http://127.0.0.1:${port}/records`;
+    await up(equipemed(prefix, port, {}), folder);
     await healthy(`${prefix}_app`);
-    await fetch(`http://127.0.0.1:${port}/records`, { method: "POST", body: "kept" });
-
-    await exported(equipemed(prefix, port, {}, "  berth:running: false\n"), folder);
-    await runCompose(folder, "-p", prefix, "-f", file, "up", "-d");
-    await expect(fetch(`http://127.0.0.1:${port}/records`)).rejects.toThrow();
-
-    await exported(equipemed(prefix, port, {}), folder);
-    await runCompose(folder, "-p", prefix, "-f", file, "up", "-d");
+    await fetch(records, { method: "POST", body: "kept" });
+    await up(equipemed(prefix, port, {}, "  berth:running: false\n"), folder);
+    await expect(fetch(records)).rejects.toThrow();
+    await up(equipemed(prefix, port, {}), folder);
     await healthy(`${prefix}_app`);
-    expect(await (await fetch(`http://127.0.0.1:${port}/records`)).json()).toMatchObject([{ text: "kept" }]);
+    expect(await (await fetch(records)).json()).toMatchObject([{ data: "kept" }]);
   });
 });
 

@@ -1,12 +1,12 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { composeFiles } from "../../export/compose.ts";
 import { envFiles } from "../../export/env.ts";
-import type { ExportFile } from "../../export/export-file.ts";
+import type { Exported, ExportFile } from "../../export/export-file.ts";
 import { nginxFiles } from "../../export/nginx.ts";
 import { secretTexts } from "../../operations/secret-texts.ts";
+import { writeFiles } from "../../operations/write-files.ts";
 import { reportText } from "../../report/text.ts";
 import { exitCodes, Outcome } from "../outcome.ts";
 import { deploymentOrEnd, print, printJson, projectOf, stackOf } from "../project.ts";
@@ -26,15 +26,11 @@ export function exportCommand(): Command {
   add(command, "env", "every URL, port, name and setting as .env.<stack>.local", async (deployment, root) =>
     envFiles(deployment, await texts(root, deployment)),
   );
-  add(command, "nginx", "a virtual host for nginx", (deployment) => {
-    const files = nginxFiles(deployment);
-    if (!files.ok) throw new Outcome(exitCodes.wrongUsage, reportText(files.findings, []));
-    return Promise.resolve(files.value);
-  });
+  add(command, "nginx", "a virtual host for nginx", (deployment) => Promise.resolve(nginxFiles(deployment)));
   return command;
 }
 
-type Exporter = (deployment: Deployment, root: string) => Promise<readonly ExportFile[]>;
+type Exporter = (deployment: Deployment, root: string) => Promise<Exported>;
 
 function add(parent: Command, name: string, description: string, exporter: Exporter): void {
   parent
@@ -51,10 +47,12 @@ function add(parent: Command, name: string, description: string, exporter: Expor
     .action(async (stack: string | undefined, options: Options, command: Command) => {
       const project = projectOf(command);
       const deployment = deploymentOrEnd(project, stackOf(project, stack, options.stack));
-      const files = await exporter(deployment, project.root);
+      const exported = await exporter(deployment, project.root);
+      if (!exported.ok) throw new Outcome(exitCodes.wrongUsage, reportText(exported.findings, []));
+      const files = exported.value;
       if (options.stdout) return show(files);
       const folder = resolve(options.output ?? project.root);
-      for (const file of files) write(folder, file);
+      writeFiles(folder, files);
       if (options.json)
         printJson(files.map(({ path, mode }) => ({ path: join(folder, path), mode: mode.toString(8) })));
       else
@@ -70,15 +68,6 @@ function show(files: readonly ExportFile[]): void {
       "it holds secrets, which a terminal would show: write it to a file (leave --stdout out) or pipe it",
     );
   for (const { text } of files) process.stdout.write(text);
-}
-
-/** Beside first, then in place: a full disk leaves no half file, and never a wider mode. */
-function write(folder: string, { path, text, mode }: ExportFile): void {
-  const target = join(folder, path);
-  mkdirSync(dirname(target), { recursive: true, mode: dirname(path) === "." ? 0o755 : 0o700 });
-  const beside = `${target}.${process.pid}.tmp`;
-  writeFileSync(beside, text, { mode });
-  renameSync(beside, target);
 }
 
 async function texts(root: string, deployment: Deployment): Promise<Readonly<Record<string, string>>> {

@@ -1,0 +1,114 @@
+import type { Connection } from "../inventory/connection.ts";
+import { connect } from "../inventory/connection.ts";
+import type { Deployment } from "../deployment/deployment.ts";
+import { labels } from "../deployment/names.ts";
+import { answer } from "../inventory/docker-answer.ts";
+import { explain, failureOf } from "../inventory/docker-failure.ts";
+import { nameOf } from "./container.ts";
+import type { Live, LiveContainer, LiveImage, LiveNetwork, LiveReport, LiveVolume } from "./live.ts";
+import { observeFiles } from "./observe-files.ts";
+
+export interface ObserveLiveOptions {
+  /** Milliseconds for each request; 10 000 if not given. */
+  readonly timeout?: number;
+  /** Names of secrets whose files are to be looked at, by the deployment's id. */
+  readonly secrets?: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Looks once at the containers, volumes, networks and images of some deployments of one endpoint. Never throws: what
+ * went wrong is the report. How many requests go at a time is up to the connection.
+ */
+export async function observeLive(
+  deployments: readonly Deployment[],
+  endpoint: string,
+  { timeout = 10_000, secrets = {} }: ObserveLiveOptions = {},
+): Promise<LiveReport> {
+  let connection: Connection | undefined;
+  try {
+    connection = await connect(endpoint);
+    const live = await look(deployments, asker(connection, timeout));
+    const files = await observeFiles(endpoint, timeout, wantedFiles(deployments, live.containers, secrets));
+    return { kind: "seen", ...live, ...files };
+  } catch (error) {
+    return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
+  } finally {
+    connection?.close();
+  }
+}
+
+/** @returns undefined where Docker has no such thing (any more). */
+type Ask = <T>(path: string) => Promise<T | undefined>;
+
+const asker =
+  (connection: Connection, timeout: number): Ask =>
+  async <T>(path: string) => {
+    try {
+      return (await answer(connection, path, timeout)) as T;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind === "status" && failure.status === 404) return undefined;
+      throw error;
+    }
+  };
+
+interface Listed {
+  readonly Id: string;
+  readonly Names?: readonly string[] | null;
+  readonly ImageID: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, unknown>> | null } | null;
+}
+
+async function look(deployments: readonly Deployment[], ask: Ask): Promise<Omit<Live, "files" | "notLookedAt">> {
+  const [listed, volumes, networks] = await Promise.all([
+    ask<Listed[]>("/containers/json?all=1"),
+    ask<{ Volumes?: LiveVolume[] | null }>("/volumes"),
+    ask<Omit<LiveNetwork, "attached">[]>("/networks"),
+  ]);
+  const wanted = (listed ?? []).filter(isConcerned(deployments));
+  const images = new Set([
+    ...deployments.flatMap(({ services }) => services.map(({ image }) => image)),
+    ...wanted.map(({ ImageID }) => ImageID),
+  ]);
+  const [containers, described] = await Promise.all([
+    Promise.all(wanted.map(({ Id }) => ask<LiveContainer>(`/containers/${Id}/json`))),
+    Promise.all([...images].map(async (name) => [name, await ask<LiveImage>(`/images/${name}/json`)] as const)),
+  ]);
+  return {
+    at: Date.now(),
+    containers: containers.filter((container) => container !== undefined),
+    volumes: volumes?.Volumes ?? [],
+    networks: (networks ?? []).map((network) => ({ ...network, attached: attachedTo(network.Name, listed ?? []) })),
+    images: Object.fromEntries(described),
+  };
+}
+
+function isConcerned(deployments: readonly Deployment[]): (container: Listed) => boolean {
+  const names = new Set(deployments.flatMap(({ services }) => services.map(({ name }) => `/${name}`)));
+  const ids = new Set(deployments.map(({ id }) => id));
+  return ({ Names, Labels }) => (Names ?? []).some((name) => names.has(name)) || ids.has(Labels?.[labels.stack] ?? "");
+}
+
+const attachedTo = (network: string, containers: readonly Listed[]): string[] =>
+  containers
+    .filter(({ NetworkSettings }) => network in (NetworkSettings?.Networks ?? {}))
+    .map(({ Id, Names }) => nameOf(Names?.[0] ?? Id))
+    .sort();
+
+/** The secret files to look at: those of services whose secrets' texts the caller knows. */
+function wantedFiles(
+  deployments: readonly Deployment[],
+  containers: readonly LiveContainer[],
+  secrets: Readonly<Record<string, readonly string[]>>,
+): { id: string; paths: string[] }[] {
+  return deployments.flatMap(({ id: deployment, services }) =>
+    services.flatMap(({ name, secretFiles }) => {
+      const paths = secretFiles.flatMap(({ secret, target }) =>
+        secrets[deployment]?.includes(secret) === true ? [target] : [],
+      );
+      const container = containers.find(({ Name }) => nameOf(Name) === name);
+      return container === undefined || paths.length === 0 ? [] : [{ id: container.Id, paths }];
+    }),
+  );
+}
