@@ -92,6 +92,56 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
     expect(await ownFindings(deployment)).toEqual([]);
   });
 
+  it("says everything that a blueprint can say", async () => {
+    const prefix = uniqueName("berth_export");
+    const [tcp, udp, folder] = [await freePort(), await freePort(), await emptyFolder()];
+    const network = `10.253.${Math.floor(Math.random() * 256)}`;
+    const blueprintYaml = everyWord(await tinyImage(), folder, network);
+    const stackYaml = `config: { "berth:prefix": ${prefix}, "berth:ports": { db: ${tcp}, db/53: ${udp} } }`;
+    await up(deploymentFrom(stackYaml, { stack: "every-word", blueprintYaml }), folder);
+
+    const { Config, HostConfig, Mounts, NetworkSettings } = await docker.getContainer(`${prefix}_db`).inspect();
+    expect(Config).toMatchObject({
+      Entrypoint: ["/bin/sh", "-c"],
+      Cmd: ["echo $HOME; exec sleep 86400"],
+      User: "1000:1000",
+      WorkingDir: "/data",
+      Hostname: "store",
+      StopSignal: "SIGINT",
+      StopTimeout: 1,
+      Labels: { "org.example.price": "5$", "berth.service": "db" },
+      Healthcheck: { Test: ["CMD-SHELL", 'test "$HOME"'], Interval: 15e8, Timeout: 1e9, StartPeriod: 2e9, Retries: 7 },
+    });
+    const bytes = (megabytes: number): number => megabytes * 1024 ** 2;
+    expect(HostConfig).toMatchObject({
+      Init: true,
+      ReadonlyRootfs: true,
+      CapAdd: ["CAP_NET_BIND_SERVICE"],
+      CapDrop: ["ALL"],
+      Tmpfs: { "/run": "size=1m,mode=1777" },
+      ExtraHosts: ["far:10.0.0.1"],
+      LogConfig: { Type: "local", Config: { "max-size": "1m" } },
+      RestartPolicy: { Name: "on-failure", MaximumRetryCount: 3 },
+      NanoCpus: 25e7,
+      Memory: bytes(32),
+      MemorySwap: bytes(64),
+      MemoryReservation: bytes(16),
+      ShmSize: bytes(8),
+      PortBindings: {
+        "5432/tcp": [{ HostIp: "127.0.0.1", HostPort: String(tcp) }],
+        "53/udp": [{ HostIp: "0.0.0.0", HostPort: String(udp) }],
+      },
+    });
+    expect(Mounts).toContainEqual(expect.objectContaining({ Name: `${prefix}_data`, Destination: "/data", RW: true }));
+    expect(Mounts).toContainEqual(expect.objectContaining({ Source: `${folder}/new`, Destination: "/new", RW: false }));
+    const back = NetworkSettings.Networks[`${prefix}_back`];
+    expect(back?.IPAMConfig).toMatchObject({ IPv4Address: `${network}.5` });
+    expect(back?.Aliases).toEqual(expect.arrayContaining(["db", "depot"]));
+    expect((await docker.getNetwork(`${prefix}_back`).inspect()).Internal).toBe(true);
+    const { HostConfig: lonely } = await docker.getContainer(`${prefix}_lonely`).inspect();
+    expect(lonely.NetworkMode).toBe("bridge");
+  });
+
   it("gives the app's user the files of its secrets", async () => {
     const prefix = uniqueName("berth_export");
     const blueprintYaml = withSecretFile;
@@ -174,6 +224,43 @@ secrets:
   key: { environment: SECRET_KEY }
 x-berth:
   secrets: { SECRET_KEY: { generate: 50 } }
+`;
+
+const everyWord = (image: string, folder: string, network: string): string => `
+services:
+  db:
+    image: ${image}
+    entrypoint: [/bin/sh, -c]
+    command: ["echo $$HOME; exec sleep 86400"]
+    user: "1000:1000"
+    working_dir: /data
+    hostname: store
+    ports: ["127.0.0.1:5432:5432", "53:53/udp"]
+    volumes: ["data:/data", "${folder}/new:/new:ro"]
+    networks: { front: , back: { aliases: [depot, db], ipv4_address: ${network}.5 } }
+    depends_on: { lonely: { condition: service_started } }
+    healthcheck: { test: 'test "$$HOME"', interval: 1500ms, timeout: 1s, start_period: 2s, retries: 7 }
+    restart: on-failure:3
+    labels: { org.example.price: 5$$ }
+    init: true
+    read_only: true
+    cap_add: [NET_BIND_SERVICE]
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true", "no-new-privileges:true"]
+    tmpfs: /run:size=1m,mode=1777
+    extra_hosts: ["far=10.0.0.1"]
+    logging: { driver: local, options: { max-size: 1m } }
+    stop_grace_period: 1s
+    stop_signal: SIGINT
+    shm_size: 8m
+    cpus: 0.25
+    mem_limit: 32m
+    mem_reservation: 16m
+  lonely: { image: "${image}", networks: {}, stop_grace_period: 0s }
+volumes: { data: }
+networks:
+  front:
+  back: { internal: true, ipam: { config: [{ subnet: ${network}.0/28 }] } }
 `;
 
 /** What the conflict check says of a deployment that is live. */

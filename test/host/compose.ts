@@ -2,6 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { parse } from "yaml";
 import type { Exported } from "../../src/export/export-file.ts";
 
 /** Docker Compose as it is installed: v2 as a plugin, else 1.29 as a program; undefined where there is neither. */
@@ -31,4 +32,10 @@ export function write(folder: string, exported: Exported): string {
     writeFileSync(join(folder, path), text, { mode });
   }
   return exported.value[0]?.path ?? "";
+}
+
+/** A file as Compose reads it; v2 loses leading line ends where it prints YAML. */
+export async function readByCompose(folder: string, file: string): Promise<unknown> {
+  const words = compose?.length === 2 ? ["--format", "json"] : [];
+  return parse(await runCompose(folder, "-f", file, "config", ...words));
 }
