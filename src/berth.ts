@@ -1,5 +1,6 @@
 /**
- * What another Pulumi program imports from `berth`: the component, the data it takes, and the check.
+ * What another Pulumi program imports from `berth`: the component with the data it takes, the check, and the steps of
+ * berth's own program for those who only want to add something to it.
  */
 export { Deployment, type DeploymentArgs } from "./resources/deployment.ts";
 export type { Outputs } from "./resources/outputs.ts";
@@ -14,9 +15,5 @@ export type { Checked, Finding, FindingCode, Party, Source } from "./conflicts/f
 export type { Inventory } from "./conflicts/inventory.ts";
 export { openProject, readDeployment, readSiblings, type Project } from "./inventory/project.ts";
 export { observe, type Observed } from "./inventory/observe.ts";
-export { attemptsOf } from "./drift/attempts.ts";
-export { compare, type CompareOptions } from "./drift/compare.ts";
-export { containerDrifts } from "./drift/container.ts";
-export { type Known, knownOf } from "./drift/known.ts";
-export { observeLive } from "./drift/observe-live.ts";
+export { engineProject, engineState, givenSecrets, ownDeployment, tellDrift, withoutConflicts } from "./program.ts";
 export { findingText, reportText } from "./report/text.ts";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineConfig } from "./config/engine-config.ts";
 import { stackConfig } from "./config/stack-config.ts";
+import { readStackFile } from "./config/stack-file.ts";
 import { check } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./conflicts/finding.ts";
 import type { Deployment } from "./deployment/deployment.ts";
@@ -24,7 +25,10 @@ export function ownDeployment(project: Project): { deployment: Deployment; live:
   const all = pulumi.runtime.allConfig();
   const secretKeys = new Set(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[]);
   const raw = engineConfig(pulumi.getStack(), all, (key) => secretKeys.has(key));
-  const config = stackConfig(raw);
+  // The file knows lines, and which of its secrets are written in clear; the engine knows what counts.
+  const written = readStackFile(project.root, raw.stack, project.defaults);
+  const mistaken = !written.ok && written.findings.every(({ code }) => code === "config-invalid");
+  const config = mistaken ? written : stackConfig(raw);
   const deployment = deploymentOf(project, config);
   tell(deployment.findings);
   if (!config.ok || !deployment.ok) throw stop(deployment.findings, "nothing was changed");

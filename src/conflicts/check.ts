@@ -20,18 +20,37 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
   const { about, known } = options;
   const all =
     about === undefined || known === undefined ? inventory.claims : markStrays(inventory.claims, about, known);
-  const endpoints = new Map<string, Claim[]>();
-  for (const claim of all) {
-    const there = endpoints.get(claim.endpoint);
-    if (there === undefined) endpoints.set(claim.endpoint, [claim]);
-    else there.push(claim);
-  }
-  const findings = [...endpoints].flatMap(([endpoint, claims]) => [
-    ...conflicts(claims, options),
-    ...prefixChanges(claims, options.about),
-    ...capacityFindings(claims, inventory.capacity[endpoint], options.about),
+  const findings = [...endpointsOf(all)].flatMap(([endpoint, held]) => [
+    ...conflicts(held, options),
+    ...prefixChanges(held.of("prefix", "volume"), about),
+    ...capacityFindings(held.of("prefix", "cpu", "memory"), inventory.capacity[endpoint], about),
   ]);
   return [...inventory.findings, ...findings].sort(inOrder);
+}
+
+/** Everything on one endpoint, by kind, so that a rule looks at its own kind only. */
+interface Held {
+  readonly all: Claim[];
+  readonly of: (...kinds: ClaimKind[]) => readonly Claim[];
+  /** The deployments of which something is live. */
+  readonly live: Set<string>;
+}
+
+function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
+  const endpoints = new Map<string, Held & { readonly kinds: Map<ClaimKind, Claim[]> }>();
+  for (const claim of claims) {
+    let held = endpoints.get(claim.endpoint);
+    if (held === undefined) {
+      const kinds = new Map<ClaimKind, Claim[]>();
+      const of = (...names: ClaimKind[]): Claim[] => names.flatMap((kind) => kinds.get(kind) ?? []);
+      endpoints.set(claim.endpoint, (held = { all: [], of, kinds, live: new Set() }));
+    }
+    const { owner } = claim;
+    held.all.push(claim);
+    put(held.kinds, claim.kind, claim);
+    if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
+  }
+  return endpoints;
 }
 
 interface Meeting<K extends ClaimKind = ClaimKind> {
@@ -40,25 +59,18 @@ interface Meeting<K extends ClaimKind = ClaimKind> {
   readonly held: ClaimOf<K>;
 }
 
-function conflicts(claims: readonly Claim[], options: CheckOptions): Finding[] {
-  const live = new Set(
-    claims.flatMap(({ owner }) =>
-      owner.kind !== "deployment" && "id" in owner && owner.id !== undefined ? [owner.id] : [],
-    ),
-  );
-  const ordered = [...claims].sort(
-    (a, b) => turn(a, live, options) - turn(b, live, options) || compare(stackOf(a), stackOf(b)),
-  );
-  const meetings = Object.values(rules).flatMap((rule) =>
-    meetingsOf(rule as unknown as Rule<ClaimKind>, ordered, options),
-  );
+function conflicts({ all, of, live }: Held, options: CheckOptions): Finding[] {
+  const meetings = Object.values(rules).flatMap((each) => {
+    const rule = each as unknown as Rule<ClaimKind>;
+    return meetingsOf(rule, inTurn(contested(rule, of(rule.kind)), live, options), options);
+  });
   if (meetings.length === 0) return [];
   const samePrefix = new Set(meetings.filter(({ rule }) => rule.kind === "prefix").map(pairOf));
   const strays = new Set(
     meetings.filter(({ rule }) => rule.kind === "container" || rule.kind === "network").map(holderOf),
   );
   const followsFromPrefix = new Set<ClaimKind>(["container", "volume", "network", "subnet", "hostPath"]);
-  const free = new Free(claims);
+  const free = new Free(all);
   return meetings
     .filter((meeting) => !(followsFromPrefix.has(meeting.rule.kind) && samePrefix.has(pairOf(meeting))))
     .filter(
@@ -83,51 +95,79 @@ function conflicts(claims: readonly Claim[], options: CheckOptions): Finding[] {
 /** A stray of the deployment itself is in its own way, with its name and all that it holds: it has to go. */
 function strayRemedy({ owner }: Claim): Remedy | undefined {
   const remedy = strayRemoval(owner);
-  return remedy === undefined
-    ? undefined
-    : { remedy, remedyNote: "it has this stack's label, but is not in its state" };
+  return remedy === undefined ? undefined : { remedy, remedyNote: "this stack's state does not know it" };
 }
 
 const holderOf = ({ held }: Meeting): string => ("name" in held.owner ? `${held.owner.kind} ${held.owner.name}` : "");
 
-/** Who comes first holds, who comes later wants: strangers, then the deployed, then the others, then the one asked about. */
-function turn({ owner }: Claim, live: ReadonlySet<string>, { about }: CheckOptions): number {
-  if (owner.kind !== "deployment") return 0;
-  if (owner.id === about) return 3;
-  return live.has(owner.id) ? 1 : 2;
+/** Claims that others could meet. Most stand alone at their place and look at nobody's: they need no further look. */
+function contested<K extends ClaimKind>(rule: Rule<K>, claims: readonly ClaimOf<K>[]): ClaimOf<K>[] {
+  const places = claims.map(rule.place);
+  const standing = new Map<string, number>();
+  for (const place of places) standing.set(place, (standing.get(place) ?? 0) + 1);
+  const crowded = new Set<string>();
+  for (const [place, count] of standing) if (count > 1) crowded.add(place);
+  if (rule.looks !== undefined) {
+    claims.forEach((claim, index) => {
+      const place = places[index] ?? "";
+      for (const look of rule.looks?.(claim) ?? []) {
+        if (look !== place && standing.has(look)) crowded.add(look).add(place);
+      }
+    });
+  }
+  return crowded.size === 0 ? [] : claims.filter((_, index) => crowded.has(places[index] ?? ""));
 }
 
+/** Who comes first holds, who comes later wants: strangers, then the deployed, then the others, then the one asked about. */
+function inTurn<C extends Claim>(claims: readonly C[], live: ReadonlySet<string>, { about }: CheckOptions): C[] {
+  const turn = ({ owner }: Claim): number => {
+    if (owner.kind !== "deployment") return 0;
+    if (owner.id === about) return 3;
+    return live.has(owner.id) ? 1 : 2;
+  };
+  return [...claims].sort((a, b) => turn(a) - turn(b) || compare(stackOf(a), stackOf(b)));
+}
+
+/** Each claim is held against those before it. Both ways of looking are indexed, so that nobody is compared with all. */
 function meetingsOf<K extends ClaimKind>(
   rule: Rule<K>,
-  claims: readonly Claim[],
+  claims: readonly ClaimOf<K>[],
   { about }: CheckOptions,
 ): Meeting<K>[] {
   const standing = new Map<string, ClaimOf<K>[]>();
   const looking = new Map<string, ClaimOf<K>[]>();
   const meetings: Meeting<K>[] = [];
-  for (const claim of claims) {
-    if (claim.kind !== rule.kind) continue;
-    const wanted = claim as ClaimOf<K>;
+  for (const wanted of claims) {
     const place = rule.place(wanted);
-    const looks = rule.looks?.(wanted);
+    const looks = rule.looks?.(wanted) ?? [place];
     if (wanted.owner.kind === "deployment" && (about === undefined || wanted.owner.id === about)) {
-      const others =
-        looks === undefined
-          ? (standing.get(place) ?? [])
-          : [...looks.flatMap((look) => standing.get(look) ?? []), ...(looking.get(place) ?? [])];
-      const met = others.filter(
-        (other) => !sameOwner(wanted.owner, other.owner) && (rule.meet?.(wanted, other) ?? true),
-      );
-      const held = met.find((other) => other.source !== undefined) ?? met[0];
+      const held = firstMet(rule, wanted, [...looks.map((look) => standing.get(look)), looking.get(place)]);
       if (held !== undefined) meetings.push({ rule, wanted, held });
     }
     put(standing, place, wanted);
-    for (const look of looks ?? []) if (look !== place) put(looking, look, wanted);
+    for (const look of looks) if (look !== place) put(looking, look, wanted);
   }
   return meetings;
 }
 
-function put<T>(index: Map<string, T[]>, key: string, value: T): void {
+/** The first that is met and was written somewhere, else the first that is met at all. */
+function firstMet<K extends ClaimKind>(
+  rule: Rule<K>,
+  wanted: ClaimOf<K>,
+  groups: readonly (readonly ClaimOf<K>[] | undefined)[],
+): ClaimOf<K> | undefined {
+  let met: ClaimOf<K> | undefined;
+  for (const group of groups) {
+    for (const other of group ?? []) {
+      if (sameOwner(wanted.owner, other.owner) || rule.meet?.(wanted, other) === false) continue;
+      if (other.source !== undefined) return other;
+      met ??= other;
+    }
+  }
+  return met;
+}
+
+function put<K, T>(index: Map<K, T[]>, key: K, value: T): void {
   const there = index.get(key);
   if (there === undefined) index.set(key, [value]);
   else there.push(value);

@@ -56,7 +56,7 @@ export type Owner =
       readonly id?: string;
       /** Docker's id of a container or network. */
       readonly resource?: string;
-      /** It carries the deployment's label, but the deployment's state does not know it; see stray.ts. */
+      /** It stands where the deployment's own was, and the deployment's state does not know it; see stray.ts. */
       readonly stray?: boolean;
     }
   | { readonly kind: "process"; readonly name: string }

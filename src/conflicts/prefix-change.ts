@@ -7,8 +7,9 @@ import type { Finding } from "./finding.ts";
  */
 export function prefixChanges(claims: readonly Claim[], about?: string): Finding[] {
   const found = new Map<string, string>();
-  for (const { kind, owner, ...claim } of claims) {
-    if (kind === "volume" && owner.kind === "volume" && owner.id !== undefined && "name" in claim)
+  for (const claim of claims) {
+    const { owner } = claim;
+    if (claim.kind === "volume" && owner.kind === "volume" && owner.id !== undefined)
       found.set(`${owner.id} ${claim.name}`, owner.id);
   }
   if (found.size === 0) return [];

@@ -9,10 +9,10 @@ export interface AddressRange {
 /** @returns undefined where the text is no IPv4 subnet. */
 export function addressRange(cidr: string): AddressRange | undefined {
   if (!ipaddr.IPv4.isValidCIDR(cidr)) return undefined;
-  return {
-    first: number(ipaddr.IPv4.networkAddressFromCIDR(cidr)),
-    last: number(ipaddr.IPv4.broadcastAddressFromCIDR(cidr)),
-  };
+  const [address, bits] = ipaddr.IPv4.parseCIDR(cidr);
+  const size = 2 ** (32 - bits);
+  const first = Math.floor(number(address) / size) * size;
+  return { first, last: first + size - 1 };
 }
 
 /** The first usable address of a subnet: where Docker puts the gateway. */

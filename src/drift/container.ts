@@ -8,7 +8,7 @@ import type { Difference } from "./difference.ts";
 import { fileDifferences } from "./files.ts";
 import { hostConfigDifferences } from "./host-config.ts";
 import type { Known } from "./known.ts";
-import type { Live, LiveConfig, LiveContainer } from "./live.ts";
+import type { Live, LiveContainer } from "./live.ts";
 import { mountDifferences } from "./mounts.ts";
 
 /** What has become of the container of one service. */
@@ -46,13 +46,11 @@ export function containerDrifts(
     const condition = conditionDifferences(service, deployment.running, container, live.at);
     if (found[labels.spec] !== wanted[labels.spec])
       return { kind: "outdated", service, container, differences: condition };
-    const image: LiveConfig = live.images[container.Image]?.Config ?? {};
     const differences = [
       ...condition,
       ...imageDifferences(service, container, live),
-      ...configDifferences(service, wanted, { ...container.Config, id: container.Id }, image, secrets),
+      ...madeDifferences(service, wanted, container, live, secrets),
       ...hostConfigDifferences(service, deployment.running, container.HostConfig),
-      ...mountDifferences(service, container.Mounts, image),
       ...attachmentDifferences(service, container, live.networks),
       ...fileDifferences(service, live.files[container.Id], secrets),
     ];
@@ -76,6 +74,22 @@ function imageDifferences({ image }: Service, { Image: id }: LiveContainer, live
   const today = live.images[image]?.Id;
   if (today === undefined || today === id) return [];
   return [{ what: `runs image ${short(id)}, ${image} means ${short(today)} now`, cure: "engine" }];
+}
+
+/** What follows from its image, too; where that image is gone, it cannot be told. */
+function madeDifferences(
+  service: Service,
+  wantedLabels: Readonly<Record<string, string>>,
+  { Id: id, Image: imageId, Config: config, Mounts: mounts }: LiveContainer,
+  live: Live,
+  secrets: SecretTexts,
+): Difference[] {
+  const image = live.images[imageId];
+  if (image === undefined) return [];
+  return [
+    ...configDifferences(service, wantedLabels, { ...config, id }, image.Config ?? {}, secrets),
+    ...mountDifferences(service, mounts, image.Config ?? {}),
+  ];
 }
 
 /** As Docker shows ids. */

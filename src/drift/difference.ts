@@ -19,7 +19,9 @@ export type Cure = "engine" | "replacement" | "removal" | "unpause" | "restart";
 
 /** What is there against what should be, as texts; nothing where they are equal. */
 export const unequal = (name: string, found: string, wanted: string, cure: Cure = "replacement"): Difference[] =>
-  found === wanted ? [] : [{ what: `${name} is ${found}, should be ${wanted}`, cure }];
+  found === wanted
+    ? []
+    : [{ what: `${name} ${name.endsWith("s") ? "are" : "is"} ${found}, should be ${wanted}`, cure }];
 
 /** As `unequal`, of values that are too long to be shown. */
 export const changed = (name: string, found: unknown, wanted: unknown): Difference[] =>

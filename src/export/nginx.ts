@@ -17,6 +17,7 @@ export function nginxFiles(deployment: Deployment): Exported {
     "",
     "server {",
     "    listen 80;",
+    ...longNames(deployment),
     `    server_name ${deployment.serverNames.join(" ")};`,
     "    client_max_body_size 50m;",
     "",
@@ -42,6 +43,12 @@ function upstream({ prefix }: Deployment, { address, port }: Entrance): string[]
   const server = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return [`upstream ${prefix} {`, `    server ${server};`, "}"];
 }
+
+/** By default nginx has room for names of 46 characters, and starts with none at all where one is longer. */
+const longNames = ({ serverNames }: Deployment): string[] =>
+  serverNames.some(({ length }) => length > 46)
+    ? ["    # So long a name needs `server_names_hash_bucket_size 128;` under http, once for all files."]
+    : [];
 
 /** For all locations. Only who asks for another protocol, as websockets do, gets a connection that stays. */
 const proxy = [
@@ -77,7 +84,7 @@ function problems({ stack, prefix, serverNames, entrance, staticDirectory, sourc
         sources.domain,
         "it has no domain, so nginx cannot know which requests are for it",
         undefined,
-        `pulumi config set berth:domain ${stack.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.example.org -s ${stack}`,
+        `pulumi config set berth:domain DOMAIN -s ${stack}`,
       ),
     !serverNames.every((name) => /^[a-z0-9.-]+$/.test(name)) &&
       mistake(sources.domain, `found ${JSON.stringify(serverNames.join(" "))}`, "a host name in lower case"),

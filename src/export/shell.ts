@@ -6,10 +6,11 @@ export const shellWord = (text: string): string =>
 
 /**
  * A text as the value of an assignment that `sh` reads unchanged, and other readers of such files as far as they can.
- * In single quotes all of them take everything as it is, line ends, `$`, `#` and `"` included. Only an apostrophe cannot
- * stand there, and a backslash at the end means something else to some: then double quotes, with a backslash before
- * `" \ $` and the backtick. sh knows these four, Compose v2 all but the backtick, Node and Python's dotenv not `\$`,
- * and Node none. All but sh turn a carriage return into a line end, and Python's dotenv two backslashes into one.
+ * In single quotes all take it as it is, line ends, `$`, `#` and `"` included. But an apostrophe cannot stand there, and
+ * a backslash at the end is misread by some: then double quotes, with a backslash before `" \ $` and the backtick.
+ * What cannot be carried: of these four, Compose v2 does not read the backtick, Python's dotenv (docker-compose 1.29)
+ * neither that nor `$`, Node none. All but sh may take a carriage return for a line end, and Python's dotenv takes two
+ * backslashes for one.
  */
 export const assignedText = (text: string): string =>
-  /'|\\$/.test(text) ? `"${text.replace(/["\\$`]/g, "\\$&")}"` : `'${text}'`;
+  /'|\\$/.test(text) ? `"${text.replace(/["$`]/g, "\\$&")}"` : `'${text}'`;

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
@@ -12,7 +10,9 @@ import { hostClaims } from "../../src/inventory/host-claims.ts";
 import { observeHost } from "../../src/inventory/observe-host.ts";
 import { deploymentFrom } from "../deployment/sample.ts";
 import { compose, runCompose, write } from "./compose.ts";
+import { everyWord, withSecretFile } from "./compose-samples.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
+import { freePort } from "./free-port.ts";
 
 if (compose === undefined) console.warn("skipped: neither `docker compose` nor docker-compose is installed");
 
@@ -209,60 +209,6 @@ const stackFile = (prefix: string, port: number, settings: Readonly<Record<strin
   berth:settings: ${JSON.stringify(settings)}
 `;
 
-/** The app reads its key from a file that is not its own. */
-const withSecretFile = `
-services:
-  app:
-    image: eqmd:latest
-    user: "4321:4321"
-    environment: { DEBUG: "False", ALLOWED_HOSTS: localhost, SECRET_KEY_FILE: /run/secrets/key }
-    secrets: [key]
-    tmpfs: ["/app/database:uid=4321", "/app/media:uid=4321"]
-    ports: ["8000"]
-    healthcheck: { test: "curl -fsS http://localhost:8000/health/", interval: 500ms }
-secrets:
-  key: { environment: SECRET_KEY }
-x-berth:
-  secrets: { SECRET_KEY: { generate: 50 } }
-`;
-
-const everyWord = (image: string, folder: string, network: string): string => `
-services:
-  db:
-    image: ${image}
-    entrypoint: [/bin/sh, -c]
-    command: ["echo $$HOME; exec sleep 86400"]
-    user: "1000:1000"
-    working_dir: /data
-    hostname: store
-    ports: ["127.0.0.1:5432:5432", "53:53/udp"]
-    volumes: ["data:/data", "${folder}/new:/new:ro"]
-    networks: { front: , back: { aliases: [depot, db], ipv4_address: ${network}.5 } }
-    depends_on: { lonely: { condition: service_started } }
-    healthcheck: { test: 'test "$$HOME"', interval: 1500ms, timeout: 1s, start_period: 2s, retries: 7 }
-    restart: on-failure:3
-    labels: { org.example.price: 5$$ }
-    init: true
-    read_only: true
-    cap_add: [NET_BIND_SERVICE]
-    cap_drop: [ALL]
-    security_opt: ["no-new-privileges:true", "no-new-privileges:true"]
-    tmpfs: /run:size=1m,mode=1777
-    extra_hosts: ["far=10.0.0.1"]
-    logging: { driver: local, options: { max-size: 1m } }
-    stop_grace_period: 1s
-    stop_signal: SIGINT
-    shm_size: 8m
-    cpus: 0.25
-    mem_limit: 32m
-    mem_reservation: 16m
-  lonely: { image: "${image}", networks: {}, stop_grace_period: 0s }
-volumes: { data: }
-networks:
-  front:
-  back: { internal: true, ipam: { config: [{ subnet: ${network}.0/28 }] } }
-`;
-
 /** What the conflict check says of a deployment that is live. */
 async function ownFindings(deployment: Deployment): Promise<unknown[]> {
   const seen = await observeHost(endpoint);
@@ -270,13 +216,4 @@ async function ownFindings(deployment: Deployment): Promise<unknown[]> {
   const own = { ...deployment, endpoint: { name: "local", url: endpoint } };
   const inventory = { claims: [...claimsOf(own), ...hostClaims(seen)], capacity: {}, findings: [], notLookedAt: [] };
   return check(inventory, { about: deployment.id });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { nginxFiles } from "../../src/export/nginx.ts";
 import { deploymentFrom } from "../deployment/sample.ts";
+import { freePort } from "./free-port.ts";
 import { findNginx, Nginx } from "./nginx.ts";
 
 const found = await findNginx();
@@ -154,13 +155,4 @@ async function startBackend(name: string): Promise<Server> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,0 +1,14 @@
+import { RandomPet } from "@pulumi/random";
+import { Deployment, engineProject, engineState, givenSecrets, ownDeployment, withoutConflicts } from "berth";
+
+// The same steps as berth's own program: read, check, declare …
+const project = engineProject();
+const { deployment, live } = ownDeployment(project);
+await withoutConflicts(project, deployment, live, engineState());
+const clinic = new Deployment("clinic", { deployment, secrets: givenSecrets() });
+
+// … and whatever else belongs to it.
+const nickname = new RandomPet("nickname", {}, { parent: clinic });
+
+export const url = clinic.outputs.url;
+export const called = nickname.id;
