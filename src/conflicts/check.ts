@@ -102,20 +102,20 @@ const holderOf = ({ held }: Meeting): string => ("name" in held.owner ? `${held.
 
 /** Claims that others could meet. Most stand alone at their place and look at nobody's: they need no further look. */
 function contested<K extends ClaimKind>(rule: Rule<K>, claims: readonly ClaimOf<K>[]): ClaimOf<K>[] {
-  const places = claims.map(rule.place);
-  const standing = new Map<string, number>();
-  for (const place of places) standing.set(place, (standing.get(place) ?? 0) + 1);
+  const standing = new Set<string>();
   const crowded = new Set<string>();
-  for (const [place, count] of standing) if (count > 1) crowded.add(place);
-  if (rule.looks !== undefined) {
-    claims.forEach((claim, index) => {
-      const place = places[index] ?? "";
-      for (const look of rule.looks?.(claim) ?? []) {
-        if (look !== place && standing.has(look)) crowded.add(look).add(place);
-      }
-    });
+  for (const claim of claims) {
+    const place = rule.place(claim);
+    if (standing.has(place)) crowded.add(place);
+    else standing.add(place);
   }
-  return crowded.size === 0 ? [] : claims.filter((_, index) => crowded.has(places[index] ?? ""));
+  for (const claim of rule.looks === undefined ? [] : claims) {
+    const place = rule.place(claim);
+    for (const look of rule.looks?.(claim) ?? []) {
+      if (standing.has(look) && look !== place) crowded.add(look).add(place);
+    }
+  }
+  return crowded.size === 0 ? [] : claims.filter((claim) => crowded.has(rule.place(claim)));
 }
 
 /** Who comes first holds, who comes later wants: strangers, then the deployed, then the others, then the one asked about. */

@@ -15,15 +15,19 @@ export function mistake(source: Source, message: string, allowed?: string, remed
   };
 }
 
-/** The nearest of the known names, if it is near enough to be a slip of the finger. */
+/** The nearest of the known names, if it is near enough to be a slip of the finger or begins with what was typed. */
 export function closest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, away: distance(name.toLowerCase(), candidate.toLowerCase()) }));
+  const typed = name.toLowerCase();
+  const begun = known.filter((candidate) => typed.length >= 3 && candidate.toLowerCase().startsWith(typed));
+  if (begun.length === 1) return begun[0];
+  const most = Math.min(Math.max(2, Math.floor(typed.length / 3)), typed.length - 1);
+  const ranked = known.map((candidate) => ({ candidate, away: distance(typed, candidate.toLowerCase()) }));
   const best = ranked.sort((a, b) => a.away - b.away)[0];
-  return best !== undefined && best.away <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
+  return best !== undefined && best.away <= most ? best.candidate : undefined;
 }
 
-/** A value as an error text shows it, cut where it is long. */
+/** A value as an error text shows it, on one line and cut where it is long. */
 export function quoted(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

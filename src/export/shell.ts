@@ -13,4 +13,4 @@ export const shellWord = (text: string): string =>
  * backslashes for one.
  */
 export const assignedText = (text: string): string =>
-  /'|\\$/.test(text) ? `"${text.replace(/["$`]/g, "\\$&")}"` : `'${text}'`;
+  /'|\\$/.test(text) ? `"${text.replace(/["\\$`]/g, "\\$&")}"` : `'${text}'`;

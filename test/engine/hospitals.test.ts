@@ -27,7 +27,9 @@ describe.skipIf(!engineAnswers)("three hospitals on one host", () => {
 
   beforeAll(async () => {
     for (const [index, tag] of images.entries()) await makeSampleImage({ tag, version: `${index + 1}.0` });
-    project = await temporaryProject({ stacks: Object.fromEntries(names.map((name) => [name, stackFile(name, ports[name])])) });
+    project = await temporaryProject({
+      stacks: Object.fromEntries(names.map((name) => [name, stackFile(name, ports[name])])),
+    });
   });
   afterAll(async () => {
     await project?.destroy();
@@ -42,7 +44,9 @@ describe.skipIf(!engineAnswers)("three hospitals on one host", () => {
     }
     for (const name of names) {
       expect(await info(name)).toMatchObject({ hospital: `Hospital of ${name}`, records: 1, uid: 1001 });
-      const outputs = JSON.parse((await project.pulumi(["stack", "output", "--json", "--stack", name])).stdout) as Record<string, unknown>;
+      const outputs = JSON.parse(
+        (await project.pulumi(["stack", "output", "--json", "--stack", name])).stdout,
+      ) as Record<string, unknown>;
       expect(outputs).toMatchObject({
         url: `http://localhost:${ports[name]}/`,
         healthUrl: `http://localhost:${ports[name]}/health/`,
@@ -89,7 +93,9 @@ describe.skipIf(!engineAnswers)("three hospitals on one host", () => {
     const { port, close } = await listening();
     await docker.createVolume({ Name: `${wanted}_database` });
     await docker.createContainer({ name: `${wanted}_app`, Image: await tinyImage(), Cmd: ["true"] });
-    await project.shell(`mkdir -p www/${wanted}_static_berth_test_eqmd_1 && touch www/${wanted}_static_berth_test_eqmd_1/file`);
+    await project.shell(
+      `mkdir -p www/${wanted}_static_berth_test_eqmd_1 && touch www/${wanted}_static_berth_test_eqmd_1/file`,
+    );
     const text = stackFile("hospital-d", port).replaceAll("{root}", project.root);
     await project.shell(`cat > Pulumi.hospital-d.yaml <<'END'\n${text}END\npulumi stack init hospital-d`);
     const before = await containers();
@@ -100,7 +106,11 @@ describe.skipIf(!engineAnswers)("three hospitals on one host", () => {
       for (const code of codes) expect(refused.stdout).toContain(`✗ ${code}`);
       expect(refused.stdout).toContain("4 conflicts; nothing was changed");
       expect(refused.stdout).not.toContain("at async");
-      const remedies = [...new Set([...refused.stdout.matchAll(/remedy {5}(pulumi .*?)(?: {3}\(|$)/gm)].map(([, command]) => command ?? ""))];
+      const remedies = [
+        ...new Set(
+          [...refused.stdout.matchAll(/remedy {5}(pulumi .*?)(?: {3}\(|$)/gm)].map(([, command]) => command ?? ""),
+        ),
+      ];
       expect(remedies).toHaveLength(2);
       for (const remedy of remedies) expect((await project.shell(remedy)).code).toBe(0);
       const accepted = await project.pulumi(["preview", "--stack", "hospital-d"]);

@@ -127,7 +127,7 @@ describe("whatever a person writes", () => {
   };
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.string({ unit: fc.constantFrom("$", "{", "}", "A", ":", "-", "\\", "'", '"', "`", "#", " ", "\n", "\r", "\t") }),
+    fc.string({ unit: fc.constantFrom(..."${}A:-\\'\"`# \n\r\t\x7f\x85\u2028\u2029\ufeff\uffff"), maxLength: 80 }),
     fc.constantFrom("yes", "No", "on", "null", "~", "012", "1e3", "0x1f", "12:30:45", "2026-01-01", "=", "<<", ".inf"),
   );
   const name = fc.oneof(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,11}$/), fc.constantFrom("NO", "ON", "Y", "NULL", "TRUE"));
@@ -146,13 +146,13 @@ describe("whatever a person writes", () => {
     );
   });
 
-  it("any text of the file is printable, so that every parser takes it", () => {
+  it("any settings value is one line of printable characters, so that every parser takes it", () => {
+    const line =
+      /^ {6}"?\w+"?: "[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*"$/gmu;
     fc.assert(
       fc.property(settings, (wished) => {
         const [file] = filesOf(`config: { "berth:settings": ${JSON.stringify(wished)} }`, blueprintYaml);
-        expect(file?.text).toMatch(
-          /^[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u,
-        );
+        expect(file?.text.match(line) ?? []).toHaveLength(Object.keys(wished).length);
       }),
     );
   });

@@ -1,0 +1,40 @@
+import { chmodSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/**
+ * Bundles the command `berth` and the library of the same name into dist/. The program that the engine runs needs no
+ * bundle; a command does, to start in a fraction of a second. What a command needs only at times (Pulumi's SDK, dockerode,
+ * prompts) it imports at that time, from a chunk or package of its own.
+ */
+const root = join(import.meta.dirname, "..");
+const outdir = join(root, "dist");
+
+rmSync(outdir, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { cli: "src/cli/main.ts" },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minifySyntax: true,
+  sourcemap: "linked",
+  external: ["@pulumi/*", "dockerode", "@inquirer/*", "ora"],
+  // Packages of the old module system ask for Node's own modules with require().
+  banner: { js: 'import { createRequire } from "node:module";const require = createRequire(import.meta.url);' },
+});
+await build({
+  absWorkingDir: root,
+  entryPoints: { berth: "src/berth.ts" },
+  outdir,
+  bundle: true,
+  packages: "external",
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  sourcemap: "linked",
+});
+chmodSync(join(outdir, "cli.js"), 0o755);

@@ -1,0 +1,29 @@
+/** A key under `berth:`, part by part: `["ports", "app"]`, `["adopt", 0]`. */
+export type KeyPath = readonly (string | number)[];
+
+/** A key as `pulumi config set --path` takes it: `berth:ports.app`, `berth:ports["my.app"]`, `berth:adopt[0]`. */
+export function configKey(path: KeyPath): string {
+  const [first = "", ...rest] = path;
+  const more = rest.map((part) => {
+    if (typeof part === "number") return `[${part}]`;
+    return /^[^.[\]"'\s\p{C}]+$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+  });
+  return `berth:${first}${more.join("")}`;
+}
+
+/** The command that writes one value into a stack file. */
+export const setCommand = (path: KeyPath, value: string | number, stack: string): string =>
+  `pulumi config set ${argument(path)} ${shellWord(String(value))} -s ${shellWord(stack)}`;
+
+/** The command that writes a secret into a stack file; it asks for the text, so that none stands in the shell's history. */
+export const secretCommand = (name: string, stack: string): string =>
+  `pulumi config set --secret ${argument(["secrets", name])} -s ${shellWord(stack)}`;
+
+/** The command that takes a key out of a stack file. */
+export const removeCommand = (path: KeyPath, stack: string): string =>
+  `pulumi config rm ${argument(path)} -s ${shellWord(stack)}`;
+
+const argument = (path: KeyPath): string => `${path.length > 1 ? "--path " : ""}${shellWord(configKey(path))}`;
+
+const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
