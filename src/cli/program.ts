@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { checkCommand } from "./commands/check.ts";
 import { deployCommands } from "./commands/deploy.ts";
+import { driftCommand } from "./commands/drift.ts";
 import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { newCommand } from "./commands/new.ts";
@@ -19,7 +20,15 @@ export function createProgram(): Command {
     .showHelpAfterError("(berth --help tells all commands)")
     .showSuggestionAfterError()
     .exitOverride();
-  const commands = [newCommand(), checkCommand(), ...deployCommands(), listCommand(), portsCommand(), exportCommand()];
+  const commands = [
+    newCommand(),
+    checkCommand(),
+    ...deployCommands(),
+    driftCommand(),
+    listCommand(),
+    portsCommand(),
+    exportCommand(),
+  ];
   for (const command of commands) program.addCommand(inherit(command));
   return program;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "../deployment/deployment.ts";
-import { type Engine, EngineMissing, openEngine } from "./engine.ts";
+import { stackStates } from "./stack-state.ts";
 
 /** The texts of a deployment's secrets, and the names of those that cannot be had. */
 export interface SecretTexts {
@@ -17,7 +17,8 @@ export interface SecretTexts {
  */
 export async function secretTexts(root: string, deployment: Deployment): Promise<SecretTexts> {
   if (deployment.secrets.length === 0) return { texts: {}, missing: [] };
-  const known = await fromEngine(root, deployment);
+  const answer = (await stackStates(root, [deployment]))[deployment.stack];
+  const known = answer?.kind === "known" ? answer.state.secrets : {};
   const kept = keptSecrets(root, deployment);
   const texts: Record<string, string> = {};
   const missing: string[] = [];
@@ -32,39 +33,6 @@ export async function secretTexts(root: string, deployment: Deployment): Promise
   kept.save();
   return { texts, missing };
 }
-
-async function fromEngine(root: string, deployment: Deployment): Promise<Record<string, string>> {
-  let engine: Engine;
-  try {
-    engine = await openEngine(root, { install: false });
-  } catch (error) {
-    if (error instanceof EngineMissing) return {};
-    throw error;
-  }
-  const stack = await engine.existing(deployment.stack);
-  if (stack === undefined) return {};
-  const state = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
-  const generated = (state.deployment.resources ?? []).flatMap(({ type, urn, outputs }): [string, string][] => {
-    const name = urn.split("::").at(-1)?.slice(`${deployment.stack}-`.length);
-    const text = outputs?.["result"];
-    return type === "random:index/randomPassword:RandomPassword" && name !== undefined ? [[name, clearText(text)]] : [];
-  });
-  const config = await stack.getAllConfig();
-  const given = JSON.parse(config["berth:secrets"]?.value ?? "{}") as Record<string, string>;
-  return { ...Object.fromEntries(generated), ...given };
-}
-
-interface StateResource {
-  readonly type: string;
-  readonly urn: string;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
-
-/** A shown secret is a map whose `plaintext` is JSON. */
-const clearText = (value: unknown): string =>
-  typeof value === "object" && value !== null && "plaintext" in value
-    ? (JSON.parse(String(value.plaintext)) as string)
-    : String(value);
 
 /** Generated secrets of a deployment that no engine keeps. */
 function keptSecrets(

@@ -1,0 +1,32 @@
+import { Command } from "commander";
+import { driftReport } from "../../operations/drift-report.ts";
+import { checkReport } from "../../report/json.ts";
+import { reportText } from "../../report/text.ts";
+import { exitCodes, Outcome } from "../outcome.ts";
+import { withProgress } from "../progress.ts";
+import { exitCodeOf, print, printJson, projectOf, stackOf } from "../project.ts";
+
+export const driftCommand = (): Command =>
+  new Command("drift")
+    .argument("[stack]", "the stack, as with -s; without it all that are deployed")
+    .description(
+      "Compare what is live with what the stacks say, also what no refresh sees; each finding says what repairs it.",
+    )
+    .option("-s, --stack <name>", "the stack")
+    .option("--json", "print one object: deployments, findings, notLookedAt")
+    .action(async (argument: string | undefined, options: { stack?: string; json?: boolean }, command: Command) => {
+      const project = projectOf(command);
+      const wanted = argument ?? options.stack;
+      const stack = wanted === undefined ? undefined : stackOf(project, argument, options.stack);
+      const { deployments, findings, notLookedAt } = await withProgress("comparing", () => driftReport(project, stack));
+      if (options.json) printJson(checkReport(deployments, findings, notLookedAt));
+      else
+        print(
+          findings.length === 0
+            ? [...notLookedAt.map(({ what, why }) => `not looked at: ${what} (${why})`), "no drift"].join("\n")
+            : reportText(findings, notLookedAt),
+        );
+      const code = exitCodeOf(findings);
+      if (code !== exitCodes.fine || findings.length > 0)
+        throw new Outcome(code === exitCodes.fine ? exitCodes.findings : code);
+    });
