@@ -52,20 +52,23 @@ function serviceClaims(
   base: (source: Source) => Pick<Claim, "owner" | "source" | "endpoint">,
 ): Claim[] {
   const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
-  const lasting = deployment.running && service.kind === "service";
+  const { running } = deployment;
   const directories = service.mounts.flatMap((mount) =>
     mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
   );
-  const running: Claim[] = [
-    ...service.ports.map((port): Claim => ({
-      ...base(port.source),
-      kind: "hostPort",
-      address: port.address,
-      protocol: port.protocol,
-      port: port.hostPort,
-      range: port.range,
-      configKey: port.configKey,
-    })),
+  const ports = service.ports.map((port): Claim => ({
+    ...base(port.source),
+    kind: "hostPort",
+    address: port.address,
+    protocol: port.protocol,
+    port: port.hostPort,
+    range: port.range,
+    configKey: port.configKey,
+    configPath: port.configPath,
+    led: port.led,
+  }));
+  // A job is over when the others run; what it uses is not on top of theirs.
+  const shares: Claim[] = [
     ...(cpus === undefined && reservedCpus === undefined
       ? []
       : [{ ...base(source), kind: "cpu", limit: cpus ?? 0, reserved: reservedCpus ?? 0 } as const]),
@@ -81,6 +84,7 @@ function serviceClaims(
       path: mount.path,
       shared: mount.readOnly,
     })),
-    ...(lasting ? running : []),
+    ...(running ? ports : []),
+    ...(running && service.kind === "service" ? shares : []),
   ];
 }

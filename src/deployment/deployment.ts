@@ -109,6 +109,10 @@ export interface PublishedPort {
   readonly range: readonly [number, number];
   /** `app`, or `app/8443` where a service publishes several: the key under `berth:ports`. */
   readonly configKey: string;
+  /** What to set for another number: `["ports", "app"]`, or `["ports", "app", "port"]` where the stack says more of it. */
+  readonly configPath: readonly string[];
+  /** How far behind it the ports are that follow it (`app+1`). */
+  readonly led: readonly number[];
   readonly source: Source;
 }
 

@@ -1,10 +1,11 @@
 import type { Blueprint } from "../blueprint/blueprint.ts";
 import { interpolate, parseTemplate } from "../blueprint/interpolate.ts";
+import { askCommand } from "../conflicts/config-key.ts";
 import type { Finding } from "../conflicts/finding.ts";
-import { mistake } from "../conflicts/mistake.ts";
+import { mistake, quoted } from "../conflicts/mistake.ts";
 import type { SecretReference, Value } from "./deployment.ts";
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
 /** What a variable of a blueprint stands for; a secret stands for itself, never for its text. */
 export type Variables = Readonly<Record<string, string | SecretReference | undefined>>;
@@ -16,28 +17,22 @@ export class Filler {
   constructor(
     private readonly blueprint: Blueprint,
     private readonly variables: Variables,
+    private readonly stack: string,
   ) {}
 
   /** A value that may hold secrets. */
   value(text: string, path: Path): Value {
     if (!text.includes("$")) return text;
-    const { pieces, unset, required } = interpolate<SecretReference>(
-      parseTemplate(text),
-      (name) => this.variables[name],
+    const { pieces, unset, required } = interpolate<SecretReference>(parseTemplate(text), (name) =>
+      Object.hasOwn(this.variables, name) ? this.variables[name] : undefined,
     );
     for (const name of unset) {
-      this.findings.push({
-        ...mistake(
-          this.blueprint.source(path),
-          `the variable ${name} is set nowhere, so it is empty`,
-          undefined,
-          `write \${${name}:-default} in the blueprint, or set berth:settings.${name}`,
-        ),
-        severity: "warning",
-      });
+      const remedy = `write \${${name}:-} in ${this.blueprint.file}, or ${askCommand(["settings", name], this.stack)}`;
+      const message = `the variable ${name} is set nowhere, so it is empty`;
+      this.findings.push({ ...mistake(this.blueprint.source(path), message, undefined, remedy), severity: "warning" });
     }
-    for (const message of required)
-      this.wrong(path, message, undefined, `set berth:settings.${message.split(":")[0] ?? ""}`);
+    for (const { name, message } of required)
+      this.wrong(path, `${name} is required: ${message}`, undefined, askCommand(["settings", name], this.stack));
     if (pieces.length === 0) return "";
     return pieces.length === 1 && typeof pieces[0] === "string" ? pieces[0] : { parts: pieces };
   }
@@ -47,11 +42,31 @@ export class Filler {
     const value = this.value(text, path);
     if (typeof value === "string") return value;
     const names = value.parts.flatMap((part) => (typeof part === "string" ? [] : [part.secret]));
-    this.wrong(path, `the secret ${names.join(", ")} cannot stand here`, "secrets under environment: or secrets:");
+    this.wrong(
+      path,
+      `the secret ${names.join(", ")} would be seen by everybody who may look at containers`,
+      "secrets under environment: or secrets:",
+    );
     return value.parts.filter((part) => typeof part === "string").join("");
   }
 
-  /** A text that `parse` understands; otherwise a finding and undefined. */
+  /** All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. */
+  all<T>(piece: T, path: Path, except: readonly string[] = []): T {
+    const filled = (value: unknown, place: Path): unknown => {
+      if (typeof value === "string") return this.text(value, place);
+      if (Array.isArray(value)) return value.map((item, index) => filled(item, [...place, index]));
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [
+          key,
+          place === path && except.includes(key) ? item : filled(item, [...place, key]),
+        ]),
+      );
+    };
+    return filled(piece, path) as T;
+  }
+
+  /** What `parse` makes of a filled text; otherwise a finding and undefined. */
   parsed<T>(
     text: string | undefined,
     path: Path,
@@ -59,9 +74,8 @@ export class Filler {
     allowed: string,
   ): T | undefined {
     if (text === undefined) return undefined;
-    const filled = this.text(text, path);
-    const result = parse(filled);
-    if (result === undefined) this.wrong(path, `found ${JSON.stringify(filled)}`, allowed);
+    const result = parse(text);
+    if (result === undefined) this.wrong(path, `found ${quoted(text)}`, allowed);
     return result;
   }
 

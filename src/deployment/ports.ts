@@ -1,149 +1,153 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { PortWish, StackConfig } from "../config/stack-config.ts";
+import { setCommand } from "../conflicts/config-key.ts";
 import { mistake } from "../conflicts/mistake.ts";
+import { unknownName } from "./unknown-names.ts";
 import type { PublishedPort } from "./deployment.ts";
 import type { Filler } from "./fill.ts";
+import { type ComposePort, composePort } from "./compose-port.ts";
 import { autoPort } from "./slot.ts";
+import { canonicalAddress } from "./subnet.ts";
 
-/** One port as a blueprint publishes it, before the stack has its say. */
-interface Default {
-  readonly address: string;
-  readonly protocol: "tcp" | "udp";
-  readonly hostPort: number | undefined;
-  readonly containerPort: number;
-  readonly index: number;
-}
+type Services = Readonly<Record<string, ComposeService>>;
 
+const highest = 65535;
 const width = 100;
-const allowed = '"8778:8000", "127.0.0.1:8778:8000", "8000", with /tcp or /udp behind';
 
 /** The host ports of every service: what the stack says, else what the blueprint says, else a slot of the service's range. */
 export function publishedPorts(
   config: StackConfig,
   blueprint: Blueprint,
-  services: Readonly<Record<string, ComposeService>>,
+  services: Services,
   filler: Filler,
 ): Record<string, PublishedPort[]> {
-  const result: Record<string, PublishedPort[]> = {};
+  const placed = new Map<string, PublishedPort[]>();
   const used = new Set<string>();
-  for (const [key, service] of Object.entries(services)) {
-    const defaults = (service.ports ?? []).flatMap(
-      (port, index) => defaultPort(port, ["services", key, "ports", index], index, filler) ?? [],
+  for (const key of Object.keys(services)) portsOf(key);
+  rejectUnused(config, blueprint, services, placed, used, filler);
+  return Object.fromEntries(Object.keys(services).map((key) => [key, placed.get(key) ?? []]));
+
+  function portsOf(key: string): readonly PublishedPort[] {
+    const known = placed.get(key);
+    if (known !== undefined) return known;
+    const written = (services[key]?.ports ?? []).flatMap(
+      (port, index) => composePort(port, ["services", key, "ports", index], filler) ?? [],
     );
-    rejectRepeated(key, defaults, filler);
-    result[key] = [];
-    for (const published of defaults) result[key].push(place(key, published, defaults.length > 1, result));
+    const ports = written.map((port, index) => place(key, port, index, names(key, written, index)));
+    rejectRepeated(key, ports, filler);
+    placed.set(key, ports);
+    return ports;
   }
-  rejectUnused();
-  return result;
 
   function place(
     key: string,
-    published: Default,
-    several: boolean,
-    placed: Record<string, PublishedPort[]>,
+    written: ComposePort,
+    index: number,
+    configKeys: readonly [string, ...string[]],
   ): PublishedPort {
-    const long = `${key}/${published.containerPort}`;
-    const configKey = several && published.index > 0 ? long : key;
-    const written = [long, key].find(
-      (name) => config.ports[name] !== undefined && (name === long || published.index === 0),
-    );
-    if (written !== undefined) used.add(written);
-    const wish: PortWish | undefined = written === undefined ? undefined : config.ports[written];
-    const range = rangeOf(key, published, placed);
-    const follows = blueprint.extension.ports[key]?.includes("+") === true ? range[0] : undefined;
-    const fixed = wish === undefined ? (follows ?? published.hostPort ?? "auto") : wish.port;
-    const source =
-      written === undefined
-        ? blueprint.source(["services", key, "ports", published.index])
-        : config.source(`berth:ports.${written}`);
+    const configKey = configKeys.find((name) => Object.hasOwn(config.ports, name));
+    if (configKey !== undefined) used.add(configKey);
+    const wish: PortWish | undefined = configKey === undefined ? undefined : config.ports[configKey];
+    const followed = index === 0 ? following(key) : undefined;
+    const range = (index === 0 ? rangeOf(key, followed) : undefined) ?? near(written);
+    const number = wish?.port ?? followed ?? written.hostPort ?? "auto";
+    const isObject = wish !== undefined && Object.keys(wish).length > 1;
+    const path = ["ports", configKey ?? configKeys[0]];
     return {
-      address: wish?.address ?? published.address,
-      protocol: wish?.protocol ?? published.protocol,
-      hostPort: fixed === "auto" ? autoPort(config.stack, range) : fixed,
-      containerPort: published.containerPort,
+      address: canonicalAddress(wish?.address ?? written.address) ?? written.address,
+      protocol: wish?.protocol ?? written.protocol,
+      hostPort: number === "auto" ? autoPort(config.stack, range) : number,
+      containerPort: written.containerPort,
       range,
-      configKey,
-      source,
+      configKey: configKeys[0],
+      configPath: isObject ? [...path, "port"] : path,
+      led: index === 0 ? distances(key) : [],
+      source:
+        configKey === undefined
+          ? blueprint.source(["services", key, "ports", index])
+          : config.source("ports", configKey),
     };
   }
 
-  function rangeOf(
-    key: string,
-    published: Default,
-    placed: Record<string, PublishedPort[]>,
-  ): readonly [number, number] {
-    const written = published.index === 0 ? blueprint.extension.ports[key] : undefined;
-    const span = /^(\d+)-(\d+)$/.exec(written ?? "");
-    if (span !== null) return [Number(span[1]), Number(span[2])];
-    const after = /^(.+)\+(\d+)$/.exec(written ?? "");
-    const leader = placed[after?.[1] ?? ""]?.[0];
-    if (after !== null && leader !== undefined) {
-      const first = leader.hostPort + Number(after[2]);
-      return [first, Math.min(first + width - 1, 65535)];
-    }
-    const first = published.hostPort ?? Math.max(published.containerPort, 1024);
-    return [first, Math.min(first + width - 1, 65535)];
+  function distances(leader: string): number[] {
+    return Object.keys(services).flatMap((key) => {
+      const [, followed, distance] = /^(.+)\+(\d+)$/.exec(blueprint.extension.ports[key] ?? "") ?? [];
+      return followed === leader && config.ports[key] === undefined ? [Number(distance)] : [];
+    });
   }
 
-  /** A service of the blueprint that this environment leaves out may keep its port in the stack file. */
-  function isAbsent(name: string): boolean {
-    const key = name.split("/")[0] ?? name;
-    return key in blueprint.services && !(key in services);
-  }
-
-  function rejectUnused(): void {
-    for (const name of Object.keys(config.ports)) {
-      if (used.has(name) || isAbsent(name)) continue;
-      const known = Object.entries(result).flatMap(([key, ports]) => ports.map((port) => port.configKey));
+  /** The number that a port has because it follows another service's (`app+1`). */
+  function following(key: string): number | undefined {
+    const [, leader = "", distance] = /^(.+)\+(\d+)$/.exec(blueprint.extension.ports[key] ?? "") ?? [];
+    const led = leader in services ? portsOf(leader)[0] : undefined;
+    if (led === undefined) return undefined;
+    const number = led.hostPort + Number(distance);
+    if (number <= highest) return number;
+    if (config.ports[key] === undefined)
       filler.findings.push(
         mistake(
-          config.source(`berth:ports.${name}`),
-          `${name} is no service that publishes a port`,
-          known.join(", ") || "no service publishes one",
+          led.source,
+          `${key} follows ${leader} and would have the port ${number}`,
+          `at most ${highest}`,
+          setCommand(["ports", key], "auto", config.stack),
         ),
       );
-    }
+    return undefined;
+  }
+
+  /** Where `auto` looks for a service's first port, where the blueprint says it. */
+  function rangeOf(key: string, followed: number | undefined): readonly [number, number] | undefined {
+    if (followed !== undefined) return [followed, Math.min(followed + width - 1, highest)];
+    const span = /^(\d+)-(\d+)$/.exec(blueprint.extension.ports[key] ?? "");
+    return span === null ? undefined : [Number(span[1]), Number(span[2])];
   }
 }
 
-/** Two host ports for one container port would make the provider rebuild the container on every run (facts of the provider). */
-function rejectRepeated(key: string, defaults: readonly Default[], filler: Filler): void {
+/** Around the number in the blueprint, and above 8000 where that is privileged: 8080 for 80, 8443 for 443. */
+function near({ hostPort, containerPort }: ComposePort): readonly [number, number] {
+  const wish = hostPort ?? containerPort;
+  const first = wish < 1024 ? 8000 + wish : wish;
+  return [first, Math.min(first + width - 1, highest)];
+}
+
+/** The keys under `berth:ports` for a service's port: `app`, `app/8443`, `dns/53/udp` where 53/tcp is published, too. */
+function names(key: string, ports: readonly ComposePort[], index: number): readonly [string, ...string[]] {
+  const { containerPort, protocol } = ports[index] as ComposePort;
+  const isSecond = ports.slice(0, index).some((port) => port.containerPort === containerPort);
+  const long = `${key}/${containerPort}${isSecond ? `/${protocol}` : ""}`;
+  return index === 0 ? [key, long] : [long];
+}
+
+/** One container port published twice would make the provider rebuild the container on every run (facts of the provider). */
+function rejectRepeated(key: string, ports: readonly PublishedPort[], filler: Filler): void {
   const seen = new Set<string>();
-  for (const port of defaults) {
-    const name = `${port.containerPort}/${port.protocol}`;
+  for (const { containerPort, protocol, source } of ports) {
+    const name = `${containerPort}/${protocol}`;
     if (seen.has(name))
-      filler.wrong(
-        ["services", key, "ports", port.index],
-        `the container port ${name} is published twice`,
-        "one host port for each container port",
+      filler.findings.push(
+        mistake(
+          source,
+          `the container port ${name} of ${key} is published twice`,
+          "one host port for each container port",
+        ),
       );
     seen.add(name);
   }
 }
 
-type ComposePort = NonNullable<ComposeService["ports"]>[number];
-
-function defaultPort(port: ComposePort, path: (string | number)[], index: number, filler: Filler): Default | undefined {
-  const short =
-    typeof port === "string"
-      ? port
-      : `${port.host_ip === undefined ? "" : `${port.host_ip}:`}${port.published ?? ""}:${port.target}${port.protocol === undefined ? "" : `/${port.protocol}`}`;
-  return filler.parsed(short, path, (text) => parsePort(text, index), allowed);
-}
-
-function parsePort(text: string, index: number): Default | undefined {
-  const match = /^(?:(\[[0-9a-f:]+\]|\d+\.\d+\.\d+\.\d+):)?(?:(\d*):)?(\d+)(?:\/(tcp|udp))?$/i.exec(text);
-  if (match === null) return undefined;
-  const [, address, host, container, protocol] = match;
-  const valid = (port: string | undefined): boolean =>
-    port === undefined || port === "" || (Number(port) >= 1 && Number(port) <= 65535);
-  if (!valid(host) || !valid(container)) return undefined;
-  return {
-    address: address?.replace(/[[\]]/g, "") ?? "0.0.0.0",
-    protocol: protocol === "udp" ? "udp" : "tcp",
-    hostPort: host === undefined || host === "" ? undefined : Number(host),
-    containerPort: Number(container),
-    index,
-  };
+/** A service of the blueprint that this environment leaves out may keep its port in the stack file. */
+function rejectUnused(
+  config: StackConfig,
+  blueprint: Blueprint,
+  services: Services,
+  placed: ReadonlyMap<string, readonly PublishedPort[]>,
+  used: ReadonlySet<string>,
+  filler: Filler,
+): void {
+  const known = [...placed.values()].flatMap((ports) => ports.map(({ configKey }) => configKey));
+  for (const name of Object.keys(config.ports)) {
+    const key = name.split("/")[0] ?? name;
+    if (used.has(name) || (key in blueprint.services && !(key in services))) continue;
+    filler.findings.push(unknownName(config, ["ports", name], `${blueprint.file} publishes no port of ${name}`, known));
+  }
 }

@@ -35,3 +35,6 @@ export function sizeText(size: number): string {
   const [divisor, unit] = size >= 1024 ** 3 ? [1024 ** 3, "GB"] : [1024 ** 2, "MB"];
   return `${Number((size / divisor).toFixed(2))} ${unit}`;
 }
+
+export const durationAllowed = "a duration, for example 30s or 1m30s";
+export const sizeAllowed = "a size above 0, for example 512M";

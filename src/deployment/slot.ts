@@ -16,14 +16,32 @@ export function autoPort(name: string, [first, last]: readonly [number, number])
   return first + (hash32(name) % (last - first + 1));
 }
 
+/** A range of addresses as so many subnets of 62 addresses each. */
+interface Pool {
+  readonly first: number;
+  readonly count: number;
+}
+
 /**
- * The pool of automatic subnets: 10.192.0.0/10 as 65,536 subnets of 62 addresses. Docker's own pools
- * (172.17.0.0/12 and 192.168.0.0/16) hold about 31 networks a host and are left to others.
+ * The pool of automatic subnets: 10.192.0.0/10 as 65,536 subnets. Docker's own pools (172.17.0.0/12 and 192.168.0.0/16)
+ * hold about 31 networks a host and are left to others; only a remedy looks there, where all of the first is taken.
  */
-const pool = { first: (10 << 24) | (192 << 16), count: 65536, size: 64, prefix: 26 } as const;
+const pools: readonly [Pool, ...Pool[]] = [
+  { first: (10 << 24) | (192 << 16), count: 65536 },
+  { first: (172 << 24) | (16 << 16), count: 16384 },
+  { first: (192 << 24) | (168 << 16), count: 1024 },
+];
+const size = 64;
 
 /** The automatic subnet of a network's name, or the one `step` places further. */
-export function autoSubnet(name: string, step = 0): string {
-  const address = pool.first + ((hash32(name) + step) % pool.count) * pool.size;
-  return `${[24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".")}/${pool.prefix}`;
+export const autoSubnet = (name: string, step = 0): string => subnetAt(name, step, pools[0]);
+
+/** The places after the automatic subnet of a name, nearest first: where a free one may be found. */
+export function* otherSubnets(name: string): Generator<string> {
+  for (const pool of pools) for (let step = 0; step < pool.count; step += 1) yield subnetAt(name, step, pool);
+}
+
+function subnetAt(name: string, step: number, { first, count }: Pool): string {
+  const address = first + ((hash32(name) + step) % count) * size;
+  return `${[24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".")}/26`;
 }

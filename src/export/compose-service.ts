@@ -9,7 +9,7 @@ export function composeService(service: Service, deployment: Deployment, secrets
     image: service.image,
     container_name: service.name,
     // `up` then makes everything but containers.
-    scale: undefined,
+    scale: running ? undefined : 0,
     entrypoint: some(service.entrypoint),
     command: some(service.command),
     user: service.user,

@@ -17,11 +17,12 @@ import { shellWord } from "./shell.ts";
 export function composeFiles(deployment: Deployment, secrets: SecretTexts): Exported {
   const missing = missingSecrets(deployment, secrets);
   if (missing.length > 0) return { ok: false, findings: missing };
-  const holdsSecrets = deployment.services.some(({ environment }) => Object.values(environment).some(holdsSecret));
+  const inText = deployment.services.some(({ environment }) => Object.values(environment).some(holdsSecret));
+  const beside = secretFiles(deployment, secrets);
   const path = `compose.${deployment.stack}.yaml`;
-  const text = header(deployment, path, holdsSecrets) + yaml(composeOf(deployment, secrets));
-  const file: ExportFile = { path, text, mode: holdsSecrets ? 0o600 : 0o644 };
-  return { ok: true, value: [file, ...secretFiles(deployment, secrets)], findings: [] };
+  const text = header(deployment, path, inText || beside.length > 0) + yaml(composeOf(deployment, secrets));
+  const file: ExportFile = { path, text, mode: inText || beside.length > 0 ? 0o600 : 0o644 };
+  return { ok: true, value: [file, ...beside], findings: [] };
 }
 
 function composeOf(deployment: Deployment, secrets: SecretTexts): object {
@@ -87,7 +88,7 @@ function header(deployment: Deployment, path: string, holdsSecrets: boolean): st
     `  ${command} up -d`,
     `  ${command} down    (volumes are kept)`,
     ...(running ? [] : ["berth:running is false: volumes and networks are made, and no container runs."]),
-    ...(holdsSecrets ? ["This file holds secrets: mode 0600, and not into a repository."] : []),
+    ...(holdsSecrets ? ["It holds secrets, here or in the folder beside it: not into a repository."] : []),
   ];
   // Nothing leaves its comment, whatever stands in a path or a URL.
   return lines.map((line) => `# ${line.replace(/[\p{Cc}\u2028\u2029]/gu, " ")}\n`).join("");
@@ -99,7 +100,7 @@ function header(deployment: Deployment, path: string, holdsSecrets: boolean): st
  */
 function yaml(content: object): string {
   const text = stringify(withoutVariables(content), {
-    version: "1.1",
+    compat: "yaml-1.1",
     defaultStringType: "QUOTE_DOUBLE",
     defaultKeyType: "PLAIN",
     doubleQuotedAsJSON: true,

@@ -5,7 +5,7 @@ export interface ExportFile {
   /** Relative. A folder on the way is made with mode 0700. */
   readonly path: string;
   readonly text: string;
-  /** 0600 where secrets are in the text. */
+  /** 0600 where secrets are in the text, or in files that come with it. */
   readonly mode: 0o600 | 0o644;
 }
 

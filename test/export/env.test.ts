@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { envFiles } from "../../src/export/env.ts";
 import type { ExportFile } from "../../src/export/export-file.ts";
+import { assignedText } from "../../src/export/shell.ts";
 import { deploymentFrom } from "../deployment/sample.ts";
 
 const fileOf = (stackYaml: string, blueprintYaml?: string, secrets: Record<string, string> = {}): ExportFile => {
@@ -68,6 +69,16 @@ describe("a deployment with two services", () => {
       { severity: "warning", message: '"pg.tuned" is left out of the .env file', allowed: "letters, digits and _" },
     ]);
   });
+});
+
+it.each([
+  ["plain", "'plain'"],
+  [`$HOME "#" \n\\n`, `'$HOME "#" \n\\n'`],
+  ["it's", `"it's"`],
+  ["it's $5 \\ \"`", '"it\'s \\$5 \\\\ \\"\\`"'],
+  ["C:\\", '"C:\\\\"'],
+])("writes %j as %s", (text, assigned) => {
+  expect(assignedText(text)).toBe(assigned);
 });
 
 describe("whatever a person writes", () => {

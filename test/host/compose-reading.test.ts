@@ -18,7 +18,10 @@ describe.skipIf(compose === undefined)("any settings value is the same once Comp
   afterAll(() => rm(folder, { recursive: true }));
 
   const symbols = fc.constantFrom(..."${}A:-\\'\"`#= \n\r\tã🏥");
-  const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: symbols, maxLength: 40 }));
+  /** Without NUL, and without what 1.29 reads but prints so that it cannot be read back; compose-export.test.ts has it in containers. */
+  const text = fc
+    .oneof(fc.string({ unit: "binary" }), fc.string({ unit: symbols, maxLength: 40 }))
+    .filter((any) => !/[\0\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/.test(any));
   /** Compose takes long to start, so that each run asks much. */
   const forMany = (values: fc.Arbitrary<string>, test: (settings: Settings) => Promise<void>): Promise<void> =>
     fc.assert(
@@ -42,7 +45,7 @@ describe.skipIf(compose === undefined)("any settings value is the same once Comp
   });
 
   it("from a .env file, but for what its documentation says that not all can carry", async () => {
-    const carried = text.filter((any) => !/[\0\r]|\\\\/.test(any) && !(/'|\\$/.test(any) && /["\\$`]/.test(any)));
+    const carried = text.filter((any) => !/\r|\\\\|\\$/.test(any) && !(any.includes("'") && /[$`]/.test(any)));
     await forMany(carried, async (settings) => {
       const env = write(folder, envFiles(withSettings(settings), {}));
       await writeFile(join(folder, "reader.yaml"), `services: { reader: { image: "app:1", env_file: ${env} } }`);

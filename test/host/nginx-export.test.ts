@@ -144,9 +144,8 @@ describe.skipIf(found === undefined)("two virtual hosts on one nginx", () => {
 
 /** Tells what it was asked, and speaks back what it hears once a connection is upgraded. */
 async function startBackend(name: string): Promise<Server> {
-  const server = createServer(async (asked, answer) => {
-    for await (const _ of asked);
-    answer.end(JSON.stringify({ name, url: asked.url, headers: asked.headers }));
+  const server = createServer((asked, answer) => {
+    asked.resume().on("end", () => answer.end(JSON.stringify({ name, url: asked.url, headers: asked.headers })));
   });
   server.on("upgrade", (_, socket) => {
     socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");

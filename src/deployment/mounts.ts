@@ -1,0 +1,79 @@
+import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
+import { closest, quoted } from "../conflicts/mistake.ts";
+import type { Mount, SecretFile } from "./deployment.ts";
+import type { Filler, Path } from "./fill.ts";
+import { hostName } from "./names.ts";
+
+type ComposeMount = NonNullable<ComposeService["volumes"]>[number];
+
+interface Written {
+  readonly from: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+const allowed = "volume:/path, or /host/path:/path, with :ro behind for reading only";
+
+/** A volume or a directory of the host; a relative one would be another directory on every machine. */
+export function makeMount(
+  mount: ComposeMount,
+  path: Path,
+  { filler, blueprint, prefix }: { filler: Filler; blueprint: Blueprint; prefix: string },
+): Mount | undefined {
+  const written = typeof mount === "string" ? shortForm(mount) : longForm(mount);
+  if (written === undefined || !written.target.startsWith("/")) {
+    filler.wrong(path, `found ${quoted(mount)}`, allowed);
+    return undefined;
+  }
+  const { from, readOnly } = written;
+  const target = normalPath(written.target);
+  if (from.startsWith("/")) {
+    return { kind: "directory", path: normalPath(from), target, readOnly, source: blueprint.source(path) };
+  }
+  if (blueprint.volumes.includes(from)) return { kind: "volume", volume: hostName(prefix, from), target, readOnly };
+  if (/^[.~]/.test(from)) {
+    filler.wrong(path, `${from} is another directory on every machine`, "an absolute path, or a volume");
+    return undefined;
+  }
+  const nearest = closest(from, blueprint.volumes);
+  filler.wrong(
+    path,
+    `there is no volume ${from}`,
+    blueprint.volumes.join(", ") || undefined,
+    nearest === undefined ? `declare it in ${blueprint.file}: volumes: { ${from}: }` : `write ${nearest} for ${from}`,
+  );
+  return undefined;
+}
+
+function shortForm(text: string): Written | undefined {
+  const [from = "", target = "", mode = "rw", ...more] = text.split(":");
+  const options = mode.split(",");
+  const isKnown = options.every((option) => ["ro", "rw", "z", "Z"].includes(option));
+  return isKnown && more.length === 0 && from !== "" ? { from, target, readOnly: options.includes("ro") } : undefined;
+}
+
+/** A colon would end the path for Docker, and a volume's name is no path. */
+function longForm({ type, source, target, read_only }: Exclude<ComposeMount, string>): Written | undefined {
+  const isPath = /^[./~]/.test(source);
+  if (source.includes(":") || target.includes(":") || isPath !== (type === "bind")) return undefined;
+  return { from: source, target, readOnly: read_only ?? false };
+}
+
+/** A path without `.`, `..`, double and closing slashes, so that equal directories have equal paths. */
+export function normalPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return path.startsWith("/") ? `/${parts.join("/")}` : parts.join("/");
+}
+
+/** A secret as a file; by its own name under /run/secrets unless it says where. */
+export function secretFile(secret: NonNullable<ComposeService["secrets"]>[number], blueprint: Blueprint): SecretFile {
+  const [key, target] = typeof secret === "string" ? [secret, secret] : [secret.source, secret.target ?? secret.source];
+  return {
+    secret: blueprint.secretFiles[key] ?? key,
+    target: target.startsWith("/") ? normalPath(target) : `/run/secrets/${target}`,
+  };
+}

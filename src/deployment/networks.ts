@@ -1,0 +1,83 @@
+import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
+import type { StackConfig } from "../config/stack-config.ts";
+import { mistake, quoted } from "../conflicts/mistake.ts";
+import type { Attachment, Network } from "./deployment.ts";
+import type { Filler } from "./fill.ts";
+import { hostName } from "./names.ts";
+import { autoSubnet } from "./slot.ts";
+import { addressNumber, type AddressRange, addressRange, firstAddress } from "./subnet.ts";
+
+const subnetAllowed = "an IPv4 subnet of /8 to /29, for example 10.210.3.64/26";
+
+/** The networks of a deployment, each with its own subnet: as the stack says, as the blueprint says, or a place that follows from the name. */
+export function networksOf(config: StackConfig, blueprint: Blueprint, prefix: string, filler: Filler): Network[] {
+  const networks = Object.entries(blueprint.networks).map(([key, written]): Network => {
+    const name = hostName(prefix, key);
+    const path = ["networks", key, "ipam"];
+    const fixed = written.subnet === undefined ? undefined : filler.text(written.subnet, path);
+    const wish = config.subnets[key] ?? fixed;
+    const isFixed = config.subnets[key] === undefined && fixed !== undefined;
+    const source = isFixed ? blueprint.source(path) : config.source("subnets", key);
+    const isUsable = wish === undefined || usable(wish) !== undefined;
+    if (!isUsable) filler.findings.push(mistake(source, `found ${quoted(wish)}`, subnetAllowed));
+    const subnet = wish !== undefined && isUsable ? wish : autoSubnet(name);
+    const gateway =
+      isFixed && written.gateway !== undefined ? filler.text(written.gateway, path) : firstAddress(subnet);
+    if (isUsable && !isHost(gateway, subnet))
+      filler.wrong(path, `the gateway ${quoted(gateway)} is no address for it in ${subnet}`, firstAddress(subnet));
+    return { key, name, subnet, gateway, internal: written.internal, source };
+  });
+  rejectOverlaps(networks, filler);
+  return networks;
+}
+
+/** Room for a gateway and a container at least; a whole /8 is more than any host has containers. */
+function usable(cidr: string): AddressRange | undefined {
+  const range = addressRange(cidr);
+  const bits = Number(cidr.split("/")[1]);
+  return range !== undefined && bits >= 8 && bits <= 29 ? range : undefined;
+}
+
+/** Whether a container or gateway can have the address: neither the network's own nor its broadcast address. */
+function isHost(address: string, subnet: string): boolean {
+  const range = addressRange(subnet);
+  const number = addressNumber(address);
+  return range !== undefined && number !== undefined && number > range.first && number < range.last;
+}
+
+function rejectOverlaps(networks: readonly Network[], filler: Filler): void {
+  networks.forEach((network, index) => {
+    const range = addressRange(network.subnet);
+    const other = networks.slice(0, index).find(({ subnet }) => {
+      const held = addressRange(subnet);
+      return held !== undefined && range !== undefined && held.first <= range.last && range.first <= held.last;
+    });
+    if (other === undefined) return;
+    const message = `${network.subnet} overlaps ${other.subnet} of the network ${other.key}`;
+    filler.findings.push(mistake(network.source, message, "a subnet of its own for each network"));
+  });
+}
+
+/** Where a service is attached; fixed addresses are inside the network and each given once. */
+export function attachments(
+  key: string,
+  compose: ComposeService,
+  networks: readonly Network[],
+  filler: Filler,
+  taken: Map<string, string>,
+): Attachment[] {
+  return Object.entries(compose.networks ?? { default: null }).flatMap(([name, options]): Attachment[] => {
+    const network = networks.find((candidate) => candidate.key === name);
+    if (network === undefined) return [];
+    const address = options?.ipv4_address;
+    if (address !== undefined) {
+      const path = ["services", key, "networks", name, "ipv4_address"];
+      const holder = taken.get(`${name} ${address}`) ?? (address === network.gateway ? "the gateway" : undefined);
+      if (!isHost(address, network.subnet))
+        filler.wrong(path, `found ${quoted(address)}`, `an address in ${network.subnet}, the subnet of ${name}`);
+      else if (holder !== undefined) filler.wrong(path, `${address} belongs to ${holder}`, "one address each");
+      taken.set(`${name} ${address}`, key);
+    }
+    return [{ network: network.name, aliases: [...new Set([key, ...(options?.aliases ?? [])])], address }];
+  });
+}

@@ -1,0 +1,75 @@
+import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
+import type { StackConfig } from "../config/stack-config.ts";
+import type { SecretReference, Value } from "./deployment.ts";
+import type { Variables } from "./fill.ts";
+
+/** What berth knows itself of a deployment, beside what was configured. */
+export interface Known {
+  readonly id: string;
+  readonly prefix: string;
+  readonly serverNames: readonly string[];
+}
+
+/** What a blueprint's variables stand for: the stack's settings and secrets, and what berth knows itself. */
+export function variablesOf(config: StackConfig, blueprint: Blueprint, { id, prefix, serverNames }: Known): Variables {
+  const wishes = Object.entries(blueprint.extension.secrets);
+  const generated = wishes.flatMap(([name, { generate }]) => (generate === undefined ? [] : [name]));
+  const secrets = [...config.secretsGiven, ...generated].map((name): [string, SecretReference] => [
+    name,
+    { secret: name },
+  ]);
+  const left = wishes.flatMap(([name, { optional }]): [string, string][] => (optional === true ? [[name, ""]] : []));
+  return {
+    ...config.settings,
+    ...Object.fromEntries(left),
+    ...Object.fromEntries(secrets),
+    BERTH_ID: id,
+    BERTH_STACK: config.stack,
+    BERTH_PREFIX: prefix,
+    BERTH_ENVIRONMENT: config.environment,
+    BERTH_DOMAIN: config.domain ?? "",
+    BERTH_SERVER_NAMES: serverNames.join(","),
+  };
+}
+
+/** Settings and secrets that no service's environment and no variable mentions: they are the app's. */
+export function unmentioned(
+  config: StackConfig,
+  blueprint: Blueprint,
+  services: Readonly<Record<string, ComposeService>>,
+): Record<string, Value> {
+  const mentioned = new Set([
+    ...blueprint.variables,
+    ...Object.values(services).flatMap((service) => Object.keys(service.environment ?? {})),
+  ]);
+  const files = new Set(Object.values(blueprint.secretFiles));
+  const settings = Object.entries(config.settings).filter(([name]) => !mentioned.has(name));
+  const secrets = config.secretsGiven.filter((name) => !mentioned.has(name) && !files.has(name));
+  return Object.fromEntries([
+    ...settings,
+    ...secrets.map((name): [string, Value] => [name, { parts: [{ secret: name }] }]),
+  ]);
+}
+
+/** A service's environment, a setting or secret of the same name before the blueprint's own value. */
+export function environment(
+  key: string,
+  written: ComposeService["environment"],
+  { config, value, added }: EnvironmentContext,
+): Record<string, Value> {
+  const given = new Set(config.secretsGiven);
+  const own = Object.entries(written ?? {}).flatMap(([name, text]): [string, Value][] => {
+    const setting = Object.hasOwn(config.settings, name) ? config.settings[name] : undefined;
+    if (setting !== undefined) return [[name, setting]];
+    if (given.has(name)) return [[name, { parts: [{ secret: name }] }]];
+    return text === null ? [] : [[name, value(text, ["services", key, "environment", name])]];
+  });
+  return Object.fromEntries([...own, ...Object.entries(added)].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface EnvironmentContext {
+  readonly config: StackConfig;
+  readonly value: (text: string, path: readonly (string | number)[]) => Value;
+  /** What the stack adds to this service. */
+  readonly added: Readonly<Record<string, Value>>;
+}
