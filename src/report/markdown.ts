@@ -16,7 +16,7 @@ export function checkMarkdown(
 }
 
 /** A fence longer than any run of backticks in the text, so that the text cannot end it. */
-function fenced(text: string): string {
+export function fenced(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${text}\n${fence}`;
