@@ -1,38 +1,55 @@
+import { fileURLToPath } from "node:url";
+import { loadBlueprint } from "../src/blueprint/load.ts";
+import { parseStack } from "../src/config/stack-file.ts";
 import type { Claim } from "../src/conflicts/claim.ts";
 import type { Inventory } from "../src/conflicts/inventory.ts";
+import { claimsOf } from "../src/deployment/claims.ts";
+import { resolve } from "../src/deployment/resolve.ts";
 import { autoSubnet } from "../src/deployment/slot.ts";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
 const endpoint = "unix:///var/run/docker.sock";
+const setting = { organization: "organization", project: "berth", localEndpoint: endpoint };
+
+/** The text of the stack file of a deployment that clashes with no other number. */
+export const stackText = (index: number): string => `config:
+  berth:blueprint: equipemed
+  berth:prefix: hospital_${index}
+  berth:ports:
+    app: ${20_000 + index}
+  berth:settings:
+    HOSPITAL_NAME: Hospital ${index}
+  berth:subnets:
+    default: ${autoSubnet("", index)}
+`;
 
 /**
- * So many deployments of one host with ten claims each.
+ * So many deployments of the hospital application on one host, with ten claims each.
  * @param clashing every so-manieth wants the port of the one before it; 0 for none
  */
 export function inventoryOf(deployments: number, clashing = 0): Inventory {
-  const claims = Array.from({ length: deployments }, (_, index) => claimsOf(index, clashing)).flat();
-  return { claims, capacity: { [endpoint]: { cpus: 1e6, memory: 1e15 } }, findings: [], notLookedAt: [] };
+  const claims = Array.from({ length: deployments }, (_, index) => hospital(index)).flat();
+  const capacity = { [endpoint]: { cpus: 64, memory: 2 ** 40 } };
+  return {
+    claims: claims.map((claim, index) => clash(claim, Math.floor(index / 10))),
+    capacity,
+    findings: [],
+    notLookedAt: [],
+  };
+
+  function clash(claim: Claim, index: number): Claim {
+    if (clashing === 0 || claim.kind !== "hostPort" || index % clashing !== clashing - 1) return claim;
+    return { ...claim, port: claim.port - 1 };
+  }
 }
 
-function claimsOf(index: number, clashing: number): Claim[] {
+const blueprint = loadBlueprint(root, "equipemed");
+
+function hospital(index: number): Claim[] {
   const stack = `hospital-${index}`;
-  const prefix = `hospital_${index}`;
-  const base = (path: string) => ({
-    endpoint,
-    owner: { kind: "deployment", id: `organization/berth/${stack}`, stack, service: "app" } as const,
-    source: { file: `Pulumi.${stack}.yaml`, path },
-  });
-  const port = 5000 + (clashing > 0 && index % clashing === clashing - 1 ? index - 1 : index);
-  const network = `${prefix}_default`;
-  return [
-    { ...base("berth:prefix"), kind: "prefix", prefix },
-    { ...base("berth:ports.app"), kind: "hostPort", address: "0.0.0.0", protocol: "tcp", port, configKey: "app" },
-    { ...base("berth:prefix"), kind: "container", name: `${prefix}_app` },
-    { ...base("berth:prefix"), kind: "volume", name: `${prefix}_database` },
-    { ...base("berth:prefix"), kind: "volume", name: `${prefix}_media_files` },
-    { ...base("berth:prefix"), kind: "network", name: network },
-    { ...base("berth:subnets.default"), kind: "subnet", subnet: autoSubnet("", index), network, networkKey: "default" },
-    { ...base("x-berth.static"), kind: "hostPath", path: `/var/www/${prefix}_static_eqmd_latest` },
-    { ...base("berth:domain"), kind: "serverName", serverName: `${stack}.hospital.example` },
-    { ...base("berth:services.app"), kind: "memory", limit: 512e6, reserved: 128e6 },
-  ];
+  const config = parseStack(stackText(index), stack, `Pulumi.${stack}.yaml`);
+  if (!config.ok || !blueprint.ok) throw new Error("the benchmark's own stack file is wrong");
+  const deployment = resolve(config.value, blueprint.value, setting);
+  if (!deployment.ok) throw new Error("the benchmark's own deployment is wrong");
+  return claimsOf(deployment.value);
 }

@@ -69,7 +69,9 @@ async function installCurl(progress: (line: string) => void): Promise<void> {
     });
   } catch (error) {
     const reason = (error as { stderr?: string }).stderr?.trim() || String(error);
-    throw new Error(`curl is missing and apt-get cannot install it: install curl and run this again\n${reason}`);
+    throw new Error(`curl is missing and apt-get cannot install it: install curl and run this again\n${reason}`, {
+      cause: error,
+    });
   }
 }
 
@@ -81,7 +83,8 @@ async function librariesOf(program: string): Promise<HostFile[]> {
     return parseLibraries(program, stdout);
   } catch (error) {
     const { code, stdout = "", stderr = "" } = error as { code?: string | number; stdout?: string; stderr?: string };
-    if (code === "ENOENT") throw new Error("ldd is not on this machine: install it (libc-bin), or use --base official");
+    const remedy = "ldd is not on this machine: install it (libc-bin), or use --base official";
+    if (code === "ENOENT") throw new Error(remedy, { cause: error });
     if (/not a (valid )?dynamic/i.test(stdout + stderr)) return [];
     throw error;
   }

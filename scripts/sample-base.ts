@@ -24,8 +24,9 @@ export async function pullOfficialBase(docker: Docker, progress: (line: string) 
     clearTimeout(timer);
     await follow(docker, output, progress);
   } catch (error) {
-    const { message } = signal.aborted ? signal.reason : (error as Error);
-    throw new Error(`${officialBase} is not on the Docker host and cannot be pulled: ${message.trim()}`);
+    const { message } = (signal.aborted ? signal.reason : error) as Error;
+    const problem = `${officialBase} is not on the Docker host and cannot be pulled: ${message.trim()}`;
+    throw new Error(problem, { cause: error });
   } finally {
     clearTimeout(timer);
     finish();

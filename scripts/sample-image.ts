@@ -85,7 +85,8 @@ async function buildOn(
       return "official";
     } catch (error) {
       const { message } = error as Error;
-      if (base === "official") throw new Error(`${message}\nwithout a registry and Debian's packages, use --base host`);
+      const remedy = "without a registry and Debian's packages, use --base host";
+      if (base === "official") throw new Error(`${message}\n${remedy}`, { cause: error });
       progress(`no official base (${message}): taking this machine's programs`);
     }
   }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineConfig } from "./config/engine-config.ts";
 import { stackConfig } from "./config/stack-config.ts";
+import { stackFilePlaces } from "./config/stack-file.ts";
 import { readStackFile } from "./config/stack-file.ts";
 import { check } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./conflicts/finding.ts";
@@ -18,13 +19,20 @@ import { countText, findingText, notLookedAtText } from "./report/text.ts";
 /** The steps of a Pulumi program that declares one deployment; src/index.ts strings them together. */
 
 /** The project that the engine runs: its root, not the working directory, which is the folder of the program. */
-export const engineProject = (): Project => openProject(pulumi.runtime.getRootDirectory(), pulumi.getOrganization());
+export function engineProject(): Project {
+  try {
+    return openProject(pulumi.runtime.getRootDirectory(), pulumi.getOrganization());
+  } catch (error) {
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** The running stack's deployment. Every mistake in its configuration is told before it ends the program. */
 export function ownDeployment(project: Project): { deployment: Deployment; live: boolean } {
   const all = pulumi.runtime.allConfig();
   const secretKeys = new Set(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[]);
-  const raw = engineConfig(pulumi.getStack(), all, (key) => secretKeys.has(key));
+  const places = stackFilePlaces(project.root, pulumi.getStack());
+  const raw = engineConfig(pulumi.getStack(), all, (key) => secretKeys.has(key), places);
   // The file knows lines, and which of its secrets are written in clear; the engine knows what counts.
   const written = readStackFile(project.root, raw.stack, project.defaults);
   const mistaken = !written.ok && written.findings.every(({ code }) => code === "config-invalid");
@@ -59,7 +67,7 @@ export async function withoutConflicts(
   ]);
   const findings = check(observed.inventory, { about: deployment.id, known: knownIds(known) });
   tell(findings);
-  for (const gap of observed.inventory.notLookedAt) pulumi.log.info(notLookedAtText(gap));
+  for (const gap of observed.inventory.notLookedAt) void pulumi.log.info(notLookedAtText(gap));
   if (errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
   return observed;
 }
@@ -85,9 +93,7 @@ export async function tellDrift(
 
 /** The texts of the secrets in the stack file. */
 export const givenSecrets = (): pulumi.Output<Record<string, string>> =>
-  pulumi.secret(new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {}) as pulumi.Output<
-    Record<string, string>
-  >;
+  pulumi.secret(new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {});
 
 function tell(findings: readonly Finding[]): void {
   for (const finding of findings) {

@@ -1,5 +1,7 @@
 import type { TestProject } from "vitest/node";
+import { findCompose } from "../scripts/compose.ts";
 import { ensureDocker } from "../scripts/ensure-docker.ts";
+import { thisMachine } from "../scripts/machine.ts";
 import { makeSampleImage } from "../scripts/sample-image.ts";
 import { onPath } from "../scripts/on-path.ts";
 
@@ -22,6 +24,7 @@ async function prepare(layer: string): Promise<string> {
   const docker = await ensureDocker({ progress });
   if (docker.kind === "missing") return `${docker.reason}; ${docker.remedy}`;
   await makeSampleImage({ progress });
+  await findCompose(thisMachine(), progress);
   return "";
 }
 

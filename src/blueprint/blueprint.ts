@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Source } from "../conflicts/finding.ts";
+import type { Checked, Source } from "../conflicts/finding.ts";
 import type { blueprintSchema, service } from "./schema.ts";
 
 /** One service as its Compose file has it, short and long forms made one, variables not yet filled in. */
@@ -31,4 +31,10 @@ export interface Blueprint {
 }
 
 /** Gives the blueprint of a name; memory of what was read is up to the giver. */
-export type Blueprints = (name: string) => import("../conflicts/finding.ts").Checked<Blueprint>;
+export type Blueprints = (name: string, asked?: Asked) => Checked<Blueprint>;
+
+/** Who asks for a blueprint, and where its name is written. */
+export interface Asked {
+  readonly stack: string;
+  readonly source: Source;
+}

@@ -21,8 +21,8 @@ export interface Interpolated<Piece> {
   readonly pieces: readonly (string | Piece)[];
   /** Variables that were neither set nor had a default: Compose takes the empty text for them. */
   readonly unset: readonly string[];
-  /** Messages of `${NAME:?message}` whose variable was not set. */
-  readonly required: readonly string[];
+  /** Of `${NAME:?message}` whose variable was not set. */
+  readonly required: readonly { readonly name: string; readonly message: string }[];
 }
 
 export class InterpolationError extends Error {}
@@ -87,7 +87,7 @@ function parseBraces(text: string, start: number): [Variable, number] {
 export function interpolate<Piece>(template: Template, lookup: Lookup<Piece>): Interpolated<Piece> {
   const pieces: (string | Piece)[] = [];
   const unset: string[] = [];
-  const required: string[] = [];
+  const required: { name: string; message: string }[] = [];
   const add = (piece: string | Piece): void => {
     const last = pieces.at(-1);
     if (typeof piece === "string" && typeof last === "string") pieces[pieces.length - 1] = last + piece;
@@ -117,9 +117,10 @@ export function interpolate<Piece>(template: Template, lookup: Lookup<Piece>): I
       case "?":
         if (isSet) add(value as string | Piece);
         else
-          required.push(
-            `${variable.name}: ${variable.argument.filter((part) => typeof part === "string").join("") || "is required"}`,
-          );
+          required.push({
+            name: variable.name,
+            message: variable.argument.filter((part) => typeof part === "string").join("") || "it has no default",
+          });
         return;
       default:
         if (value === undefined) unset.push(variable.name);

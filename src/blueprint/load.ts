@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import type { Checked } from "../conflicts/finding.ts";
 import { closest, mistake } from "../conflicts/mistake.ts";
-import type { Blueprint, Blueprints } from "./blueprint.ts";
+import { setCommand } from "../conflicts/config-key.ts";
+import type { Asked, Blueprint, Blueprints } from "./blueprint.ts";
 import { parseBlueprint } from "./parse.ts";
 
 const folder = "blueprints";
@@ -10,9 +11,11 @@ const folder = "blueprints";
 /** Reads blueprints of a project, each file once. */
 export function blueprintsOf(root: string): Blueprints {
   const known = new Map<string, Checked<Blueprint>>();
-  return (name) => {
-    const blueprint = known.get(name) ?? loadBlueprint(root, name);
-    known.set(name, blueprint);
+  return (name, asked) => {
+    const path = locate(root, name);
+    if (path === undefined) return missing(root, name, asked);
+    const blueprint = known.get(path) ?? read(root, name, path);
+    known.set(path, blueprint);
     return blueprint;
   };
 }
@@ -27,16 +30,21 @@ export function listBlueprints(root: string): string[] {
 }
 
 /** Reads and checks one blueprint; all mistakes at once, each with key and line. */
-export function loadBlueprint(root: string, name: string): Checked<Blueprint> {
+export function loadBlueprint(root: string, name: string, asked?: Asked): Checked<Blueprint> {
   const path = locate(root, name);
-  if (path === undefined) return missing(root, name);
-  let text: string;
+  return path === undefined ? missing(root, name, asked) : read(root, name, path);
+}
+
+function read(root: string, name: string, path: string): Checked<Blueprint> {
+  const file = isAbsolute(name) ? path : relative(root, path);
   try {
-    text = readFileSync(path, "utf8");
+    return parseBlueprint(readFileSync(path, "utf8"), name, file);
   } catch (error) {
-    return failed(relative(root, path), `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const why = code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "no permission" : message;
+    return { ok: false, findings: [mistake({ file, path: "" }, `${file} cannot be read: ${why}`)] };
   }
-  return parseBlueprint(text, name, isAbsolute(name) ? path : relative(root, path));
 }
 
 function locate(root: string, name: string): string | undefined {
@@ -47,17 +55,12 @@ function locate(root: string, name: string): string | undefined {
   return candidates.find((candidate) => existsSync(candidate));
 }
 
-function missing(root: string, name: string): Checked<never> {
+function missing(root: string, name: string, asked?: Asked): Checked<never> {
   const known = listBlueprints(root);
   const nearest = closest(name, known);
-  return failed(
-    name,
-    `there is no blueprint ${name}`,
-    `${known.length > 0 ? known.join(", ") : "none in blueprints/"}, or the path of a Compose file`,
-    nearest === undefined ? undefined : `pulumi config set berth:blueprint ${nearest}`,
-  );
-}
-
-function failed(file: string, message: string, allowed?: string, remedy?: string): Checked<never> {
-  return { ok: false, findings: [mistake({ file, path: "" }, message, allowed, remedy)] };
+  const source = asked?.source ?? { file: name, path: "" };
+  const remedy =
+    nearest === undefined || asked === undefined ? undefined : setCommand(["blueprint"], nearest, asked.stack);
+  const allowed = `${known.length > 0 ? known.join(", ") : "none yet in blueprints/"}, or the path of a Compose file`;
+  return { ok: false, findings: [mistake(source, `there is no blueprint ${name}`, allowed, remedy)] };
 }

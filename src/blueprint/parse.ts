@@ -1,36 +1,33 @@
-import { DepGraph, DepGraphCycleError } from "dependency-graph";
-import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { keyPath, leaves } from "../config/issues.ts";
+import { readYaml } from "../config/yaml-file.ts";
 import type { Checked, Finding, Source } from "../conflicts/finding.ts";
-import { mistake, quoted } from "../conflicts/mistake.ts";
+import { closest, mistake, quoted } from "../conflicts/mistake.ts";
 import type { Blueprint } from "./blueprint.ts";
 import { InterpolationError, parseTemplate, variablesOf } from "./interpolate.ts";
-import { advice, blueprintSchema } from "./schema.ts";
+import { type Compose, followCircle, references, startOrder } from "./references.ts";
+import { blueprintSchema } from "./schema.ts";
+import { advice, knownKeys } from "./supported-keys.ts";
 
-/** Checks the text of a blueprint: shape, references, order, variables. */
+/** Checks the text of a blueprint: shape, references, order, variables; all mistakes at once. */
 export function parseBlueprint(text: string, name: string, file: string): Checked<Blueprint> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true });
-  if (document.errors.length > 0) {
-    return {
-      ok: false,
-      findings: document.errors.map((error) =>
-        mistake({ file, path: "", line: error.linePos?.[0].line }, `is no YAML: ${error.message.split("\n")[0] ?? ""}`),
-      ),
-    };
+  const read = readYaml(text);
+  if ("problems" in read) {
+    const findings = read.problems.map(({ message, line }) =>
+      mistake({ file, path: "", line }, `${file} is no YAML: ${message}`),
+    );
+    return { ok: false, findings };
   }
-  const source = (place: readonly (string | number)[]): Source => {
-    const line = lineOf(document, lines, place);
-    return { file, path: keyPath(place), line };
-  };
-  const content: unknown = document.toJS();
-  const parsed = blueprintSchema.safeParse(content);
-  if (!parsed.success)
-    return { ok: false, findings: parsed.error.issues.flatMap((issue) => describe(issue, content, source)) };
-  const compose = parsed.data;
-  const findings = [...strangers(compose, source), ...references(compose, source)];
-  const order = startOrder(compose.services, source, findings);
+  const { content, line } = read.file;
+  const source = (place: Path): Source => ({ file, path: keyText(place), line: line(place) });
+  const parsed = blueprintSchema.safeParse(content ?? {});
+  const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, content, source));
+  findings.push(...strangers(content, source));
   const variables = mentioned(content, [], source, findings);
+  if (!parsed.success) return { ok: false, findings };
+  const compose = parsed.data;
+  findings.push(...references(compose, source), ...followCircle(compose, source));
+  const order = startOrder(compose.services, source, findings);
   if (findings.length > 0) return { ok: false, findings };
   return {
     ok: true,
@@ -52,94 +49,38 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
   };
 }
 
-type Compose = z.output<typeof blueprintSchema>;
+type Path = readonly (string | number)[];
 
-function describe(
-  issue: z.core.$ZodIssue,
-  content: unknown,
-  source: (path: readonly (string | number)[]) => Source,
-): Finding[] {
-  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) =>
-      mistake(source([...path, key]), `the key ${key} is not supported`, undefined, advice[key] ?? "remove it"),
+function describe(issue: z.core.$ZodIssue, content: unknown, source: Blueprint["source"]): Finding[] {
+  return leaves(issue).flatMap((leaf) => {
+    const path = keyPath(leaf.path);
+    if (leaf.code === "unrecognized_keys") return leaf.keys.map((key) => unsupported([...path, key], source));
+    if (leaf.code === "invalid_key") {
+      const message = `${quoted(String(path.at(-1)))} cannot be a name here`;
+      return [mistake(source(path), message, leaf.issues[0]?.message)];
+    }
+    const found = path.reduce<unknown>(
+      (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+      content,
     );
-  }
-  if (issue.code === "invalid_union") {
-    const deeper = issue.errors.flat().filter((inner) => inner.code === "unrecognized_keys" || inner.path.length > 0);
-    if (deeper.length > 0)
-      return deeper.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, content, source));
-  }
-  const found = path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-    content,
-  );
-  return [mistake(source(path), `found ${quoted(found)}`, issue.message.replace(/^Invalid input: /, ""))];
+    return [mistake(source(path), found === undefined ? "it is missing" : `found ${quoted(found)}`, leaf.message)];
+  });
+}
+
+/** A key that is not part of the subset: what to do instead, or the key that was meant. */
+function unsupported(path: Path, source: Blueprint["source"]): Finding {
+  const key = String(path.at(-1));
+  const group = path.length === 3 && path[0] === "services" ? "service" : String(path.at(-2) ?? "");
+  const nearest = closest(key, knownKeys[group] ?? []);
+  const remedy = advice[key] ?? (nearest === undefined ? "remove it" : `rename it to ${nearest}, or remove it`);
+  return mistake(source(path), `the key ${key} is not supported`, undefined, remedy);
 }
 
 /** Top-level keys that are neither known nor extensions. */
-function strangers(compose: Compose, source: Blueprint["source"]): Finding[] {
-  return Object.keys(compose)
-    .filter((key) => !(key in blueprintSchema.shape) && !key.startsWith("x-"))
-    .map((key) => mistake(source([key]), `the key ${key} is not supported`, undefined, advice[key] ?? "remove it"));
-}
-
-/** Names that must be declared elsewhere in the file. */
-function references(compose: Compose, source: Blueprint["source"]): Finding[] {
-  const services = Object.keys(compose.services);
-  const undeclared = (path: (string | number)[], kind: string, name: string, known: readonly string[]): Finding[] =>
-    known.includes(name)
-      ? []
-      : [mistake(source(path), `there is no ${kind} ${name}`, known.join(", ") || `no ${kind} is declared`)];
-  const networks = ["default", ...Object.keys(compose.networks)];
-  const inServices = Object.entries(compose.services).flatMap(([key, service]) => [
-    ...Object.keys(service.depends_on ?? {}).flatMap((other) =>
-      undeclared(["services", key, "depends_on", other], "service", other, services),
-    ),
-    ...Object.keys(service.networks ?? {}).flatMap((network) =>
-      undeclared(["services", key, "networks", network], "network", network, networks),
-    ),
-    ...(service.secrets ?? []).flatMap((secret, index) =>
-      undeclared(
-        ["services", key, "secrets", index],
-        "secret",
-        typeof secret === "string" ? secret : secret.source,
-        Object.keys(compose.secrets),
-      ),
-    ),
-  ]);
-  const { jobs, app, ports } = compose["x-berth"];
-  return [
-    ...inServices,
-    ...jobs.flatMap((job, index) => undeclared(["x-berth", "jobs", index], "service", job, services)),
-    ...(app === undefined ? [] : undeclared(["x-berth", "app"], "service", app, services)),
-    ...Object.keys(ports).flatMap((key) => undeclared(["x-berth", "ports", key], "service", key, services)),
-  ];
-}
-
-function startOrder(services: Compose["services"], source: Blueprint["source"], findings: Finding[]): string[] {
-  const graph = new DepGraph<string>();
-  for (const key of Object.keys(services)) graph.addNode(key);
-  for (const [key, service] of Object.entries(services)) {
-    for (const other of Object.keys(service.depends_on ?? {}))
-      if (graph.hasNode(other)) graph.addDependency(key, other);
-  }
-  try {
-    return graph.overallOrder();
-  } catch (error) {
-    if (!(error instanceof DepGraphCycleError)) throw error;
-    const start = error.cyclePath[0] ?? "";
-    findings.push(
-      mistake(
-        source(["services", start, "depends_on"]),
-        `services wait for each other in a circle: ${error.cyclePath.join(" → ")}`,
-        undefined,
-        "remove one of these depends_on",
-      ),
-    );
-    return [];
-  }
-}
+const strangers = (content: unknown, source: Blueprint["source"]): Finding[] =>
+  Object.keys(content ?? {})
+    .filter((key) => !(key in blueprintSchema.shape) && !key.startsWith("x-") && !Array.isArray(content))
+    .map((key) => unsupported([key], source));
 
 function networksOf(compose: Compose): Blueprint["networks"] {
   const used = new Set(
@@ -177,22 +118,7 @@ function mentioned(
   return new Set(entries.flatMap(([key, item]) => [...mentioned(item, [...path, key], source, findings)]));
 }
 
-function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === last)
-      : undefined;
-    const node: unknown = pair?.key ?? document.getIn(path.slice(0, length), true);
-    const range =
-      typeof node === "object" && node !== null && "range" in node ? (node.range as number[] | undefined) : undefined;
-    if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
-  }
-  return undefined;
-}
-
-const keyPath = (path: readonly (string | number)[]): string =>
+const keyText = (path: Path): string =>
   path.reduce<string>(
     (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
     "",

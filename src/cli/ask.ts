@@ -1,72 +1,94 @@
-import type { Blueprint } from "../blueprint/blueprint.ts";
-import { parseStack, stackFileName } from "../config/stack-file.ts";
-import { prefixOfStack } from "../deployment/names.ts";
+import { listBlueprints } from "../blueprint/load.ts";
+import { listStacks, stackFileName } from "../config/stack-file.ts";
+import type { Inventory } from "../conflicts/inventory.ts";
+import { errorsOf, type Finding } from "../conflicts/finding.ts";
 import type { Project } from "../inventory/project.ts";
-import type { Answers } from "../operations/new-stack.ts";
+import { type Answers, isStackName, readAnswers, stackNameAllowed } from "../operations/answers.ts";
+import { type Change, changed, changeOf, flagOf } from "../operations/new-flags.ts";
+import { lookAround, newStack } from "../operations/new-stack.ts";
+import { partyText, reportText } from "../report/text.ts";
+import { Outcome } from "./outcome.ts";
+import { withProgress } from "./progress.ts";
+import { exitCodeOf } from "./project.ts";
 
-/** Asks for what no flag has said; every answer is validated as it is typed, by the schema itself. */
-export async function askAnswers(
-  project: Project,
-  blueprints: readonly string[],
-  given: Partial<Answers>,
-): Promise<Answers> {
-  const { input, select } = await import("@inquirer/prompts");
+/**
+ * Asks for what no flag has said. Every answer is held against the schema and against all that exists as it is typed,
+ * so that the last one is followed by a stack file and not by a report.
+ */
+export async function askAnswers(project: Project, given: Answers, live: boolean): Promise<Answers> {
+  const { input } = await import("@inquirer/prompts");
   const stack =
-    given.stack ??
-    (await input({
-      message: "Name of the stack:",
-      default: "hospital-b",
-      validate: (text) => /^[A-Za-z0-9._-]+$/.test(text) || "letters, digits, - _ and .",
-    }));
-  const name =
-    given.blueprint ?? (await select({ message: "Blueprint:", choices: blueprints.map((value) => ({ value })) }));
-  const loaded = project.blueprints(name);
-  if (!loaded.ok) return { ...given, stack, blueprint: name };
-  const blueprint = loaded.value;
-  const app = appOf(blueprint);
-  const validate =
-    (key: string) =>
-    (text: string): true | string =>
-      text === "" || judge(stack, key, text);
-  const prefix =
-    given.prefix ??
-    (await input({ message: "Prefix of every name:", default: prefixOfStack(stack), validate: validate("prefix") }));
-  const port =
-    given.ports?.[app] ??
-    (await input({ message: `Host port of ${app} (empty: the next free one):`, validate: validate(`ports.${app}`) }));
-  const image =
-    given.images?.[app] ??
-    (await input({ message: `Image of ${app} (empty: the blueprint's):`, validate: validate(`images.${app}`) }));
-  const domain = given.domain ?? (await input({ message: "Domain (empty: none):", validate: validate("domain") }));
-  const settings: Record<string, string> = { ...given.settings };
-  for (const [setting, { prompt }] of Object.entries(blueprint.extension.settings)) {
-    if (prompt === undefined || settings[setting] !== undefined) continue;
-    const answer = await input({ message: `${prompt} (${setting}, empty: none):` });
-    if (answer !== "") settings[setting] = answer;
+    given.stack === "" ? await input({ message: "Name of the stack:", validate: isNew(project) }) : given.stack;
+  const blueprint = given.blueprint ?? (await askBlueprint(project));
+  let answers: Answers = { ...given, stack, blueprint };
+  // A name of which no prefix can be made comes with one that can stand.
+  const suggested = readAnswers(answers, project).findings.map(changeOf);
+  const prefixed = suggested.find((change) => change?.group === "prefix")?.value;
+  const tried = { ...answers, prefix: answers.prefix ?? prefixed };
+  const inventory = await withProgress("looking for what is free", () => lookAround(project, tried, live));
+  const draft = readAnswers(tried, project);
+  const first = draft.ok ? newStack(tried, project, inventory) : draft;
+  const hopeless = errorsOf(first.findings).filter(({ code }) => unanswerable.has(code));
+  if (!draft.ok || hopeless.length > 0)
+    throw new Outcome(exitCodeOf(hopeless), reportText(first.findings, inventory.notLookedAt));
+
+  const { prefix, entrance, services } = draft.value.deployment;
+  const app = entrance?.service ?? services[0]?.key ?? "";
+  const image = services.find(({ key }) => key === app)?.image;
+  if (answers.prefix === undefined) await ask("Prefix of every name:", { group: "prefix" }, prefix);
+  if (entrance !== undefined && answers.ports?.[app] === undefined)
+    await ask(`Host port of ${app}:`, { group: "ports", name: app }, freePort());
+  if (answers.images?.[app] === undefined) await ask(`Image of ${app}:`, { group: "images", name: app }, image);
+  if (answers.domain === undefined) await ask("Domain (empty: none):", { group: "domain" });
+  for (const [name, { prompt }] of Object.entries(draft.value.blueprint.extension.settings)) {
+    if (prompt !== undefined && answers.settings?.[name] === undefined)
+      await ask(`${prompt} (${name}; empty: the usual):`, { group: "settings", name });
   }
-  const some = <T>(key: string, value: T | ""): Record<string, T> | undefined =>
-    value === "" ? undefined : { [key]: value };
-  return {
-    ...given,
-    stack,
-    blueprint: name,
-    prefix,
-    domain: domain === "" ? undefined : domain,
-    ports: { ...given.ports, ...some(app, port === "" ? "" : numeric(port)) },
-    images: { ...given.images, ...some(app, image) },
-    settings,
-  };
+  return answers;
+
+  async function ask(message: string, place: Omit<Change, "value">, usual?: string): Promise<void> {
+    const validate = (value: string): true | string =>
+      value === "" || judge(project, inventory, answers, { ...place, value });
+    const value = await input({ message, default: usual, validate });
+    // The blueprint's own image is not pinned: it changes with the blueprint.
+    if (value !== "" && !(place.group === "images" && value === usual)) answers = changed(answers, { ...place, value });
+  }
+
+  function freePort(): string | undefined {
+    const made = newStack(answers, project, inventory);
+    return made.ok ? String(made.value.deployment.entrance?.port ?? "") : undefined;
+  }
 }
 
-const appOf = ({ extension, services }: Blueprint): string => extension.app ?? Object.keys(services)[0] ?? "app";
+/** What no answer mends. */
+const unanswerable: ReadonlySet<string> = new Set(["host-unreachable", "stack-unreadable", "config-invalid"]);
 
-const numeric = (value: string | number): string | number => (/^\d+$/.test(String(value)) ? Number(value) : value);
+const isNew =
+  (project: Project) =>
+  (name: string): true | string => {
+    if (!isStackName(name)) return stackNameAllowed;
+    return !listStacks(project.root).includes(name) || `${stackFileName(name)} exists; take another name`;
+  };
 
-/** What the schema says of one value: true, or what would be allowed. */
-export function judge(stack: string, key: string, text: string): true | string {
-  const [group = "", name] = key.split(".");
-  const value = group === "ports" ? numeric(text) : text;
-  const config = { [`berth:${group}`]: name === undefined ? value : { [name]: value } };
-  const checked = parseStack(JSON.stringify({ config }), stack, stackFileName(stack));
-  return checked.ok || (checked.findings[0]?.allowed ?? checked.findings[0]?.message ?? "not allowed");
+async function askBlueprint({ root, defaults }: Project): Promise<string | undefined> {
+  const known = listBlueprints(root);
+  if (defaults["blueprint"] !== undefined || known.length < 2) return undefined;
+  const { select } = await import("@inquirer/prompts");
+  return select({ message: "Blueprint:", choices: known.map((value) => ({ value })) });
+}
+
+/** True, or why one more answer cannot stand. */
+function judge(project: Project, inventory: Inventory, answers: Answers, change: Change): true | string {
+  const errors = (one: Answers): readonly Finding[] => errorsOf(newStack(one, project, inventory).findings);
+  const nameOf = ({ code, key }: Finding): string => `${code} ${key}`;
+  const before = new Set(errors(answers).map(nameOf));
+  const flag = flagOf(change);
+  const wrong = errors(changed(answers, change)).find(
+    (finding) => !before.has(nameOf(finding)) || finding.key === flag || finding.wanted?.path === flag,
+  );
+  if (wrong === undefined) return true;
+  const { key, held, allowed, message, remedyNote } = wrong;
+  if (held === undefined) return allowed ?? message ?? "this is not allowed";
+  const holder = (partyText(held) ?? "somebody").replace(/ {2,}/g, ", ");
+  return `${key} is held by ${holder}${remedyNote === undefined ? "" : ` (${remedyNote})`}`;
 }

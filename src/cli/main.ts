@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
+import { failureText } from "./failure.ts";
 import { exitCodes, Outcome } from "./outcome.ts";
 import { createProgram } from "./program.ts";
+
+// Who reads only the first lines (`berth list | head -1`) has read enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 try {
   await createProgram().parseAsync();
@@ -15,7 +22,14 @@ function codeOf(error: unknown): number {
     return error.exitCode;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.wrongUsage;
-  if (error instanceof Error && error.name === "ExitPromptError") return exitCodes.wrongUsage;
-  process.stderr.write(`berth: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  if (error instanceof Error && error.name === "ExitPromptError") {
+    process.stderr.write("stopped before the last answer; nothing was changed\n");
+    return exitCodes.wrongUsage;
+  }
+  process.stderr.write(`berth: ${failureText(error) ?? traceOf(error)}\n`);
   return exitCodes.notReached;
+}
+
+function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { checkCommand } from "./commands/check.ts";
 import { deployCommands } from "./commands/deploy.ts";
 import { driftCommand } from "./commands/drift.ts";
@@ -17,6 +18,7 @@ export function createProgram(): Command {
       "-C, --directory <path>",
       "the project's folder (default: this folder or the nearest above it with a Pulumi.yaml)",
     )
+    .version(manifest.version, "-V, --version", "print the version")
     .showHelpAfterError("(berth --help tells all commands)")
     .showSuggestionAfterError()
     .exitOverride();

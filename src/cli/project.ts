@@ -6,6 +6,7 @@ import type { Deployment } from "../deployment/deployment.ts";
 import { closest } from "../conflicts/mistake.ts";
 import { errorsOf, type Finding } from "../conflicts/finding.ts";
 import { openProject, type Project, readDeployment } from "../inventory/project.ts";
+import { NotReached } from "../operations/not-reached.ts";
 import { reportText } from "../report/text.ts";
 import { exitCodes, Outcome, wrongUsage } from "./outcome.ts";
 
@@ -21,7 +22,11 @@ export function projectOf(command: Command): Project {
       );
     root = dirname(root);
   }
-  return openProject(root);
+  try {
+    return openProject(root);
+  } catch (error) {
+    throw new NotReached(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** The stack that a command names, as argument or with -s; it must have a stack file. */

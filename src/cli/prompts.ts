@@ -7,6 +7,7 @@ export const canAsk = (): boolean => process.stdin.isTTY === true && process.std
 export async function confirmName(stack: string, what: string): Promise<void> {
   if (!canAsk()) throw wrongUsage(`${what}.\nThere is no terminal to confirm it on: add --yes`);
   const { input } = await import("@inquirer/prompts");
-  const typed = await input({ message: `${what}.\nType the stack's name to go on:` });
+  process.stdout.write(`${what}.\n`);
+  const typed = await input({ message: "Type the stack's name to go on:" });
   if (typed !== stack) throw wrongUsage(`"${typed}" is not ${stack}; nothing was removed`);
 }

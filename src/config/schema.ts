@@ -1,74 +1,102 @@
 import { z } from "zod";
+import { imagePattern, prefixAllowed, prefixPattern } from "../deployment/names.ts";
+import { bytes } from "../deployment/quantities.ts";
 
 /** What a person may write under `berth:` in a stack file. Descriptions become docs/configuration.md. */
 
-/** Linux and PostgreSQL names both fit: a letter first, then letters, digits and underscores; room for a suffix within 63. */
-export const prefixPattern = /^[a-z][a-z0-9_]{0,39}$/;
 const serviceKey = /^[a-zA-Z0-9._-]+$/;
-const domainPattern = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const imagePattern = /^[a-z0-9][a-z0-9._\-/:]*(?:@sha256:[0-9a-f]{64})?$/i;
+/** Room for `www.` before it. */
+const domainPattern = /^(?=.{1,249}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const sizePattern = /^\d+(?:\.\d+)?\s*(?:b|k|kb|m|mb|g|gb)?$/i;
 
-const prefix = z
-  .string()
-  .regex(
-    prefixPattern,
-    "lower-case letters, digits and _; a letter first; at most 40 characters, for example hospital_b",
-  );
+/** Text of a form; the one sentence tells what is allowed, whatever is wrong. */
+const text = (form: RegExp, allowed: string) => z.string({ error: allowed }).regex(form, allowed);
+/** A map whose keys have a form. */
+const group = <T extends z.ZodType>(form: RegExp, names: string, value: T, allowed: string) =>
+  z.record(text(form, names), value, { error: allowed });
 
-const portNumber = z.int().min(1).max(65535);
+const service = "a service of the blueprint";
+const variable = "a name of letters, digits and _, for example HOSPITAL_NAME";
+
 export const portAllowed = 'a number from 1024 to 65535, "auto", or { port, address, protocol }';
-const privilegedAllowed = "a number from 1024 to 65535; below that say so: { port: 80, privileged: true }";
+const numberAllowed = 'a number from 1024 to 65535, or "auto"';
+
+/** A port below 1024 is often a slip (80 for 8080) and always a decision, so it has to be said. */
+const privilegedAllowed = (port: unknown): string =>
+  `a number from 1024 to 65535; if ${String(port)} is meant: { port: ${String(port)}, privileged: true }`;
+
+const isPrivileged = (port: unknown): boolean =>
+  typeof port === "number" && Number.isInteger(port) && port > 0 && port < 1024;
+
+const portNumber = z.int(numberAllowed).min(1, numberAllowed).max(65535, numberAllowed);
+const portError = ({ input }: { input?: unknown }): string =>
+  isPrivileged(input) ? privilegedAllowed(input) : portAllowed;
 
 const port = z.union(
   [
-    z.literal("auto"),
-    portNumber.min(1024, privilegedAllowed),
+    z.literal("auto", { error: portAllowed }),
+    z.int(portAllowed).min(1024, { error: portError }).max(65535, portAllowed),
     z
       .strictObject({
-        port: z.union([portNumber, z.literal("auto")]),
-        address: z.union([z.ipv4(), z.ipv6()]).optional(),
-        protocol: z.enum(["tcp", "udp"]).optional(),
-        privileged: z.boolean().optional(),
+        port: z.union([z.literal("auto"), portNumber], { error: numberAllowed }),
+        address: z
+          .union([z.ipv4(), z.ipv6()], { error: "an address of the host, for example 127.0.0.1 or ::1" })
+          .optional(),
+        protocol: z.enum(["tcp", "udp"], { error: "tcp or udp" }).optional(),
+        privileged: z.boolean({ error: "true or false" }).optional(),
       })
-      .refine((wish) => wish.port === "auto" || wish.port >= 1024 || wish.privileged === true, privilegedAllowed),
+      .refine((wish) => !isPrivileged(wish.port) || wish.privileged === true, {
+        path: ["port"],
+        error: ({ input }) => privilegedAllowed((input as { port: unknown }).port),
+      }),
   ],
-  { error: (issue) => (issue.input === 80 || isPrivileged(issue.input) ? privilegedAllowed : portAllowed) },
+  { error: portError },
 );
 
-function isPrivileged(input: unknown): boolean {
-  const value = typeof input === "object" && input !== null && "port" in input ? input.port : input;
-  return typeof value === "number" && Number.isInteger(value) && value > 0 && value < 1024;
-}
-
+const sizeAllowed = "a size above 0, for example 512M or 2G";
 const size = z
-  .union([z.string().regex(sizePattern), z.int().min(1)], {
-    error: "a size in bytes or with a unit, for example 512M or 2G",
-  })
+  .union(
+    [z.int(sizeAllowed).min(1, sizeAllowed), z.string().refine((written) => bytes(written) !== undefined, sizeAllowed)],
+    { error: sizeAllowed },
+  )
   .describe("bytes, or a number with b, k, m or g");
-const cpus = z
-  .number({ error: "a number of cores above 0, for example 0.5" })
-  .positive("a number of cores above 0, for example 0.5");
 
-const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "text, a number, or true or false" });
+const coresAllowed = "a number of cores above 0, for example 0.5";
+/** `pulumi config set --path` writes 0.5 as the text "0.5". */
+const cpus = z.union(
+  [z.number({ error: coresAllowed }).positive(coresAllowed), text(/^(?=.*[1-9])\d+(?:\.\d+)?$/, coresAllowed)],
+  { error: coresAllowed },
+);
 
-const service = z.strictObject({
-  cpus: cpus.optional().describe("cores it may use at most"),
-  memory: size.optional().describe("memory it may use at most"),
-  reservations: z
-    .strictObject({ cpus: cpus.optional(), memory: size.optional() }, { error: "{ cpus, memory }" })
-    .optional()
-    .describe("cores and memory set aside for it"),
-});
+const scalarAllowed = 'text, a number, true or false; "" for nothing';
+const scalar = z.union(
+  [
+    z
+      .string()
+      .refine((value) => !value.includes("\0"), "text without the character NUL, which no environment can hold"),
+    z.number(),
+    z.boolean(),
+  ],
+  { error: scalarAllowed },
+);
+
+const limits = z.strictObject(
+  {
+    cpus: cpus.optional().describe("cores it may use at most"),
+    memory: size.optional().describe("memory it may use at most"),
+    reservations: z
+      .strictObject({ cpus: cpus.optional(), memory: size.optional() }, { error: "{ cpus, memory }" })
+      .optional()
+      .describe("cores and memory set aside for it"),
+  },
+  { error: "{ cpus, memory, reservations }" },
+);
 
 export const stackSchema = z.strictObject({
-  blueprint: z
-    .string()
-    .min(1)
+  blueprint: text(/./, "a name in blueprints/, or the path of a Compose file")
     .default("equipemed")
     .describe("What the application consists of: a name in `blueprints/`, or the path of a Compose file."),
-  prefix: prefix
+  prefix: text(prefixPattern, prefixAllowed)
     .optional()
     .describe(
       "First part of every container, volume and network name. Default: the stack's name, `-` as `_`; where the stack configures nothing at all, the blueprint's own prefix.",
@@ -79,52 +107,62 @@ export const stackSchema = z.strictObject({
     .describe(
       "`development`, `staging` or `production`. Services with that Compose profile are part of the deployment.",
     ),
-  endpoint: z
-    .string()
-    .regex(
-      /^(?:local|(?:unix|tcp|https?|ssh):\/\/\S+)$/,
-      "local, or a URL: unix:///…, tcp://host:2376, ssh://user@host",
-    )
+  endpoint: text(
+    /^(?:local|unix:\/\/\/\S+|(?:tcp|https?|ssh):\/\/[^\s/]\S*)$/,
+    "local, or a URL: unix:///…, tcp://host:2376, ssh://user@host",
+  )
     .default("local")
     .describe("The Docker API it runs on. `local`: what DOCKER_HOST or the Docker context says."),
-  domain: z
-    .string()
-    .regex(domainPattern, "a host name in lower case, without scheme, port or spaces, for example b.hospital.example")
+  domain: text(
+    domainPattern,
+    "a host name in lower case, without scheme, port or spaces, for example b.hospital.example",
+  )
     .optional()
     .describe("Server names: it and `www.` before it."),
-  ports: z
-    .record(z.string().regex(/^[a-zA-Z0-9._-]+(?:\/\d+)?$/, "a service, or service/container-port"), port)
+  ports: group(
+    /^[a-zA-Z0-9._-]+(?:\/\d+(?:\/(?:tcp|udp))?)?$/,
+    "a service, or service/container-port",
+    port,
+    "ports by service, for example { app: 8778 }",
+  )
     .default({})
     .describe(
       "Host port by service: a number, `auto`, or `{ port, address, protocol }`; 0.0.0.0 and tcp by default. `service/8443` where a service publishes several.",
     ),
-  images: z
-    .record(
-      z.string().regex(serviceKey),
-      z.string().regex(imagePattern, "an image name, for example ghcr.io/org/eqmd:2.1"),
-    )
+  images: group(
+    serviceKey,
+    service,
+    text(imagePattern, "an image name in lower case, for example ghcr.io/org/eqmd:2.1"),
+    "images by service, for example { app: ghcr.io/org/eqmd:2.1 }",
+  )
     .default({})
     .describe("Image by service. Services of the blueprint with the same image follow it."),
-  settings: z
-    .record(z.string().regex(variableName, "a name of letters, digits and _, for example HOSPITAL_NAME"), scalar)
+  settings: group(variableName, variable, scalar, "settings by name, for example { HOSPITAL_NAME: Hospital B }")
     .default({})
     .describe("Environment of the app. Values reach the container unchanged, `$` and line ends included."),
-  secrets: z
-    .record(z.string().regex(variableName, "a name of letters, digits and _, for example EMAIL_PASSWORD"), z.unknown())
+  secrets: group(
+    variableName,
+    "a name of letters, digits and _, for example EMAIL_PASSWORD",
+    z.unknown(),
+    "encrypted values by name",
+  )
     .default({})
     .describe(
       "Secret environment, encrypted: `pulumi config set --secret --path berth:secrets.NAME`. Generated where the blueprint says so and none is given.",
     ),
-  services: z
-    .record(z.string().regex(serviceKey), service)
+  services: group(serviceKey, service, limits, "limits by service, for example { app: { cpus: 0.5, memory: 512M } }")
     .default({})
     .describe("Limits by service, in Compose's words: cpus, memory, reservations."),
-  subnets: z
-    .record(z.string().regex(serviceKey), z.cidrv4("an IPv4 subnet, for example 10.210.3.64/26"))
+  subnets: group(
+    serviceKey,
+    "a network of the blueprint",
+    z.cidrv4("an IPv4 subnet, for example 10.210.3.64/26"),
+    "subnets by network, for example { default: 10.210.3.64/26 }",
+  )
     .default({})
     .describe("Subnet by network. Default: a /26 of 10.192.0.0/10 that follows from the deployment's name."),
   adopt: z
-    .array(z.string().regex(serviceKey))
+    .array(text(serviceKey, "a volume of the blueprint"), { error: "a list of volumes, for example [database]" })
     .default([])
     .describe(
       "Volumes (by their key) that exist without berth's label and are this deployment's own; `static` for the files of its static directory.",

@@ -1,6 +1,8 @@
-import { z } from "zod";
-import type { Checked, Finding, Source } from "../conflicts/finding.ts";
-import { closest, mistake, quoted } from "../conflicts/mistake.ts";
+import { configKey, type KeyPath } from "../conflicts/config-key.ts";
+import type { Checked, Source } from "../conflicts/finding.ts";
+import { encryptedPaths, encryptedValue, secretFindings } from "./encryption.ts";
+import { issueFindings } from "./issues.ts";
+import { mangledSettings } from "./mangled.ts";
 import { stackSchema } from "./schema.ts";
 
 /** What a person wrote for one deployment, checked and with the schema's defaults; nothing is resolved yet. */
@@ -25,8 +27,8 @@ export interface StackConfig {
   readonly inventory: "live" | "files";
   /** False where the stack has no `berth:` key at all. */
   readonly configured: boolean;
-  /** Where a key is written: `berth:ports.app` in its file, with the line where that is known. */
-  readonly source: (path: string) => Source;
+  /** Where a key is written: `source("ports", "app")` is `berth:ports.app` in its file, with the line where that is known. */
+  readonly source: (...path: KeyPath) => Source;
 }
 
 export interface PortWish {
@@ -47,9 +49,11 @@ export interface RawStack {
   readonly stack: string;
   readonly file: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** Paths (`settings.TOKEN`, or `settings` for the whole) whose text is encrypted in the stack file. */
-  readonly encrypted: (path: string) => boolean;
-  readonly line?: (path: readonly (string | number)[]) => number | undefined;
+  /** Whether the value at a path (`["secrets", "TOKEN"]`, or `["secrets"]` for the whole) is encrypted. */
+  readonly encrypted: (path: KeyPath) => boolean;
+  readonly line?: (path: KeyPath) => number | undefined;
+  /** A value as it was typed without quotes: `007`, which YAML takes for 7. */
+  readonly typed?: (path: KeyPath) => string | undefined;
 }
 
 /**
@@ -57,17 +61,20 @@ export interface RawStack {
  * Errors name the key, what was found, what is allowed and, where a command can mend it, that command.
  */
 export function stackConfig(raw: RawStack): Checked<StackConfig> {
-  const source = (path: string): Source => {
-    const line = raw.line?.(path.replace(/^berth:/, "").split("."));
-    return { file: raw.file, path, line };
-  };
+  const source = (...path: KeyPath): Source => ({ file: raw.file, path: configKey(path), line: raw.line?.(path) });
   const parsed = stackSchema.safeParse(raw.values);
+  const encrypted = encryptedPaths(raw);
+  const isHidden = ({ path }: { readonly path: readonly PropertyKey[] }): boolean =>
+    encrypted.some((place) => place.every((part, index) => path[index] === part));
+  const issues = parsed.success ? [] : parsed.error.issues.filter((issue) => !isHidden(issue));
   const findings = [
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, raw, source))),
-    ...secretProblems(raw, source),
+    ...issues.flatMap((issue) => issueFindings(issue, raw, source)),
+    ...encrypted.map((path) => encryptedValue(path, raw, source)),
+    ...secretFindings(raw, source),
+    ...mangledSettings(raw, source),
   ];
   if (!parsed.success || findings.length > 0) return { ok: false, findings };
-  const { secrets, settings, ports, ...rest } = parsed.data;
+  const { secrets, settings, ports, services, ...rest } = parsed.data;
   return {
     ok: true,
     findings: [],
@@ -75,10 +82,12 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
       ...rest,
       stack: raw.stack,
       file: raw.file,
-      settings: Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
-      ports: Object.fromEntries(
-        Object.entries(ports).map(([key, wish]) => [key, typeof wish === "object" ? wish : { port: wish }]),
-      ),
+      settings: mapped(settings, String),
+      ports: mapped(ports, (wish) => (typeof wish === "object" ? wish : { port: wish })),
+      services: mapped(services, ({ reservations, ...limits }) => ({
+        ...withCores(limits),
+        ...(reservations && { reservations: withCores(reservations) }),
+      })),
       secretsGiven: Object.keys(secrets),
       configured: Object.keys(raw.values).length > 0,
       source,
@@ -86,75 +95,10 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
   };
 }
 
-/** A secret in clear text, or an encrypted value where clear text belongs. */
-function secretProblems(raw: RawStack, source: (path: string) => Source): Finding[] {
-  const keysOf = (key: string): string[] => {
-    const group = raw.values[key];
-    return typeof group === "object" && group !== null ? Object.keys(group) : [];
-  };
-  const clear = keysOf("secrets").filter((name) => !raw.encrypted(`secrets.${name}`));
-  const hidden = keysOf("settings").filter((name) => raw.encrypted(`settings.${name}`));
-  return [
-    ...clear.map((name) =>
-      mistake(
-        source(`berth:secrets.${name}`),
-        "a secret is written in clear text",
-        "an encrypted value",
-        `pulumi config set --secret --path berth:secrets.${name} -s ${raw.stack}`,
-      ),
-    ),
-    ...hidden.map((name) =>
-      mistake(
-        source(`berth:settings.${name}`),
-        "an encrypted value among the settings, which are no secrets",
-        "secrets under berth:secrets",
-        `pulumi config set --secret --path berth:secrets.${name} -s ${raw.stack}`,
-      ),
-    ),
-  ];
-}
+const mapped = <T, U>(values: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
 
-function describe(issue: z.core.$ZodIssue, raw: RawStack, source: (path: string) => Source): Finding[] {
-  const at = (path: readonly PropertyKey[]): Source => source(`berth:${path.map(String).join(".")}`);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
-      const known = knownKeys(issue.path);
-      const nearest = closest(key, known);
-      const place = at([...issue.path, key]);
-      const group = issue.path.length === 0 ? "berth:" : `berth:${issue.path.map(String).join(".")}.`;
-      return mistake(
-        place,
-        "unknown key",
-        known.length > 0 ? known.join(", ") : "no such key here",
-        nearest === undefined ? undefined : `rename ${place.path} to ${group}${nearest}`,
-      );
-    });
-  }
-  if (issue.code === "invalid_key") {
-    return [
-      mistake(
-        at(issue.path),
-        `${quoted(String(issue.path.at(-1)))} is not a name that can stand here`,
-        issue.issues[0]?.message,
-      ),
-    ];
-  }
-  const hidden = issue.path[0] === "secrets" || raw.encrypted(issue.path.join("."));
-  const found = hidden ? "a value that is not shown" : quoted(valueAt(raw.values, issue.path));
-  return [mistake(at(issue.path), `found ${found}`, issue.message.replace(/^Invalid input: /, ""))];
-}
-
-const knownKeys = (path: readonly PropertyKey[]): string[] => {
-  if (path.length === 0) return Object.keys(stackSchema.shape);
-  if (path[0] === "services")
-    return path.at(-1) === "reservations" ? ["cpus", "memory"] : ["cpus", "memory", "reservations"];
-  return path[0] === "ports" ? ["port", "address", "protocol", "privileged"] : [];
-};
-
-function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    values,
-  );
-}
+const withCores = <T extends { cpus?: number | string | undefined }>({ cpus, ...rest }: T) => ({
+  ...rest,
+  ...(cpus !== undefined && { cpus: Number(cpus) }),
+});

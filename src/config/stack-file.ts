@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { isMap, LineCounter, parseDocument } from "yaml";
+import { parseDocument } from "yaml";
+import type { KeyPath } from "../conflicts/config-key.ts";
 import type { Checked, Finding } from "../conflicts/finding.ts";
+import { closest } from "../conflicts/mistake.ts";
 import { meant } from "./schema.ts";
 import { type RawStack, type StackConfig, stackConfig } from "./stack-config.ts";
+import { readYaml, type YamlFile } from "./yaml-file.ts";
 
 const namespace = "berth:";
 const stackFile = /^Pulumi\.([A-Za-z0-9._-]+)\.ya?ml$/;
@@ -28,13 +31,11 @@ export function readStackFile(
   defaults: Readonly<Record<string, unknown>> = {},
 ): Checked<StackConfig> {
   const file = stackFileName(stack);
-  let text: string;
   try {
-    text = readFileSync(join(root, file), "utf8");
+    return parseStack(readFileSync(join(root, file), "utf8"), stack, file, defaults);
   } catch (error) {
-    return unreadable(stack, file, `cannot be read: ${reason(error)}`, `make ${file} readable, or remove it`);
+    return unopened(root, stack, file, error as NodeJS.ErrnoException);
   }
-  return parseStack(text, stack, file, defaults);
 }
 
 /** As {@link readStackFile}, of text at hand. */
@@ -44,53 +45,51 @@ export function parseStack(
   file: string,
   defaults: Readonly<Record<string, unknown>> = {},
 ): Checked<StackConfig> {
-  if (text.trim() === "") {
-    return unreadable(
-      stack,
-      file,
-      "is empty",
-      `write its configuration (berth new ${stack}), or remove it: rm ${file}`,
+  if (text.trim() === "") return unreadable(stack, file, "is empty", removal(stack, file));
+  const read = readYaml(text);
+  if ("problems" in read) {
+    const findings = read.problems.map(({ message, line }) =>
+      unreadableFinding(stack, file, `is no YAML: ${message}`, `mend ${file}`, line),
     );
+    return { ok: false, findings };
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const broken = document.errors[0];
-  if (broken !== undefined) {
-    return unreadable(stack, file, `is no YAML: ${broken.message.split("\n")[0] ?? ""}`, `mend ${file}`);
+  const { content } = read.file;
+  if (content === null) return unreadable(stack, file, "holds nothing but comments", removal(stack, file));
+  if (!isMap(content)) return unreadable(stack, file, "is no map of keys", `begin ${file} with the key config:`);
+  const config = content["config"] ?? {};
+  if (!isMap(config)) {
+    const remedy = `write keys like berth:prefix under config: in ${file}`;
+    return unreadable(stack, file, "has a config: that is no map of keys", remedy, read.file.line(["config"]));
   }
-  if (!isMap(document.contents)) {
-    return unreadable(stack, file, "holds no keys", `write a map with the key config: into ${file}`);
-  }
-  const content = document.toJS() as { config?: unknown };
-  const config = content.config ?? {};
-  if (typeof config !== "object" || Array.isArray(config)) {
-    return unreadable(
-      stack,
-      file,
-      "has a config: that is no map",
-      `write keys like berth:prefix under config: in ${file}`,
-    );
-  }
-  const values = { ...defaults, ...berthKeys(config as Record<string, unknown>) };
-  return stackConfig({ stack, file, values: values, encrypted: isEncrypted(values), line });
+  const values = { ...defaults, ...berthKeys(config) };
+  return stackConfig({ stack, file, values, encrypted: isEncrypted(values), ...places(read.file) });
+}
 
-  function line(path: readonly (string | number)[]): number | undefined {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node: unknown = document.getIn(
-        ["config", `${namespace}${String(path[0])}`, ...path.slice(1, length)],
-        true,
-      );
-      const range =
-        typeof node === "object" && node !== null && "range" in node ? (node.range as number[] | undefined) : undefined;
-      if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
-    }
-    return undefined;
+/** Where keys stand in a stack's file, as far as there is one; see {@link RawStack}. */
+export function stackFilePlaces(root: string, stack: string): Pick<RawStack, "line" | "typed"> {
+  try {
+    const read = readYaml(readFileSync(join(root, stackFileName(stack)), "utf8"));
+    return "file" in read ? places(read.file) : {};
+  } catch {
+    return {};
   }
 }
 
+function places(file: YamlFile): Required<Pick<RawStack, "line" | "typed">> {
+  const inFile = ([key, ...rest]: KeyPath): KeyPath => ["config", `${namespace}${key ?? ""}`, ...rest];
+  return {
+    // A key that is not there has no line, though the file has one for what is around it.
+    line: (path) => (file.has(inFile(path.slice(0, 1))) ? file.line(inFile(path)) : undefined),
+    typed: (path) => file.typed(inFile(path)),
+  };
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Defaults for every stack, from `config:` in Pulumi.yaml; a value may be written plainly or under `value:`. */
 export function projectDefaults(root: string): { project: string; defaults: Readonly<Record<string, unknown>> } {
-  const content = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8")).toJS() as {
+  const content = (parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8")).toJS() ?? {}) as {
     name?: string;
     config?: Record<string, unknown>;
   };
@@ -115,27 +114,37 @@ function berthKeys(config: Readonly<Record<string, unknown>>): Record<string, un
 /** An encrypted value is a map with the one key `secure`. */
 function isEncrypted(values: Readonly<Record<string, unknown>>): RawStack["encrypted"] {
   return (path) => {
-    const value = path
-      .split(".")
-      .reduce<unknown>(
-        (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-        values,
-      );
-    return typeof value === "object" && value !== null && "secure" in value;
+    const value = path.reduce<unknown>(
+      (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+      values,
+    );
+    return isMap(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
   };
 }
 
-function unreadable(stack: string, file: string, message: string, remedy: string): Checked<never> {
-  const finding: Finding = {
-    code: "stack-unreadable",
-    severity: "error",
-    kind: "configuration",
-    key: file,
-    message: `${file} ${message}`,
-    wanted: { stack, file },
-    remedy,
-  };
-  return { ok: false, findings: [finding] };
+const removal = (stack: string, file: string): string =>
+  `write what the deployment is: berth new ${stack}; or remove it: rm ${file}`;
+
+/** A file that cannot be opened, in words that name no folder of this machine. */
+function unopened(root: string, stack: string, file: string, { code }: NodeJS.ErrnoException): Checked<never> {
+  if (code === "EISDIR") return unreadable(stack, file, "is a folder", `move it away: mv ${file} ${file}.old`);
+  if (code !== "ENOENT") return unreadable(stack, file, `cannot be read (${code ?? "unknown"})`, `chmod u+r ${file}`);
+  const nearest = closest(stack, listStacks(root));
+  const near = nearest === undefined ? "" : `; there is ${stackFileName(nearest)}`;
+  return unreadable(stack, file, `does not exist${near}`, `berth new ${stack}`);
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const unreadable = (stack: string, file: string, message: string, remedy: string, line?: number): Checked<never> => ({
+  ok: false,
+  findings: [unreadableFinding(stack, file, message, remedy, line)],
+});
+
+const unreadableFinding = (stack: string, file: string, message: string, remedy: string, line?: number): Finding => ({
+  code: "stack-unreadable",
+  severity: "error",
+  kind: "configuration",
+  key: file,
+  message: `${file} ${message}`,
+  wanted: { stack, file, line },
+  remedy,
+});

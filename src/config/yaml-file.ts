@@ -3,6 +3,7 @@ import { type Document, type ErrorCode, isMap, isPair, isScalar, LineCounter, pa
 /** A text that is YAML, as plain data, and where things stand in it. */
 export interface YamlFile {
   readonly content: unknown;
+  readonly has: (path: readonly (string | number)[]) => boolean;
   /** The line of a key, or of the nearest thing around it that has one. */
   readonly line: (path: readonly (string | number)[]) => number | undefined;
   /** A value as it was typed, where it was typed without quotes; `007` is the number 7 then. */
@@ -18,17 +19,23 @@ export interface YamlProblem {
 /** Reads YAML 1.2 with merge keys (`<<`). */
 export function readYaml(text: string): { readonly file: YamlFile } | { readonly problems: readonly YamlProblem[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  // A warning would print a piece of the text.
+  const document = parseDocument(text, { lineCounter: lines, merge: true, logLevel: "error" });
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ code, linePos }) => ({ message: sentences[code], line: linePos?.[0].line }));
+    const problems = document.errors.map(({ code, linePos }) => ({
+      message: sentences[code],
+      line: linePos?.[0].line,
+    }));
     // What follows the first mistake of a line is only its consequence.
     return { problems: problems.filter(({ line }, index) => problems[index - 1]?.line !== line) };
   }
   const content = plain(document);
-  if (content === undefined) return { problems: [{ message: "an alias (*name) that stands for nothing or for itself" }] };
+  if (content === undefined)
+    return { problems: [{ message: "an alias (*name) that stands for nothing or for itself" }] };
   return {
     file: {
       content: content.value,
+      has: (path) => document.hasIn(path),
       line: (path) => lineOf(document, lines, path),
       typed: (path) => {
         const node = document.getIn(path, true);
@@ -72,7 +79,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   BAD_ALIAS: "an alias (*) without a name",
   BAD_COLLECTION_TYPE: "a tag that does not fit its value",
   BAD_DIRECTIVE: "a directive (%) that YAML does not know",
-  BAD_DQ_ESCAPE: 'a \\ in "…" that YAML does not know; write \\\\, or \'…\'',
+  BAD_DQ_ESCAPE: "a \\ in \"…\" that YAML does not know; write \\\\, or '…'",
   BAD_INDENT: "an indentation that fits nothing above it, or a [ or { that is not closed",
   BAD_PROP_ORDER: "an anchor or a tag in the wrong place",
   BAD_SCALAR_START: "a value that begins with @, ` or %; put it in quotes",

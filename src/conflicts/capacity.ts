@@ -1,19 +1,29 @@
 import { sizeText } from "../deployment/quantities.ts";
 import type { Claim, ClaimOf } from "./claim.ts";
+import { setCommand } from "./config-key.ts";
 import type { Finding } from "./finding.ts";
 import type { Inventory } from "./inventory.ts";
 
 type Capacity = Inventory["capacity"][string];
 type Share = ClaimOf<"cpu" | "memory">;
+type What = "reserved" | "limit";
 
 const resources = {
   cpu: {
     code: "cpu-over-capacity",
     total: (host: Capacity) => host.cpus,
-    shown: (cores: number) => `${Number(cores.toFixed(2))} cores`,
+    shown: (cores: number) => `${Number(cores.toFixed(2))} CPUs`,
     key: "cpus",
+    /** As a stack file has it, rounded down. */
+    written: (cores: number) => Math.floor(cores * 100) / 100,
   },
-  memory: { code: "memory-over-capacity", total: (host: Capacity) => host.memory, shown: sizeText, key: "memory" },
+  memory: {
+    code: "memory-over-capacity",
+    total: (host: Capacity) => host.memory,
+    shown: sizeText,
+    key: "memory",
+    written: (bytes: number) => `${Math.floor(bytes / 1024 ** 2)}M`,
+  },
 } as const;
 
 /**
@@ -29,39 +39,69 @@ export function capacityFindings(claims: readonly Claim[], host: Capacity | unde
       (claim.owner.kind === "deployment" || !("id" in claim.owner && known.has(claim.owner.id ?? ""))),
   );
   return (["cpu", "memory"] as const).flatMap((kind) => {
-    const mine = shares.filter((share) => share.kind === kind);
-    const asked = mine.filter(
-      ({ owner }) => owner.kind === "deployment" && (about === undefined || owner.id === about),
-    );
-    const wanted = asked.at(-1);
-    if (wanted === undefined) return [];
-    const { code, total, shown, key } = resources[kind];
-    const over = (what: "reserved" | "limit"): Finding[] => {
-      const sum = mine.reduce((amount, share) => amount + share[what], 0);
-      if (sum <= total(host)) return [];
-      const excess = sum - total(host);
-      return [
-        {
-          code,
-          severity: what === "reserved" ? "error" : "warning",
-          kind,
-          key: `${shown(sum)} of ${shown(total(host))}`,
-          message: `${what === "reserved" ? "reserved" : "allowed at most"}: ${figures(mine, what, shown)}`,
-          wanted: {
-            ...(wanted.owner.kind === "deployment" ? { stack: wanted.owner.stack, service: wanted.owner.service } : {}),
-            ...wanted.source,
-          },
-          held: { host: `this host has ${shown(total(host))}` },
-          remedy: `lower ${what === "reserved" ? "reservations" : "limits"} by ${shown(excess)} in all: pulumi config set --path berth:services.SERVICE.${what === "reserved" ? "reservations." : ""}${key} … -s STACK`,
-        },
-      ];
-    };
-    return [...over("reserved"), ...over("limit")];
+    const ofKind = shares.filter((share) => share.kind === kind);
+    return (["reserved", "limit"] as const).flatMap((what) => over(kind, what, ofKind, host, about) ?? []);
   });
 }
 
+function over(
+  kind: "cpu" | "memory",
+  what: What,
+  shares: readonly Share[],
+  host: Capacity,
+  about: string | undefined,
+): Finding | undefined {
+  const { code, total, shown } = resources[kind];
+  const sum = shares.reduce((amount, share) => amount + share[what], 0);
+  const asked = largestFirst(
+    shares.filter(({ owner }) => owner.kind === "deployment" && (about === undefined || owner.id === about)),
+    what,
+  );
+  const wanted = asked[0];
+  // Sums of fractions: 0.1 + 0.2 cores are 0.30000000000000004.
+  const excess = sum - total(host);
+  if (wanted?.owner.kind !== "deployment" || excess < 1e-9) return undefined;
+  return {
+    code,
+    severity: what === "reserved" ? "error" : "warning",
+    kind,
+    key: `${shown(sum)} of ${shown(total(host))}`,
+    message: `${what === "reserved" ? "reserved" : "allowed at most"}: ${figures(shares, what, shown)}`,
+    wanted: { stack: wanted.owner.stack, service: wanted.owner.service, ...wanted.source },
+    held: { host: `this host has ${shown(total(host))}` },
+    remedy:
+      what === "reserved"
+        ? lowered(kind, asked, excess)
+        : `lower limits by ${shown(excess)} in all, or leave it so: they share what there is`,
+  };
+}
+
+/** Commands that lower the largest reservations until all fit, none below its half; where that does not do, what is too much. */
+function lowered(kind: "cpu" | "memory", asked: readonly Share[], excess: number): string {
+  const { key, shown, written } = resources[kind];
+  let left = excess;
+  const commands: string[] = [];
+  for (const { owner, reserved } of asked) {
+    if (left < 1e-9 || owner.kind !== "deployment") break;
+    const taken = Math.min(left, reserved / 2);
+    left -= taken;
+    const path = ["services", owner.service ?? "", "reservations", key];
+    commands.push(setCommand(path, written(reserved - taken), owner.stack));
+  }
+  return left < 1e-9
+    ? commands.join("\n")
+    : `reserve ${shown(excess)} less in all, or move a deployment to another host (berth:endpoint)`;
+}
+
+/** Ties by name, so that the order in which stacks are read does not matter. */
+function largestFirst(shares: readonly Share[], what: What): Share[] {
+  const name = ({ owner }: Share): string =>
+    owner.kind === "deployment" ? `${owner.stack} ${owner.service ?? ""}` : owner.name;
+  return [...shares].sort((a, b) => b[what] - a[what] || (name(a) < name(b) ? -1 : 1));
+}
+
 /** Everybody's part, largest first. */
-function figures(shares: readonly Share[], what: "reserved" | "limit", shown: (amount: number) => string): string {
+function figures(shares: readonly Share[], what: What, shown: (amount: number) => string): string {
   const byOwner = new Map<string, number>();
   for (const share of shares) {
     const name = share.owner.kind === "deployment" ? share.owner.stack : share.owner.name;

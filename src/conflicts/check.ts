@@ -1,4 +1,5 @@
 import { capacityFindings } from "./capacity.ts";
+import { causes, type Meeting } from "./causes.ts";
 import type { Claim, ClaimKind, ClaimOf, Owner } from "./claim.ts";
 import { type Finding, findingCodes, type Party } from "./finding.ts";
 import { Free } from "./free.ts";
@@ -53,43 +54,22 @@ function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
   return endpoints;
 }
 
-interface Meeting<K extends ClaimKind = ClaimKind> {
-  readonly rule: Rule<K>;
-  readonly wanted: ClaimOf<K>;
-  readonly held: ClaimOf<K>;
-}
-
 function conflicts({ all, of, live }: Held, options: CheckOptions): Finding[] {
   const meetings = Object.values(rules).flatMap((each) => {
     const rule = each as unknown as Rule<ClaimKind>;
     return meetingsOf(rule, inTurn(contested(rule, of(rule.kind)), live, options), options);
   });
   if (meetings.length === 0) return [];
-  const samePrefix = new Set(meetings.filter(({ rule }) => rule.kind === "prefix").map(pairOf));
-  const strays = new Set(
-    meetings.filter(({ rule }) => rule.kind === "container" || rule.kind === "network").map(holderOf),
-  );
-  const followsFromPrefix = new Set<ClaimKind>(["container", "volume", "network", "subnet", "hostPath"]);
   const free = new Free(all);
-  return meetings
-    .filter((meeting) => !(followsFromPrefix.has(meeting.rule.kind) && samePrefix.has(pairOf(meeting))))
-    .filter(
-      ({ rule, held, wanted }) =>
-        !(
-          strayRemoval(held.owner) !== undefined &&
-          !["container", "network"].includes(rule.kind) &&
-          strays.has(holderOf({ held, wanted, rule }))
-        ),
-    )
-    .map(({ rule, wanted, held }) => ({
-      code: rule.code,
-      severity: "error",
-      kind: rule.kind,
-      key: rule.key(wanted),
-      wanted: party(wanted),
-      held: party(held),
-      ...(strayRemedy(held) ?? rule.remedy(wanted, free, stackOf(wanted))),
-    }));
+  return causes(meetings).map(({ rule, wanted, held }) => ({
+    code: rule.code,
+    severity: "error",
+    kind: rule.kind,
+    key: rule.key(wanted),
+    wanted: party(wanted),
+    held: party(held),
+    ...(strayRemedy(held) ?? rule.remedy(wanted, free, stackOf(wanted), held)),
+  }));
 }
 
 /** A stray of the deployment itself is in its own way, with its name and all that it holds: it has to go. */
@@ -98,9 +78,7 @@ function strayRemedy({ owner }: Claim): Remedy | undefined {
   return remedy === undefined ? undefined : { remedy, remedyNote: "this stack's state does not know it" };
 }
 
-const holderOf = ({ held }: Meeting): string => ("name" in held.owner ? `${held.owner.kind} ${held.owner.name}` : "");
-
-/** Claims that others could meet. Most stand alone at their place and look at nobody's: they need no further look. */
+/** Claims that others could meet. Most stand alone at their place, and need no further look. */
 function contested<K extends ClaimKind>(rule: Rule<K>, claims: readonly ClaimOf<K>[]): ClaimOf<K>[] {
   const standing = new Set<string>();
   const crowded = new Set<string>();
@@ -109,13 +87,20 @@ function contested<K extends ClaimKind>(rule: Rule<K>, claims: readonly ClaimOf<
     if (standing.has(place)) crowded.add(place);
     else standing.add(place);
   }
-  for (const claim of rule.looks === undefined ? [] : claims) {
-    const place = rule.place(claim);
-    for (const look of rule.looks?.(claim) ?? []) {
-      if (standing.has(look) && look !== place) crowded.add(look).add(place);
-    }
-  }
+  if (rule.nests) for (const place of nested([...standing])) crowded.add(place);
   return crowded.size === 0 ? [] : claims.filter((claim) => crowded.has(rule.place(claim)));
+}
+
+/** Places that lie in another one, and those that they lie in: in order of their texts, those follow one another. */
+function nested(places: string[]): Set<string> {
+  const found = new Set<string>();
+  const around: string[] = [];
+  for (const place of places.sort()) {
+    while (around.length > 0 && !place.startsWith(around.at(-1) ?? "")) around.pop();
+    if (around.length > 0) found.add(place).add(around.at(-1) ?? "");
+    around.push(place);
+  }
+  return found;
 }
 
 /** Who comes first holds, who comes later wants: strangers, then the deployed, then the others, then the one asked about. */
@@ -125,30 +110,33 @@ function inTurn<C extends Claim>(claims: readonly C[], live: ReadonlySet<string>
     if (owner.id === about) return 3;
     return live.has(owner.id) ? 1 : 2;
   };
-  return [...claims].sort((a, b) => turn(a) - turn(b) || compare(stackOf(a), stackOf(b)));
+  return [...claims].sort((a, b) => turn(a) - turn(b) || compare(ownerName(a), ownerName(b)));
 }
 
-/** Each claim is held against those before it. Both ways of looking are indexed, so that nobody is compared with all. */
+/** Each claim is held against those before it that stand at its place, around it or in it. */
 function meetingsOf<K extends ClaimKind>(
   rule: Rule<K>,
   claims: readonly ClaimOf<K>[],
   { about }: CheckOptions,
 ): Meeting<K>[] {
+  const places = new Set(claims.map(rule.place));
   const standing = new Map<string, ClaimOf<K>[]>();
-  const looking = new Map<string, ClaimOf<K>[]>();
+  const within = new Map<string, ClaimOf<K>[]>();
   const meetings: Meeting<K>[] = [];
   for (const wanted of claims) {
     const place = rule.place(wanted);
-    const looks = rule.looks?.(wanted) ?? [place];
+    const around = rule.nests ? beginnings(place).filter((text) => places.has(text)) : [];
     if (wanted.owner.kind === "deployment" && (about === undefined || wanted.owner.id === about)) {
-      const held = firstMet(rule, wanted, [...looks.map((look) => standing.get(look)), looking.get(place)]);
+      const held = firstMet(rule, wanted, [...[place, ...around].map((at) => standing.get(at)), within.get(place)]);
       if (held !== undefined) meetings.push({ rule, wanted, held });
     }
     put(standing, place, wanted);
-    for (const look of looks) if (look !== place) put(looking, look, wanted);
+    for (const other of around) put(within, other, wanted);
   }
   return meetings;
 }
+
+const beginnings = (text: string): string[] => Array.from(text, (_, length) => text.slice(0, length));
 
 /** The first that is met and was written somewhere, else the first that is met at all. */
 function firstMet<K extends ClaimKind>(
@@ -177,9 +165,8 @@ function sameOwner(a: Owner, b: Owner): boolean {
   return "id" in a && "id" in b && a.id !== undefined && a.id === b.id && !("stray" in b && b.stray);
 }
 
-const idOf = ({ owner }: Claim): string =>
-  "id" in owner && owner.id !== undefined ? owner.id : `${owner.kind} ${"name" in owner ? owner.name : ""}`;
-const pairOf = ({ wanted, held }: Meeting): string => [idOf(wanted), idOf(held)].sort().join(" | ");
+const ownerName = ({ owner }: Claim): string =>
+  owner.kind === "deployment" ? owner.stack : `${owner.kind} ${owner.name}`;
 
 /** The stack's name of a deployment's claim; empty for what is live. */
 export const stackOf = ({ owner }: Claim): string => (owner.kind === "deployment" ? owner.stack : "");
@@ -208,6 +195,6 @@ export function inOrder(a: Finding, b: Finding): number {
     compare(a.wanted?.stack ?? "", b.wanted?.stack ?? "") ||
     codes.indexOf(a.code) - codes.indexOf(b.code) ||
     compare(a.key, b.key) ||
-    compare(a.message ?? "", b.message ?? "")
+    compare(JSON.stringify(a), JSON.stringify(b))
   );
 }

@@ -16,6 +16,10 @@ export type Claim = ClaimBase &
         readonly range?: readonly [number, number];
         /** The key under `berth:ports`; of deployments only. */
         readonly configKey?: string;
+        /** What to set for another number; of deployments only. */
+        readonly configPath?: readonly string[];
+        /** How far behind it the ports are that follow it; of deployments only. */
+        readonly led?: readonly number[];
       }
     | { readonly kind: "container"; readonly name: string }
     | { readonly kind: "volume"; readonly name: string; readonly volumeKey?: string; readonly adopted?: boolean }

@@ -15,6 +15,10 @@ export function configKey(path: KeyPath): string {
 export const setCommand = (path: KeyPath, value: string | number, stack: string): string =>
   `pulumi config set ${argument(path)} ${shellWord(String(value))} -s ${shellWord(stack)}`;
 
+/** The command that asks for a value and writes it into a stack file. */
+export const askCommand = (path: KeyPath, stack: string): string =>
+  `pulumi config set ${argument(path)} -s ${shellWord(stack)}`;
+
 /** The command that writes a secret into a stack file; it asks for the text, so that none stands in the shell's history. */
 export const secretCommand = (name: string, stack: string): string =>
   `pulumi config set --secret ${argument(["secrets", name])} -s ${shellWord(stack)}`;

@@ -1,8 +1,8 @@
 import { type AddressRange, addressRange } from "../deployment/subnet.ts";
-import { autoSubnet } from "../deployment/slot.ts";
-import { prefixOfStack } from "../deployment/names.ts";
+import { covers } from "../deployment/address.ts";
+import { autoSubnet, otherSubnets } from "../deployment/slot.ts";
+import { hostName, nearestPrefix, prefixOfStack, prefixPattern } from "../deployment/names.ts";
 import type { Claim, ClaimOf } from "./claim.ts";
-import { covers } from "./rules/host-port.ts";
 
 /**
  * Finds what nobody holds, and never offers one thing twice. What was held or offered stays so: a search goes on where
@@ -18,6 +18,8 @@ export class Free {
   private readonly prefixes = new Map<string, string>();
   private readonly holders = new Map<string, number>();
   private readonly subnets: readonly AddressRange[];
+  /** By stack: the keys of its networks whose subnets follow from their names. */
+  private readonly networks = new Map<string, string[]>();
   private readonly serverNames = new Set<string>();
 
   /** @param claims everything that is held or wanted on one endpoint */
@@ -25,9 +27,7 @@ export class Free {
     const subnets: AddressRange[] = [];
     for (const claim of claims) {
       if (claim.kind === "hostPort") {
-        const there = this.ports.get(claim.port);
-        if (there === undefined) this.ports.set(claim.port, [claim]);
-        else there.push(claim);
+        put(this.ports, claim.port, claim);
       } else if (claim.kind === "container" || claim.kind === "volume" || claim.kind === "network") {
         this.addName(claim.name);
       } else if (claim.kind === "hostPath") {
@@ -38,6 +38,8 @@ export class Free {
       } else if (claim.kind === "subnet") {
         const range = addressRange(claim.subnet);
         if (range !== undefined) subnets.push(range);
+        if (claim.owner.kind === "deployment" && claim.subnet === autoSubnet(claim.network))
+          put(this.networks, claim.owner.stack, claim.networkKey ?? "default");
       } else if (claim.kind === "serverName") {
         this.serverNames.add(claim.serverName);
       }
@@ -63,45 +65,61 @@ export class Free {
   }
 
   private search(from: number, to: number, wanted: ClaimOf<"hostPort">): number | undefined {
-    const { protocol, address } = wanted;
-    return this.goOn(`port ${protocol} ${address}`, from, to, (port) =>
-      this.isFree(wanted, port) && this.offer(`port ${protocol} ${port}`) ? port : undefined,
-    );
+    const { protocol, address, led = [] } = wanted;
+    const name = (port: number): string => `port ${protocol} ${port}`;
+    return this.goOn(`port ${protocol} ${address} ${led.join()}`, from, to, (port) => {
+      const moved = [port, ...led.map((distance) => port + distance)];
+      if (!moved.every((each) => each <= 65535 && this.isFree(wanted, each) && !this.offered.has(name(each)))) return;
+      for (const each of moved) this.offer(name(each));
+      return port;
+    });
   }
 
   /** A prefix under which nothing exists: the stack's own name, or its present prefix with a number. */
   prefix(stack: string): string {
     const wanted = this.prefixes.get(stack) ?? prefixOfStack(stack);
     const isFree = (candidate: string): boolean =>
-      candidate !== wanted && /^[a-z]/.test(candidate) && !this.holders.has(candidate) && !this.names.has(candidate);
+      candidate !== wanted &&
+      prefixPattern.test(candidate) &&
+      !this.holders.has(candidate) &&
+      !this.names.has(candidate) &&
+      this.hasSubnets(stack, candidate);
     const numbered = (count: number): string | undefined => {
-      const candidate = `${/^[a-z]/.test(wanted) ? "" : "s"}${wanted}_${count}`;
+      const candidate = `${nearestPrefix(wanted).slice(0, 36)}_${count}`;
       return isFree(candidate) && this.offer(`prefix ${candidate}`) ? candidate : undefined;
     };
     return this.once(`prefix ${stack}`, () => {
       const own = prefixOfStack(stack);
       if (isFree(own) && this.offer(`prefix ${own}`)) return own;
-      return this.goOn(`prefix ${wanted}`, 2, Infinity, numbered) ?? wanted;
+      return this.goOn(`prefix ${wanted}`, 2, 100_000, numbered) ?? wanted;
+    });
+  }
+
+  /** Whether the networks that a stack would have under another prefix find their automatic subnets free. */
+  private hasSubnets(stack: string, prefix: string): boolean {
+    return (this.networks.get(stack) ?? []).every((key) => {
+      const range = addressRange(autoSubnet(hostName(prefix, key)));
+      return range !== undefined && !overlaps(this.subnets, range);
     });
   }
 
   /** The next automatic subnet that overlaps nothing. */
   subnet(network: string): string | undefined {
-    for (let step = 1; step < 65536; step += 1) {
-      const candidate = autoSubnet(network, step);
-      const range = addressRange(candidate);
-      if (range !== undefined && !overlaps(this.subnets, range) && this.offer(`subnet ${candidate}`)) return candidate;
+    for (const place of otherSubnets(network)) {
+      if (!overlaps(this.subnets, place) && this.offer(`subnet ${place.subnet}`)) return place.subnet;
     }
     return undefined;
   }
 
   serverName(wanted: string, stack: string): string {
     const domain = wanted.replace(/^www\./, "");
-    const name = stack.toLowerCase().replace(/[^a-z0-9-]/g, "-");
+    const label = stack.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const name = label.slice(0, 40).replace(/^-|-$/g, "") || "other";
     return this.once(`server name ${domain} ${stack}`, () => {
       for (let count = 1; ; count += 1) {
         const candidate = `${name}${count === 1 ? "" : `-${count}`}.${domain}`;
-        if (!this.serverNames.has(candidate) && this.offer(`server name ${candidate}`)) return candidate;
+        const isFree = !this.serverNames.has(candidate) && !this.serverNames.has(`www.${candidate}`);
+        if (isFree && this.offer(`server name ${candidate}`)) return candidate;
       }
     });
   }
@@ -128,8 +146,15 @@ export class Free {
       this.ends.set(search, number + 1);
       return found;
     }
+    this.ends.set(search, to + 1);
     return undefined;
   }
+}
+
+function put<K, T>(index: Map<K, T[]>, key: K, value: T): void {
+  const there = index.get(key);
+  if (there === undefined) index.set(key, [value]);
+  else there.push(value);
 }
 
 /** Ranges in order that neither overlap nor touch. */

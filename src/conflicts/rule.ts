@@ -6,16 +6,16 @@ import type { Free } from "./free.ts";
 export interface Rule<K extends ClaimKind> {
   readonly kind: K;
   readonly code: FindingCode;
-  /** Where a claim stands: claims can meet only where one stands at a place at which the other looks. */
+  /** Where a claim stands: claims can meet only where they stand at one place. */
   readonly place: (claim: ClaimOf<K>) => string;
-  /** Where a claim looks for others; where it stands itself, unless said otherwise. */
-  readonly looks?: (claim: ClaimOf<K>) => readonly string[];
+  /** True where a place lies in every place that its text begins with: then claims meet in each other, too. */
+  readonly nests?: true;
   /** Whether two claims that found each other really meet; always, unless said otherwise. Symmetric. */
   readonly meet?: (a: ClaimOf<K>, b: ClaimOf<K>) => boolean;
   /** The claim as a report names it. */
   readonly key: (claim: ClaimOf<K>) => string;
   /** What the wanting side can type; what it offers has been checked to be free. */
-  readonly remedy: (wanted: ClaimOf<K>, free: Free, stack: string) => Remedy | undefined;
+  readonly remedy: (wanted: ClaimOf<K>, free: Free, stack: string, held: ClaimOf<K>) => Remedy | undefined;
 }
 
 export interface Remedy {

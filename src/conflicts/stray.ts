@@ -15,7 +15,7 @@ export function markStrays(claims: readonly Claim[], id: string, known: Readonly
     if (owner.kind !== "container" && owner.kind !== "network") return claim;
     const isUnknown = owner.id === id && owner.resource !== undefined && !known.has(owner.resource);
     const isInPlace = owner.id === undefined && names.has(`${owner.kind} ${owner.name}`);
-    return isUnknown || isInPlace ? ({ ...claim, owner: { ...owner, stray: true } } as Claim) : claim;
+    return isUnknown || isInPlace ? { ...claim, owner: { ...owner, stray: true } } : claim;
   });
 }
 

@@ -34,14 +34,27 @@ const pools: readonly [Pool, ...Pool[]] = [
 const size = 64;
 
 /** The automatic subnet of a network's name, or the one `step` places further. */
-export const autoSubnet = (name: string, step = 0): string => subnetAt(name, step, pools[0]);
+export const autoSubnet = (name: string, step = 0): string => cidr(addressAt(name, step, pools[0]));
+
+/** A subnet with its first and last address as numbers. */
+export interface Place {
+  readonly subnet: string;
+  readonly first: number;
+  readonly last: number;
+}
 
 /** The places after the automatic subnet of a name, nearest first: where a free one may be found. */
-export function* otherSubnets(name: string): Generator<string> {
-  for (const pool of pools) for (let step = 0; step < pool.count; step += 1) yield subnetAt(name, step, pool);
+export function* otherSubnets(name: string): Generator<Place> {
+  for (const pool of pools) {
+    for (let step = 0; step < pool.count; step += 1) {
+      const address = addressAt(name, step, pool);
+      yield { subnet: cidr(address), first: address >>> 0, last: (address >>> 0) + size - 1 };
+    }
+  }
 }
 
-function subnetAt(name: string, step: number, { first, count }: Pool): string {
-  const address = first + ((hash32(name) + step) % count) * size;
-  return `${[24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".")}/26`;
-}
+const addressAt = (name: string, step: number, { first, count }: Pool): number =>
+  first + ((hash32(name) + step) % count) * size;
+
+const cidr = (address: number): string =>
+  `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}/26`;

@@ -10,7 +10,9 @@ export function attachmentDifferences(
 ): Difference[] {
   const found = settings.Networks ?? {};
   const wanted = service.attachments;
-  const foreign = Object.keys(found).filter((name) => !wanted.some(({ network }) => network === name));
+  // Docker attaches a container to its own network where nothing else is said.
+  const expected = new Set(wanted.length === 0 ? ["bridge"] : wanted.map(({ network }) => network));
+  const foreign = Object.keys(found).filter((name) => !expected.has(name));
   const own = new Set([id.slice(0, 12), config.Hostname, service.name]);
   return [
     ...wanted.flatMap(({ network, aliases, address }) => {

@@ -43,6 +43,6 @@ export function changedEntries(
   });
 }
 
-/** A list whose order means nothing, as a text. */
+/** A list whose order and repetitions mean nothing, as a text. */
 export const listText = (items: Iterable<string> | null | undefined): string =>
-  [...(items ?? [])].sort().join(", ") || "none";
+  [...new Set(items ?? [])].sort().join(", ") || "none";

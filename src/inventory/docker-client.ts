@@ -31,8 +31,8 @@ export async function dockerClient(url: string, options: ClientOptions = {}): Pr
     cert: undefined,
     key: undefined,
   };
-  const docker = new Docker({ ...none, ...address, protocol, agent } as object as Dockerode.DockerOptions);
-  limit(docker.modem as Modem, timeout, pathPrefix);
+  const docker = new Docker({ ...none, ...address, protocol, agent } as object);
+  limit(docker.modem, timeout, pathPrefix);
   return docker;
 }
 

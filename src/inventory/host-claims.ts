@@ -10,6 +10,7 @@ export function hostClaims(host: Host): Claim[] {
     ...host.volumes.map((volume): Claim => ({
       kind: "volume",
       name: volume.name,
+      ...(labels.volume in volume.labels && { volumeKey: volume.labels[labels.volume] }),
       owner: ownerOf("volume", volume),
       ...at,
     })),

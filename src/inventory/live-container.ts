@@ -65,7 +65,7 @@ function portsOf({ HostConfig: host, NetworkSettings: network }: ContainerInspec
   // With the host's network Docker publishes nothing, whatever was configured.
   if (host.NetworkMode === "host") return [];
   const configured: Bindings = (host.PortBindings as Bindings | null) ?? {};
-  const bound: Bindings = (network?.Ports as Bindings | null) ?? {};
+  const bound: Bindings = network?.Ports ?? {};
   return [...new Set([...Object.keys(configured), ...Object.keys(bound)])].flatMap((key) => {
     const bindings = configured[key] ?? [];
     const fixed = bindings.flatMap((binding) => livePort(key, binding.HostIp, fixedPort(binding.HostPort)));

@@ -121,8 +121,13 @@ interface SwarmService {
   readonly Endpoint?: { readonly Ports?: readonly { Protocol?: string; PublishedPort?: number }[] | null };
 }
 
-async function observeSwarm(ask: Ask, swarm: Info["Swarm"]) {
-  const nothing = { ports: [], notLookedAt: [] };
+interface Swarm {
+  readonly ports: Host["swarmPorts"];
+  readonly notLookedAt: Host["notLookedAt"];
+}
+
+async function observeSwarm(ask: Ask, swarm: Info["Swarm"]): Promise<Swarm> {
+  const nothing: Swarm = { ports: [], notLookedAt: [] };
   if (swarm?.LocalNodeState !== "active") return nothing;
   if (!swarm.ControlAvailable) {
     const why = "this node is a worker of its Swarm; only a manager knows the services";
@@ -130,9 +135,9 @@ async function observeSwarm(ask: Ask, swarm: Info["Swarm"]) {
   }
   const services = await list<SwarmService>(ask, "/services");
   const ports = services.flatMap(({ Spec, Endpoint }) =>
-    (Endpoint?.Ports ?? []).flatMap(({ Protocol: protocol = "tcp", PublishedPort: port }) =>
+    (Endpoint?.Ports ?? []).flatMap(({ Protocol: protocol = "tcp", PublishedPort: port }): Host["swarmPorts"] =>
       port && (protocol === "tcp" || protocol === "udp")
-        ? [{ address: "0.0.0.0", protocol: protocol as "tcp" | "udp", port, service: Spec.Name }]
+        ? [{ address: "0.0.0.0", protocol, port, service: Spec.Name }]
         : [],
     ),
   );

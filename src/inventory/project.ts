@@ -29,7 +29,10 @@ export function openProject(root: string, organization = "organization"): Projec
 /** Resolves what was read of one stack, with the blueprint that it names. */
 export function deploymentOf(project: Project, config: Checked<StackConfig>): Checked<Deployment> {
   if (!config.ok) return config;
-  const blueprint = project.blueprints(config.value.blueprint);
+  const blueprint = project.blueprints(config.value.blueprint, {
+    stack: config.value.stack,
+    source: config.value.source("blueprint"),
+  });
   if (!blueprint.ok) return blueprint;
   const resolved = resolve(config.value, blueprint.value, project.setting);
   return { ...resolved, findings: [...config.findings, ...resolved.findings] };

@@ -1,7 +1,7 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { urlOf } from "../deployment/url.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, engineWords } from "./engine.ts";
 import { type Health, verifyHealth } from "./health.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
@@ -39,48 +39,78 @@ export async function deploy(
   const onEvent = (event: EngineEvent): void => {
     const { severity, message } = event.diagnosticEvent ?? {};
     if (severity === "error" && message !== undefined) problems.push(plain(message));
-    if (event.summaryEvent !== undefined) changes = { ...event.summaryEvent.resourceChanges } as Record<string, number>;
+    if (event.summaryEvent !== undefined) changes = { ...event.summaryEvent.resourceChanges };
   };
   // The engine's signs of life (`@ updating....`) say nothing on a line of their own.
-  const onOutput = linewise((text) => (/^@ \w/.test(text) ? undefined : wish.line(text)));
-  const ok = await run(stack, operation, { ...wish, onEvent, onOutput });
+  const output = linewise((text) => (/^@ \w/.test(text) ? undefined : wish.line(text)));
+  const failure = await run(stack, operation, { ...wish, onEvent, onOutput: output.piece });
+  output.end();
+  if (failure !== undefined && problems.length === 0) {
+    // Told on stderr only: no program ran, or none of its resources is to blame.
+    problems.push(...engineWords(failure));
+    for (const problem of problems) wish.line(`error: ${problem}`);
+  }
+  const ok = failure === undefined;
   const healthUrl = urlOf(deployment, deployment.entrance?.healthPath);
   const asks = ok && operation === "up" && deployment.running && healthUrl !== undefined;
+  if (asks) wish.line(`waiting for ${healthUrl}`);
   const health = asks ? await verifyHealth(healthUrl) : undefined;
   return { stack: deployment.stack, operation, ok: ok && health?.kind !== "unhealthy", changes, problems, health };
 }
 
+interface Ears {
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly onOutput: (text: string) => void;
+}
+
+/** @returns the engine's error, if it ended with one. */
 async function run(
   stack: Stack,
   operation: Operation,
-  {
-    previewOnly,
-    expectNoChanges,
-    onEvent,
-    onOutput,
-  }: DeployWish & { onEvent: (event: EngineEvent) => void; onOutput: (text: string) => void },
-): Promise<boolean> {
+  { previewOnly, expectNoChanges, onEvent, onOutput }: DeployWish & Ears,
+): Promise<Error | undefined> {
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
-  const shared = { onEvent, onOutput, color: "never" as const };
+  const signals = heldSignals();
+  const shared = { onEvent, onOutput, signal: signals.signal, color: "never" as const };
   try {
     if (operation === "preview") await stack.preview({ ...shared, expectNoChanges });
     else if (operation === "up") await stack.up({ ...shared, expectNoChanges });
     else if (operation === "refresh") await stack.refresh({ ...shared, expectNoChanges, previewOnly });
     else await stack.destroy({ ...shared, excludeProtected: true });
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof CommandError) return false;
+    if (error instanceof CommandError) return error;
     throw error;
+  } finally {
+    signals.release();
   }
 }
 
+/**
+ * The engine has to end what it began and to unlock the stack, so berth must not end before it. Ctrl-C reaches it by
+ * itself, as it does every process of a terminal; a SIGTERM reaches only berth, and is handed on.
+ */
+function heldSignals(): { signal: AbortSignal; release: () => void } {
+  const ending = new AbortController();
+  const wait = (): void => {};
+  const handOn = (): void => ending.abort();
+  process.on("SIGINT", wait).on("SIGTERM", handOn);
+  return { signal: ending.signal, release: () => void process.off("SIGINT", wait).off("SIGTERM", handOn) };
+}
+
 /** The engine's output comes in pieces; people read lines. */
-export function linewise(line: (text: string) => void): (piece: string) => void {
+export function linewise(line: (text: string) => void): { piece: (text: string) => void; end: () => void } {
   let rest = "";
-  return (piece) => {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
-    for (const text of lines) line(text.trimEnd());
+  return {
+    piece: (text) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const one of lines) line(one.trimEnd());
+    },
+    end: () => {
+      if (rest !== "") line(rest.trimEnd());
+      rest = "";
+    },
   };
 }
 

@@ -53,7 +53,7 @@ async function driftOn(
   deployments: readonly Deployment[],
   { secrets = {}, known = {} }: DriftWish,
 ): Promise<{ findings: readonly Finding[]; notLookedAt: readonly NotLookedAt[] }> {
-  const names = deployments.map(({ id, stack }) => [id, Object.keys(secrets[stack] ?? {})]);
+  const names = deployments.map(({ id, stack }): [string, string[]] => [id, Object.keys(secrets[stack] ?? {})]);
   const live = await observeLive(deployments, endpoint, { secrets: Object.fromEntries(names) });
   if (live.kind === "unreachable") {
     const { reason: message, remedy } = live;

@@ -1,17 +1,24 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { parseDocument } from "yaml";
+import { stackFileName } from "../config/stack-file.ts";
+import { NotReached } from "./not-reached.ts";
+import { notWritten, writeNewFile } from "./write-files.ts";
 
-/** Pulumi as an engine for one project, over the Automation API. */
+/** Pulumi as an engine for one project, over the Automation API. Its errors: see {@link engineWords}. */
 export interface Engine {
   readonly command: PulumiCommand;
   /** The stack of that name, made where the backend has none. */
   stack(name: string): Promise<Stack>;
-  /** As `stack`, but undefined where the backend has none. */
+  /** As `stack`, but undefined where the backend has none; nothing is made. */
   existing(name: string): Promise<Stack | undefined>;
+  /** Lets a destroy remove everything of a stack. */
+  unprotect(name: string): Promise<void>;
 }
 
 export interface EngineWish {
@@ -22,7 +29,7 @@ export interface EngineWish {
 }
 
 /** Why there is no engine, and what the person can do. */
-export class EngineMissing extends Error {}
+export class EngineMissing extends NotReached {}
 
 /** @throws {EngineMissing} where the Pulumi CLI is neither on PATH nor to be had. */
 export async function openEngine(
@@ -30,23 +37,45 @@ export async function openEngine(
   { install = true, notice = () => {} }: EngineWish = {},
 ): Promise<Engine> {
   const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
-  const command = await pulumiCommand(install, notice);
-  makeStateDirectory(root, notice);
-  const envVars = { PULUMI_SKIP_UPDATE_CHECK: "true", ...passphrase(root, notice) };
-  const options = { workDir: root, pulumiCommand: command, envVars };
+  const pulumiCommand = await commandOf(install, notice);
+  const directory = stateDirectory(root);
+  const options = () => ({ workDir: root, pulumiCommand, envVars: environment(root) });
   return {
-    command,
-    stack: (stackName) => LocalWorkspace.createOrSelectStack({ stackName, workDir: root }, options),
+    command: pulumiCommand,
+    stack: (stackName) => {
+      if (directory !== undefined) makeStateDirectory(directory, notice);
+      makePassphrase(root, stackName, notice);
+      return LocalWorkspace.createOrSelectStack({ stackName, workDir: root }, options());
+    },
     existing: async (stackName) => {
-      const workspace = await LocalWorkspace.create(options);
+      if (directory !== undefined && !existsSync(directory)) return undefined;
+      const workspace = await LocalWorkspace.create(options());
       const known = await workspace.listStacks();
       if (!known.some(({ name }) => name === stackName || name.endsWith(`/${stackName}`))) return undefined;
-      return LocalWorkspace.selectStack({ stackName, workDir: root }, options);
+      return LocalWorkspace.selectStack({ stackName, workDir: root }, options());
+    },
+    unprotect: async (stackName) => {
+      const args = ["state", "unprotect", "--all", "--yes", "--non-interactive", "--stack", stackName];
+      await promisify(execFile)(pulumiCommand.command, args, {
+        cwd: root,
+        env: { ...process.env, ...environment(root) },
+      });
     },
   };
 }
 
-async function pulumiCommand(install: boolean, notice: (text: string) => void): Promise<PulumiCommand> {
+/** What the engine complained about when it failed, line by line; empty for an error that is not its own. */
+export function engineWords(error: unknown): string[] {
+  type Ended = { readonly stderr?: string };
+  const ended = error as (Ended & { readonly commandResult?: Ended }) | undefined;
+  return (ended?.commandResult?.stderr ?? ended?.stderr ?? "")
+    .replace(/^Command failed with exit code.*\n/, "")
+    .split("\n")
+    .map((text) => text.replace(/^error: /, "").trimEnd())
+    .filter((text) => text !== "" && !text.startsWith("warning: "));
+}
+
+async function commandOf(install: boolean, notice: (text: string) => void): Promise<PulumiCommand> {
   const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   const root = join(homedir(), ".cache", "berth", "pulumi");
   try {
@@ -69,35 +98,56 @@ async function pulumiCommand(install: boolean, notice: (text: string) => void): 
   }
 }
 
-/** A `file://` backend wants its directory to exist; others need nothing. */
-function makeStateDirectory(root: string, notice: (text: string) => void): void {
+function backendUrl(root: string): string {
   const settings = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8")).toJS() as {
     backend?: { url?: string };
   };
-  const url = process.env["PULUMI_BACKEND_URL"] ?? settings.backend?.url;
-  const path = /^file:\/\/(\.[^~]*)$/.exec(url ?? "")?.[1];
-  if (path === undefined || existsSync(join(root, path))) return;
-  mkdirSync(join(root, path), { recursive: true, mode: 0o700 });
-  notice(`made the directory ${path} for Pulumi's state`);
+  return process.env["PULUMI_BACKEND_URL"] ?? settings.backend?.url ?? "";
 }
 
-/** The person's own passphrase where one is set, else one that is generated once and kept in the project. */
-function passphrase(root: string, notice: (text: string) => void): Record<string, string> {
-  if (
-    process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined ||
-    process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined
-  )
-    return {};
-  const file = passphraseFile(root);
-  if (!existsSync(file)) {
-    mkdirSync(join(root, ".berth"), { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
-    notice(
-      "no passphrase is set: made one in .berth/passphrase (mode 0600, ignored by git); keep a copy, it decrypts the stacks' secrets",
-    );
+/** The directory of a `file://` backend within the project, which has to exist; other backends have none. */
+function stateDirectory(root: string): string | undefined {
+  const path = /^file:\/\/(\.[^~]*)$/.exec(backendUrl(root))?.[1];
+  return path === undefined ? undefined : join(root, path);
+}
+
+function makeStateDirectory(directory: string, notice: (text: string) => void): void {
+  if (existsSync(directory)) return;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw notWritten(directory, error);
   }
-  chmodSync(file, 0o600);
-  return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+  notice(`made the directory ${directory} for Pulumi's state`);
+}
+
+const isPassphraseSet = (): boolean =>
+  process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
+
+/** The person's own passphrase where one is set, else the one that is kept in the project. */
+function environment(root: string): Record<string, string> {
+  const file = passphraseFile(root);
+  const own = isPassphraseSet() || !existsSync(file) ? undefined : { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+  return { PULUMI_SKIP_UPDATE_CHECK: "true", ...own };
+}
+
+/** Generated once where none is set and kept in the project; never for a stack that is encrypted with another one. */
+function makePassphrase(root: string, stack: string, notice: (text: string) => void): void {
+  const file = passphraseFile(root);
+  // Pulumi's own service keeps the keys itself.
+  if (isPassphraseSet() || existsSync(file) || backendUrl(root).startsWith("https://")) return;
+  const stackFile = join(root, stackFileName(stack));
+  const encryption = existsSync(stackFile) ? readFileSync(stackFile, "utf8") : "";
+  if (/^secretsprovider: (?!passphrase)/m.test(encryption)) return;
+  if (/^encryptionsalt:/m.test(encryption))
+    throw new NotReached(
+      `${stackFileName(stack)} is encrypted with a passphrase that is not here: set PULUMI_CONFIG_PASSPHRASE, or write it into ${file}`,
+    );
+  const text = `${randomBytes(32).toString("base64url")}\n`;
+  if (!writeNewFile(file, text, 0o600)) return;
+  notice(
+    "no passphrase is set: made one in .berth/passphrase (mode 0600, ignored by git); keep a copy, it decrypts the stacks' secrets",
+  );
 }
 
 export const passphraseFile = (root: string): string => join(root, ".berth", "passphrase");

@@ -1,27 +1,17 @@
-import { Document } from "yaml";
-import type { Blueprint } from "../blueprint/blueprint.ts";
-import { parseStack, stackFileName } from "../config/stack-file.ts";
+import type { PortWish } from "../config/stack-config.ts";
+import { stackFileName } from "../config/stack-file.ts";
 import { check } from "../conflicts/check.ts";
-import { errorsOf, type Checked, type Finding } from "../conflicts/finding.ts";
+import type { Claim, ClaimOf } from "../conflicts/claim.ts";
+import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
 import { Free } from "../conflicts/free.ts";
 import type { Inventory } from "../conflicts/inventory.ts";
 import { claimsOf } from "../deployment/claims.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { resolve, type Setting } from "../deployment/resolve.ts";
-
-/** What a person says of a new deployment; all but the names may be left out. */
-export interface Answers {
-  readonly stack: string;
-  readonly blueprint: string;
-  readonly prefix?: string;
-  readonly environment?: string;
-  readonly domain?: string;
-  readonly endpoint?: string;
-  /** As in the stack file: a number or `auto`; services that are not named get a free port. */
-  readonly ports?: Readonly<Record<string, number | string>>;
-  readonly images?: Readonly<Record<string, string>>;
-  readonly settings?: Readonly<Record<string, string>>;
-}
+import { addressRange } from "../deployment/subnet.ts";
+import { type Project, readSiblings } from "../inventory/project.ts";
+import { observe } from "../inventory/observe.ts";
+import { type Answers, type Draft, type Ground, readAnswers, stackText, withBlueprint } from "./answers.ts";
+import { asFlags, keyOf } from "./new-flags.ts";
 
 export interface NewStack {
   readonly file: string;
@@ -29,89 +19,83 @@ export interface NewStack {
   readonly deployment: Deployment;
 }
 
+/** Looks at everything that a new stack could clash with; at nothing where its answers cannot be read. */
+export async function lookAround(project: Project, answers: Answers, live: boolean): Promise<Inventory> {
+  const draft = readAnswers(answers, project);
+  if (!draft.ok) return { claims: [], capacity: {}, findings: [], notLookedAt: [] };
+  const { deployment } = draft.value;
+  const { deployments, findings } = readSiblings(project, answers.stack);
+  const near = deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
+  const { inventory } = await observe([...near, deployment], live, errorsOf(findings), [deployment]);
+  return { ...inventory, findings: inventory.findings.map(tellOnly) };
+}
+
+/** An image can come after the stack file: only `up` wants it. */
+const tellOnly = (finding: Finding): Finding =>
+  finding.code === "image-missing" ? { ...finding, severity: "warning" } : finding;
+
 /**
- * The stack file of a new deployment, prefix and ports pinned: a wished one stays as it is (a clash is a finding), one that was
- * not wished moves to the next free place. Pure: the caller writes the file.
+ * The stack file of a new deployment. What was said stays as it is, and a clash is a finding; a port that was not said,
+ * and a subnet, move to the next free place. Prefix and ports are pinned. Pure: the caller writes the file.
  */
-export function newStack(
-  answers: Answers,
-  blueprint: Blueprint,
-  setting: Setting,
-  inventory: Inventory,
-): Checked<NewStack> {
-  const first = resolved(answers, blueprint, setting);
-  if (!first.ok) return first;
-  const others = inventory.claims.filter(({ owner }) => !("id" in owner) || owner.id !== first.value.id);
-  const pinned = { ...answers, prefix: first.value.prefix, ports: pin(answers, first.value, others) };
-  const second = resolved(pinned, blueprint, setting);
-  if (!second.ok) return second;
-  const findings = check({ ...inventory, claims: [...others, ...claimsOf(second.value)] }, { about: second.value.id });
-  const all = [...second.findings, ...findings.map((finding) => asFlag(finding, answers.stack))];
-  if (errorsOf(all).length > 0) return { ok: false, findings: all };
-  const file = stackFileName(answers.stack);
-  return {
-    ok: true,
-    findings: all,
-    value: { file, text: stackText(pinned), deployment: second.value },
-  };
+export function newStack(answers: Answers, ground: Ground, inventory: Inventory): Checked<NewStack> {
+  const draft = readAnswers(answers, ground);
+  if (!draft.ok) return { ok: false, findings: asFlags(draft.findings, answers) };
+  const { id } = draft.value.deployment;
+  const others = inventory.claims.filter(({ owner }) => owner.kind !== "deployment" || owner.id !== id);
+  const pinned = pin(answers, draft.value, others, ground);
+  const made = readAnswers(pinned, ground);
+  if (!made.ok) return { ok: false, findings: asFlags(made.findings, answers) };
+  const { deployment } = made.value;
+  const clashes = check({ ...inventory, claims: [...others, ...claimsOf(deployment)] }, { about: id });
+  const findings = asFlags([...made.findings, ...clashes], answers);
+  if (errorsOf(findings).length > 0) return { ok: false, findings };
+  return { ok: true, findings, value: { file: stackFileName(answers.stack), text: stackText(pinned), deployment } };
 }
 
-function resolved(answers: Answers, blueprint: Blueprint, setting: Setting): Checked<Deployment> {
-  const config = parseStack(stackText(answers), answers.stack, stackFileName(answers.stack));
-  if (!config.ok) return { ok: false, findings: config.findings };
-  return resolve(config.value, blueprint, setting);
+/** The answers with everything in them that shall stay as it is now. */
+function pin(answers: Answers, { deployment, wishes }: Draft, others: readonly Claim[], ground: Ground): Answers {
+  const { id, endpoint, prefix } = deployment;
+  const held = others.filter(({ owner, ...at }) => at.endpoint === endpoint.url && !("id" in owner && owner.id === id));
+  const said = Object.fromEntries(Object.entries(wishes).map(([key, wish]) => [key, short(wish)]));
+  let pinned: Answers = { ...withBlueprint(answers, ground), prefix, ports: said };
+  // One after the other: a port may follow another one, and each leaves the others their place.
+  for (const { configKey } of portClaims(claimsOf(deployment))) {
+    const now = readAnswers(pinned, ground);
+    const own = now.ok ? claimsOf(now.value.deployment) : [];
+    const claim = portClaims(own).find((candidate) => candidate.configKey === configKey);
+    if (claim === undefined) continue;
+    const [group, name = ""] = keyOf(claim.source?.path ?? "") ?? [];
+    const key = group === "ports" ? name : (configKey ?? "");
+    const wish = wishes[key] ?? { port: "auto" };
+    const free = new Free([...held, ...own.filter((other) => other !== claim)]);
+    const stays = wish.port !== "auto" || free.isFree(claim);
+    const port = stays ? claim.port : (free.port(claim) ?? claim.port);
+    pinned = { ...pinned, ports: { ...pinned.ports, [key]: short({ ...wish, port }) } };
+  }
+  return { ...pinned, subnets: freeSubnets(deployment, held) };
 }
 
-function pin(answers: Answers, deployment: Deployment, others: Inventory["claims"]): Record<string, number | string> {
-  const here = others.filter(({ endpoint }) => endpoint === deployment.endpoint.url);
-  const free = new Free(here);
-  const ports = claimsOf(deployment).filter((claim) => claim.kind === "hostPort");
+/** A port with nothing else said of it is a number. */
+const short = (wish: PortWish): unknown => (Object.keys(wish).length === 1 ? wish.port : wish);
+
+const portClaims = (claims: readonly Claim[]): ClaimOf<"hostPort">[] =>
+  claims.filter((claim): claim is ClaimOf<"hostPort"> => claim.kind === "hostPort");
+
+/** Another subnet for each that somebody's overlaps. */
+function freeSubnets({ networks }: Deployment, held: readonly Claim[]): Record<string, string> {
+  const free = new Free(held);
+  const isTaken = (subnet: string): boolean =>
+    held.some((claim) => claim.kind === "subnet" && meet(claim.subnet, subnet));
   return Object.fromEntries(
-    ports.map((claim) => {
-      const key = claim.configKey ?? "";
-      const wish = answers.ports?.[key];
-      const wished = wish !== undefined && wish !== "auto";
-      return [key, wished || free.isFree(claim) ? claim.port : (free.port(claim) ?? claim.port)];
+    networks.flatMap(({ key, name, subnet }) => {
+      const other = isTaken(subnet) ? free.subnet(name) : undefined;
+      return other === undefined ? [] : [[key, other]];
     }),
   );
 }
 
-/** A new stack has no stack file yet: what helps is another flag. */
-function asFlag(finding: Finding, stack: string): Finding {
-  const match = /^pulumi config set (?:--path )?berth:(prefix|domain|ports\.\S+) (\S+) -s \S+$/.exec(
-    finding.remedy ?? "",
-  );
-  if (match === null) return finding;
-  const [, key = "", value = ""] = match;
-  const flag = key.startsWith("ports.") ? `--port ${key.slice("ports.".length)}=${value}` : `--${key} ${value}`;
-  return { ...finding, remedy: `berth new ${stack} ${flag}` };
-}
-
-function stackText({
-  stack: _stack,
-  blueprint,
-  prefix,
-  environment,
-  domain,
-  endpoint,
-  ports,
-  images,
-  settings,
-}: Answers): string {
-  const filled = <T extends object>(group: T | undefined): T | undefined =>
-    group === undefined || Object.keys(group).length === 0 ? undefined : group;
-  const entries = Object.entries({
-    blueprint,
-    prefix,
-    environment,
-    endpoint,
-    domain,
-    ports: filled(ports),
-    images: filled(images),
-    settings: filled(settings),
-  });
-  const config = Object.fromEntries(
-    entries.filter(([, value]) => value !== undefined && value !== "").map(([key, value]) => [`berth:${key}`, value]),
-  );
-  return new Document({ config }).toString({ lineWidth: 0 });
+function meet(a: string, b: string): boolean {
+  const [one, two] = [addressRange(a), addressRange(b)];
+  return one !== undefined && two !== undefined && one.first <= two.last && two.first <= one.last;
 }

@@ -1,5 +1,4 @@
 import { rmSync } from "node:fs";
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Deployment } from "../deployment/deployment.ts";
 import { labels } from "../deployment/names.ts";
 import { observeDirectory } from "../inventory/directories.ts";
@@ -17,39 +16,62 @@ export async function remove(
   deployment: Deployment,
   wish: DeployWish & { readonly data: boolean },
 ): Promise<DeployResult> {
-  if (!wish.data) return deploy(engine, deployment, "destroy", wish);
-  const stack = await engine.stack(deployment.stack);
-  await unprotect(stack);
-  const result = await deploy(engine, deployment, "destroy", wish);
-  if (!result.ok) return result;
-  await removeData(deployment, wish.line);
-  await stack.workspace.removeStack(deployment.stack, { preserveConfig: true });
+  const stack = await engine.existing(deployment.stack);
+  if (stack !== undefined && wish.data) await engine.unprotect(deployment.stack);
+  const result =
+    stack === undefined ? nothingThere(deployment, wish) : await deploy(engine, deployment, "destroy", wish);
+  if (!result.ok || !wish.data) return result;
+  const problems = await removeData(deployment, wish.line);
+  if (problems.length > 0) return { ...result, ok: false, problems };
+  await stack?.workspace.removeStack(deployment.stack, { preserveConfig: true });
   return result;
 }
 
-async function unprotect(stack: Stack): Promise<void> {
-  const state = await stack.exportStack();
-  const { resources = [] } = state.deployment as { resources?: { protect?: boolean }[] };
-  if (!resources.some(({ protect }) => protect)) return;
-  for (const resource of resources) resource.protect = false;
-  await stack.importStack(state);
+function nothingThere({ stack }: Deployment, { line }: DeployWish): DeployResult {
+  line("was never brought up by the engine: it has nothing to remove");
+  return { stack, operation: "destroy", ok: true, changes: {}, problems: [] };
 }
 
-/** Removes what holds a deployment's data: only what carries its label or its mark. */
-export async function removeData(deployment: Deployment, line: (text: string) => void): Promise<void> {
+/**
+ * Removes what holds a deployment's data: only what carries its label or its mark.
+ * @returns what could not be removed, and why; told as lines, too.
+ */
+export async function removeData(deployment: Deployment, line: (text: string) => void): Promise<string[]> {
   const docker = await dockerClient(deployment.endpoint.url);
   const filters = { label: [`${labels.stack}=${deployment.id}`] };
   const { Volumes: volumes } = await docker.listVolumes({ filters });
-  const adopted = deployment.volumes.filter((volume) => volume.adopted).map(({ name }) => name);
+  const problems: string[] = [];
   for (const { Name: name } of volumes ?? []) {
-    await docker.getVolume(name).remove();
-    line(`removed the volume ${name}`);
+    try {
+      await docker.getVolume(name).remove();
+      line(`removed the volume ${name}`);
+    } catch (error) {
+      problems.push(`the volume ${name} could not be removed: ${reasonOf(error)}`);
+    }
   }
+  const adopted = deployment.volumes.filter((volume) => volume.adopted).map(({ name }) => name);
   for (const name of adopted) line(`kept the volume ${name}, which was here before: docker volume rm ${name}`);
   const path = deployment.staticDirectory?.path;
-  if (path === undefined || !isThisMachine(deployment.endpoint.url)) return;
+  if (path !== undefined && (await isOwnDirectory(path, deployment))) {
+    try {
+      rmSync(path, { recursive: true });
+      line(`removed the directory ${path}`);
+    } catch (error) {
+      problems.push(`the directory ${path} could not be removed: ${reasonOf(error)}`);
+    }
+  }
+  for (const problem of problems) line(problem);
+  return problems;
+}
+
+async function isOwnDirectory(path: string, { endpoint, id }: Deployment): Promise<boolean> {
+  if (!isThisMachine(endpoint.url)) return false;
   const found = await observeDirectory(path);
-  if (found.kind !== "ours" || found.owner !== deployment.id) return;
-  rmSync(path, { recursive: true });
-  line(`removed the directory ${path}`);
+  return found.kind === "ours" && found.owner === id;
+}
+
+/** Docker's own words, where it has any: `volume is in use - [4f1c…]`. */
+function reasonOf(error: unknown): string {
+  const { json, message } = error as { json?: { message?: string }; message?: string };
+  return json?.message ?? message ?? String(error);
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "../deployment/deployment.ts";
 import { stackStates } from "./stack-state.ts";
+import { writeFiles } from "./write-files.ts";
 
 /** The texts of a deployment's secrets, and the names of those that cannot be had. */
 export interface SecretTexts {
@@ -30,7 +31,7 @@ export async function secretTexts(root: string, deployment: Deployment): Promise
     if (text === undefined) missing.push(name);
     else texts[name] = text;
   }
-  kept.save();
+  if (missing.length === 0) kept.save();
   return { texts, missing };
 }
 
@@ -39,8 +40,8 @@ function keptSecrets(
   root: string,
   deployment: Deployment,
 ): { generate: (name: string, length: number) => string; save: () => void } {
-  const folder = join(root, ".berth", "secrets");
-  const file = join(folder, `${deployment.stack}.json`);
+  const path = join(".berth", "secrets", `${deployment.stack}.json`);
+  const file = join(root, path);
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
   let changed = false;
   return {
@@ -50,8 +51,7 @@ function keptSecrets(
     },
     save: () => {
       if (!changed) return;
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(file, `${JSON.stringify(kept, undefined, 2)}\n`, { mode: 0o600 });
+      writeFiles(root, [{ path, text: `${JSON.stringify(kept, undefined, 2)}\n`, mode: 0o600 }]);
     },
   };
 }

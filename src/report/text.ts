@@ -22,7 +22,8 @@ export function findingText(finding: Finding): string {
   return [`${sign} ${finding.code}  ${finding.key}`, ...body].join("\n");
 }
 
-function partyText(party: Party | undefined): string | undefined {
+/** One side of a finding in a line: who, and where that is written. */
+export function partyText(party: Party | undefined): string | undefined {
   if (party === undefined) return undefined;
   const { stack, service, container, volume, network, process, directory, host, file, path, line } = party;
   const live = [

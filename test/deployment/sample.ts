@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { loadBlueprint } from "../../src/blueprint/load.ts";
+import type { Blueprint } from "../../src/blueprint/blueprint.ts";
+import { blueprintsOf } from "../../src/blueprint/load.ts";
 import { parseBlueprint } from "../../src/blueprint/parse.ts";
+import type { StackConfig } from "../../src/config/stack-config.ts";
 import { parseStack } from "../../src/config/stack-file.ts";
-import type { Checked } from "../../src/conflicts/finding.ts";
+import type { Checked, Finding } from "../../src/conflicts/finding.ts";
 import type { Deployment } from "../../src/deployment/deployment.ts";
 import { resolve } from "../../src/deployment/resolve.ts";
 import { findingText } from "../../src/report/text.ts";
@@ -10,8 +12,8 @@ import { findingText } from "../../src/report/text.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Sample {
-  /** The stack's name. */
-  readonly stack: string;
+  /** The stack's name; `hospital-a` if not given. */
+  readonly stack?: string;
   /** A blueprint's text; without it, the one of blueprints/ that the stack names. */
   readonly blueprintYaml?: string;
 }
@@ -20,18 +22,32 @@ export interface Sample {
  * The deployment of a stack file's text, as the program would make it on a local Docker in the project `berth`.
  * @throws with the findings, where there are errors.
  */
-export function deploymentFrom(stackYaml: string, { stack, blueprintYaml }: Sample): Deployment {
-  const config = valueOf(parseStack(stackYaml, stack, `Pulumi.${stack}.yaml`));
-  const blueprint = valueOf(
-    blueprintYaml === undefined
-      ? loadBlueprint(root, config.blueprint)
-      : parseBlueprint(blueprintYaml, "sample", "blueprints/sample.yaml"),
-  );
-  const localEndpoint = "unix:///var/run/docker.sock";
-  return valueOf(resolve(config, blueprint, { organization: "organization", project: "berth", localEndpoint }));
-}
-
-function valueOf<T>(checked: Checked<T>): T {
+export function deploymentFrom(stackYaml: string, sample: Sample = {}): Deployment {
+  const checked = resolved(stackYaml, sample);
   if (checked.ok) return checked.value;
   throw new Error(checked.findings.map(findingText).join("\n"));
+}
+
+/** What is wrong with a stack file's text, or with the blueprint that it names; warnings, too. */
+export const findingsFrom = (stackYaml: string, sample: Sample = {}): readonly Finding[] =>
+  resolved(stackYaml, sample).findings;
+
+function resolved(stackYaml: string, { stack = "hospital-a", blueprintYaml }: Sample): Checked<Deployment> {
+  const config = parseStack(stackYaml, stack, `Pulumi.${stack}.yaml`);
+  if (!config.ok) return config;
+  const blueprint = blueprintOf(config.value, blueprintYaml);
+  if (!blueprint.ok) return blueprint;
+  const localEndpoint = "unix:///var/run/docker.sock";
+  return resolve(config.value, blueprint.value, { organization: "organization", project: "berth", localEndpoint });
+}
+
+/** Each blueprint is read once: properties resolve thousands of stacks. */
+const parsed = new Map<string, Checked<Blueprint>>();
+const loaded = blueprintsOf(root);
+
+function blueprintOf(config: StackConfig, text: string | undefined): Checked<Blueprint> {
+  if (text === undefined) return loaded(config.blueprint, { stack: config.stack, source: config.source("blueprint") });
+  const blueprint = parsed.get(text) ?? parseBlueprint(text, "sample", "blueprints/sample.yaml");
+  parsed.set(text, blueprint);
+  return blueprint;
 }

@@ -1,60 +1,26 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../src/conflicts/finding.ts";
 import { compare } from "../../src/drift/compare.ts";
 import { type Known, knownOf } from "../../src/drift/known.ts";
-import type { Live, LiveContainer } from "../../src/drift/live.ts";
-import { idOf, liveOf, sampleDeployment, token, type Writable } from "./sample.ts";
+import type { Live, LiveNetwork } from "../../src/drift/live.ts";
+import {
+  change,
+  type Change,
+  findingsAfter,
+  idOf,
+  liveOf,
+  sample,
+  sampleDeployment,
+  secrets,
+  set,
+  token,
+} from "./sample.ts";
 
-const deployment = sampleDeployment();
-const secrets = { TOKEN: token };
 const up = "pulumi up -y -s shop-a";
-const removal = (name: string) => `docker rm -f ${name} && ${up}`;
-
-describe("a deployment that is as it should be", () => {
-  it("shows no difference", () => expect(findingsAfter(() => undefined)).toEqual([]));
-  it("nor while it is stopped", () => {
-    const stopped = sampleDeployment("  berth:running: false\n");
-    expect(compare(stopped, liveOf(stopped) as Live)).toEqual([]);
-  });
-  it.each<[string, Change<Live>]>([
-    [
-      "what Compose adds",
-      full(({ Config }) => void (Config.Labels = { ...Config.Labels, "com.docker.compose.project": "x" })),
-    ],
-    [
-      "the label of an attempt",
-      full(({ Config }) => void (Config.Labels = { ...Config.Labels, "berth.attempt": "0123456789ab" })),
-    ],
-    ["swap that the kernel does not count", full(({ HostConfig }) => void (HostConfig.MemorySwap = -1))],
-    ["no process limit, in Docker's other words", full(({ HostConfig }) => void (HostConfig.PidsLimit = -1))],
-    ["a security option in short", full(({ HostConfig }) => void (HostConfig.SecurityOpt = ["no-new-privileges"]))],
-    ["a capability in short", full(({ HostConfig }) => void (HostConfig.CapAdd = ["chown"]))],
-    ["another order", full(({ Config }) => void Config.Env?.reverse())],
-    [
-      "a container that never started and so has no network's id",
-      full(
-        ({ NetworkSettings }) =>
-          void Object.values(NetworkSettings.Networks ?? {}).forEach((one) => (one.NetworkID = "")),
-      ),
-    ],
-    [
-      "a restart in the past",
-      full(
-        (one) =>
-          void Object.assign(one, { RestartCount: 5, State: { ...one.State, StartedAt: "2030-01-01T11:50:00Z" } }),
-      ),
-    ],
-    ["a check that has not begun", full(({ State }) => void (State.Health = { Status: "starting" }))],
-  ])("nor by %s", (_, change) => expect(findingsAfter(change)).toEqual([]));
-});
 
 describe("a finding", () => {
   it("has both parties and all differences at once", () => {
-    const both = full(({ State, HostConfig }) => {
-      State.Status = "paused";
-      HostConfig.PidsLimit = 5;
-    });
-    expect(findingsAfter(both)).toEqual([
+    expect(findingsAfter(set("full", { State: { Status: "paused" }, HostConfig: { PidsLimit: 5 } }))).toEqual([
       {
         code: "container-drifted",
         severity: "warning",
@@ -70,98 +36,111 @@ describe("a finding", () => {
   });
 
   it("never shows a secret", () => {
-    const everything = full((one) => {
-      one.Config.Env = one.Config.Env?.map((entry) => `${entry}-other`) ?? [];
-      one.Config.Cmd = [token];
-      one.Config.Labels = { [labelOfStack]: deployment.id, ...one.Config.Labels, team: token };
-    });
+    const everything = change("full", ({ Config: { Env, Labels } }) => ({
+      Config: { Env: Env?.map((entry) => `${entry}-other`), Cmd: [token], Labels: { ...Labels, team: token } },
+    }));
     const text = JSON.stringify(findingsAfter(everything));
-    expect(text).toContain("environment TOKEN was");
+    expect(text).toContain("environment TOKEN was changed");
     expect(text).not.toContain(token);
   });
 
   it("does not speak of secrets whose texts are not known, unless they are gone", () => {
-    const other = full(
-      ({ Config }) => void (Config.Env = Config.Env?.map((entry) => entry.replace(token, "other")) ?? []),
-    );
+    const other = change("full", ({ Config: { Env } }) => ({
+      Config: { Env: Env?.map((one) => one.replace(token, "x")) },
+    }));
     expect(findingsAfter(other, {})).toEqual([]);
-    const gone = full(({ Config }) => void (Config.Env = Config.Env?.filter((entry) => !entry.includes(token)) ?? []));
-    expect(findingsAfter(gone, {}).map(({ message }) => message)).toEqual([
-      "environment TOKEN was removed; environment URL was removed",
-    ]);
+    const gone = change("full", ({ Config: { Env } }) => ({
+      Config: { Env: Env?.filter((one) => !one.includes(token)) },
+    }));
+    expect(messages(findingsAfter(gone, {}))).toEqual(["environment TOKEN was removed; environment URL was removed"]);
   });
 
   it("names the endpoint in its remedy where that is not the one of this machine", () => {
-    const remote = { ...deployment, endpoint: { name: "ssh://ops@host", url: "ssh://ops@host" } };
+    const remote = { ...sample, endpoint: { name: "ssh://ops@host", url: "ssh://ops@host" } };
     const live = liveOf(remote);
-    full(({ State }) => void (State.Status = "paused"))(live);
+    set("full", { State: { Status: "paused" } })(live);
     expect(compare(remote, live as Live).map(({ remedy }) => remedy)).toEqual([
       "docker -H ssh://ops@host unpause shop_full",
     ]);
   });
+
+  it("is the same in whatever order Docker lists things", () => {
+    const live = liveOf(sample);
+    for (const done of [set("full", { Image: "sha256:2" }), set("job", { State: { ExitCode: 1 } })]) done(live);
+    live.volumes = [];
+    const expected = compare(sample, live);
+    const order = fc.shuffledSubarray(live.containers, { minLength: live.containers.length });
+    fc.assert(
+      fc.property(order, (containers) => {
+        expect(compare(sample, { ...live, containers })).toEqual(expected);
+      }),
+    );
+  });
 });
 
-const labelOfStack = "berth.stack";
+describe("a deployment", () => {
+  const stopped = sampleDeployment("  berth:running: false\n");
 
-describe("a container that is not the deployment's own", () => {
-  const known: Known = knownOf([
-    ...deployment.services.map(({ name }, index) => ({
-      type: "docker:index/container:Container",
-      outputs: { name, id: idOf(index) },
-    })),
-    ...deployment.networks.map(({ name }, index) => ({
-      type: "docker:index/network:Network",
-      outputs: { name, id: `n${index}`.padEnd(64, "0") },
-    })),
-    ...deployment.volumes.map(({ name }) => ({ type: "docker:index/volume:Volume", outputs: { name, id: name } })),
-  ]);
-  const noted = (change: Change<Live>) =>
-    findingsAfter(change, { secrets, known }).map(({ key, severity, message, remedy }) => [
-      key,
-      severity,
-      message,
-      remedy,
+  it("that is stopped as it should be shows no difference", () => {
+    expect(compare(stopped, liveOf(stopped) as Live)).toEqual([]);
+  });
+
+  it("that is stopped tells which container runs all the same", () => {
+    const live = liveOf(stopped);
+    set("plain", { State: { Status: "running" } })(live);
+    expect(compare(stopped, live as Live)).toEqual([
+      expect.objectContaining({ key: "shop_plain", message: "runs, although its deployment is stopped", remedy: up }),
     ]);
+  });
 
-  it("is none of these while nothing was done", () => expect(noted(() => undefined)).toEqual([]));
-  it.each<[string, Change<Live>, [string, string, string, string]]>([
+  it("that was running when it should have been stopped is of another specification, and so replaced anyway", () => {
+    expect(messages(compare(stopped, liveOf(sample) as Live))[0]).toMatch(/^was made from another specification/);
+  });
+
+  it("of which nothing is live is one finding", () => {
+    const empty = { ...liveOf(sample), containers: [], volumes: [], networks: [] } as Live;
+    expect(compare(sample, empty)).toEqual([
+      expect.objectContaining({ key: "shop", message: "nothing of it is live", remedy: up }),
+    ]);
+  });
+
+  it("tells a missing container as never created where the engine's state is not at hand", () => {
+    expect(messages(findingsAfter((live) => void live.containers.shift()))).toEqual(["was never created"]);
+  });
+});
+
+describe("with the engine's state at hand", () => {
+  const known: Known = knownOf([
+    ...liveOf(sample).containers.map(({ Id: id, Name }) => state("container:Container", Name.slice(1), id)),
+    ...liveOf(sample).networks.map(({ Id: id, Name }) => state("network:Network", Name, id)),
+    ...liveOf(sample).volumes.map(({ Name }) => state("volume:Volume", Name, Name)),
+    { ...state("container:Container", "shop_full", "0".repeat(64)), delete: true },
+  ]);
+  const removal = `docker rm -f shop_full && ${up}`;
+
+  it.each<[string, Change, [string, string, string, string]]>([
     [
-      "is a copy",
-      full((one) => void (one.Id = "d".repeat(64))),
-      ["shop_full", "error", "was made anew by hand: it is not the one that the engine made", removal("shop_full")],
+      "a copy",
+      set("full", { Id: "d".repeat(64) }),
+      ["shop_full", "error", "was made anew by hand: it is not the one that the engine made", removal],
     ],
     [
-      "has no label of ours",
-      full(({ Config }) => void (Config.Labels = {})),
-      ["shop_full", "error", "was made by somebody else: it has no label of this deployment", removal("shop_full")],
+      "a stranger",
+      set("full", { Config: { Labels: {} } }),
+      ["shop_full", "error", "was made by somebody else: it has no label of this deployment", removal],
     ],
-    ["is gone", (live) => void live.containers.shift(), ["shop_full", "warning", "is gone", up]],
+    ["nothing", (live) => void live.containers.shift(), ["shop_full", "warning", "is gone", up]],
+    ["another name", set("full", { Name: "/shop_old" }), ["shop_full", "warning", "was renamed to shop_old", up]],
     [
-      "was renamed",
-      full((one) => void (one.Name = "/shop_old")),
-      ["shop_full", "warning", "was renamed to shop_old", up],
-    ],
-    [
-      "left a copy of another name behind",
-      full((one) => void Object.assign(one, { Name: "/shop_copy", Id: "d".repeat(64) })),
+      "a copy of another name",
+      set("full", { Name: "/shop_old", Id: "d".repeat(64) }),
       ["shop_full", "warning", "is gone", up],
     ],
+    ["another specification", outdated, ["shop_full", "warning", "was made from another specification", up]],
+    ["no volume", (live) => void (live.volumes = []), ["shop_data", "warning", "is gone, and the data in it", up]],
     [
-      "was made from another specification",
-      full(
-        ({ Config, HostConfig }) =>
-          void ((Config.Labels = { ...Config.Labels, "berth.spec": "old" }), (HostConfig.PidsLimit = 5)),
-      ),
-      ["shop_full", "warning", "was made from another specification", up],
-    ],
-    [
-      "has lost its volume",
-      (live) => void (live.volumes = []),
-      ["shop_data", "warning", "is gone, and the data in it", up],
-    ],
-    [
-      "has a volume of a stranger",
-      (live) => void (live.volumes[0]!.Labels = null),
+      "a stranger's volume",
+      (live) => void (live.volumes = [{ Name: "shop_data" }]),
       [
         "shop_data",
         "warning",
@@ -170,8 +149,8 @@ describe("a container that is not the deployment's own", () => {
       ],
     ],
     [
-      "has a volume that was made anew",
-      (live) => void (live.volumes[0]!.Options = { type: "tmpfs" }),
+      "a volume that was made anew",
+      (live) => void Object.assign(live.volumes[0] ?? {}, { Options: { type: "tmpfs" } }),
       [
         "shop_data",
         "warning",
@@ -180,47 +159,47 @@ describe("a container that is not the deployment's own", () => {
       ],
     ],
     [
-      "has lost its network",
-      (live) =>
-        void live.networks.splice(
-          live.networks.findIndex(({ Name }) => Name === "shop_side"),
-          1,
-        ),
+      "no network",
+      (live) => void (live.networks = live.networks.filter(({ Name }) => Name !== "shop_side")),
       ["shop_side", "warning", "does not exist", up],
     ],
-  ])("%s", (_, change, finding) => expect(noted(change)).toEqual([finding]));
-
-  it("has a network that was made anew: strangers are detached, its own containers go", () => {
-    const change: Change<Live> = (live) => {
-      const side = live.networks.find(({ Name }) => Name === "shop_side");
-      Object.assign(side ?? {}, { Id: "e".repeat(64), Internal: true, attached: ["shop_full", "stranger"] });
-    };
-    const id = "e".repeat(12);
-    expect(noted(change)).toContainEqual([
-      "shop_side",
-      "error",
-      "was made anew by hand: way out is cut off, should be open",
-      `docker rm -f shop_full && docker network disconnect -f ${id} stranger && docker network rm ${id} && ${up}`,
+    [
+      "a network that was made anew, with a stranger in it",
+      side({ Id: "e".repeat(64), Internal: true, attached: ["shop_full", "stranger"] }),
+      [
+        "shop_side",
+        "error",
+        "was made anew by hand: way out is cut off, should be open",
+        `docker rm -f shop_full && docker network disconnect -f eeeeeeeeeeee stranger && docker network rm eeeeeeeeeeee && ${up}`,
+      ],
+    ],
+  ])("%s in its place is told as that", (_, done, finding) => {
+    const found = findingsAfter(done, { secrets, known }).map(({ key, severity, message, remedy }) => [
+      key,
+      severity,
+      message,
+      remedy,
     ]);
+    expect(found).toContainEqual(finding);
   });
 
-  it("without the engine's state, nothing live is one finding, and a missing container was never created", () => {
-    const empty: Live = { ...(liveOf(deployment) as Live), containers: [], volumes: [], networks: [] };
-    expect(compare(deployment, empty)).toEqual([
-      expect.objectContaining({ key: "shop", message: "nothing of it is live", remedy: up }),
-    ]);
-    const [first] = findingsAfter((live) => void live.containers.shift());
-    expect(first).toMatchObject({ key: "shop_full", message: "was never created" });
-  });
+  it("nothing is told while nothing was done", () =>
+    expect(findingsAfter(() => undefined, { secrets, known })).toEqual([]));
+
+  function state(type: string, name: string, id: string) {
+    return { type: `docker:index/${type}`, outputs: { name, id, labels: [] } };
+  }
+  function outdated(live: Parameters<Change>[0]): void {
+    const old = (container: { Config: { Labels?: object | null } }) => ({
+      ...container.Config.Labels,
+      "berth.spec": "old",
+    });
+    change("full", (container) => ({ Config: { Labels: old(container) }, HostConfig: { PidsLimit: 5 } }))(live);
+  }
+  function side(other: Partial<LiveNetwork>): Change {
+    return (live) => void Object.assign(live.networks.find(({ Name }) => Name === "shop_side") ?? {}, other);
+  }
 });
 
-describe("a stopped deployment", () => {
-  it("tells which container runs all the same", () => {
-    const stopped = sampleDeployment("  berth:running: false\n");
-    const live = liveOf(stopped);
-    plain(({ State }) => void (State.Status = "running"))(live);
-    expect(compare(stopped, live as Live)).toEqual([
-      expect.objectContaining({ key: "shop_plain", message: "runs, although its deployment is stopped", remedy: up }),
-    ]);
-  });
-});
+const messages = (findings: readonly { message?: string }[]): (string | undefined)[] =>
+  findings.map(({ message }) => message);

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Deployment, Service, Value } from "../../src/deployment/deployment.ts";
 import { networkLabels, serviceLabels, volumeLabels } from "../../src/deployment/labels.ts";
 import type { Live, LiveContainer, LiveNetwork, LiveVolume } from "../../src/drift/live.ts";
+import type { Finding } from "../../src/conflicts/finding.ts";
+import { compare, type CompareOptions } from "../../src/drift/compare.ts";
 import { deploymentFrom } from "../deployment/sample.ts";
 
 /** One service with every property, one with none, and a job. */
@@ -57,11 +59,14 @@ export type Writable<T> = T extends string | number | boolean | null | undefined
   ? T
   : { -readonly [K in keyof T]: Writable<T[K]> };
 
-/** What Docker tells of a deployment that is as it should be, as far as is looked at. To be changed at will. */
-export function liveOf(deployment: Deployment): Writable<Live> {
+/**
+ * What Docker tells of a deployment that is as it should be, as far as is looked at. To be changed at will.
+ * @param maker containers of another one have other ids
+ */
+export function liveOf(deployment: Deployment, maker = "c"): Writable<Live> {
   const live: Live = {
     at: Date.parse("2030-01-01T12:00:00Z"),
-    containers: deployment.services.map((service, index) => containerOf(deployment, service, index)),
+    containers: deployment.services.map((service, index) => containerOf(deployment, service, idOf(index, maker))),
     volumes: deployment.volumes.map((volume): LiveVolume => ({
       Name: volume.name,
       Driver: "local",
@@ -80,13 +85,13 @@ export function liveOf(deployment: Deployment): Writable<Live> {
       ),
     })),
     images: { "app:1": image, [image.Id]: image },
-    files: { [idOf(0)]: { "/run/secrets/TOKEN": createHash("sha256").update(token).digest("hex") } },
+    files: { [idOf(0, maker)]: { "/run/secrets/TOKEN": createHash("sha256").update(token).digest("hex") } },
     notLookedAt: [],
   };
   return structuredClone(live) as Writable<Live>;
 }
 
-export const idOf = (index: number): string => `c${index}`.padEnd(64, "f");
+export const idOf = (index: number, maker = "c"): string => `${maker}${index}`.padEnd(64, "f");
 
 const image = {
   Id: "sha256:1111111111111111",
@@ -99,14 +104,14 @@ const image = {
   },
 };
 
-function containerOf(deployment: Deployment, service: Service, index: number): LiveContainer {
+function containerOf(deployment: Deployment, service: Service, id: string): LiveContainer {
   const { limits, restart, health } = service;
   const text = (value: Value): string =>
     typeof value === "string" ? value : value.parts.map((part) => (typeof part === "string" ? part : token)).join("");
   const environment = { LANG: "C", DEBUG: "True", PATH: "/bin", ...service.environment };
   const isJob = service.kind === "job";
   return {
-    Id: idOf(index),
+    Id: id,
     Name: `/${service.name}`,
     Image: image.Id,
     RestartCount: 0,
@@ -116,7 +121,7 @@ function containerOf(deployment: Deployment, service: Service, index: number): L
       StartedAt: "2030-01-01T11:59:50Z",
     },
     Config: {
-      Hostname: service.hostname ?? idOf(index).slice(0, 12),
+      Hostname: service.hostname ?? id.slice(0, 12),
       User: service.user ?? "app",
       Env: Object.entries(environment).map(([name, value]) => `${name}=${text(value)}`),
       Cmd: service.command ?? (service.entrypoint === undefined ? ["start"] : null),
@@ -181,11 +186,48 @@ function containerOf(deployment: Deployment, service: Service, index: number): L
           network,
           {
             NetworkID: `n${deployment.networks.findIndex(({ name }) => name === network)}`.padEnd(64, "0"),
-            Aliases: [...aliases, idOf(index).slice(0, 12)],
+            Aliases: [...aliases, id.slice(0, 12)],
             IPAMConfig: address === undefined ? null : { IPv4Address: address },
           },
         ]),
       ),
     },
   };
+}
+
+/** Does something to what is live. */
+export type Change = (live: Writable<Live>) => void;
+
+/** Sets what is given of a service's container, in State, Config and HostConfig key by key. */
+export const set =
+  (service: string, { State, Config, HostConfig, ...whole }: Patch): Change =>
+  (live) => {
+    const container = live.containers.find(({ Name }) => Name === `/shop_${service}`);
+    if (container === undefined) throw new Error(`there is no ${service}`);
+    Object.assign(container.State, State);
+    Object.assign(container.Config, Config);
+    Object.assign(container.HostConfig, HostConfig);
+    Object.assign(container, whole);
+  };
+
+type Patch = Readonly<Record<string, unknown>> & {
+  readonly State?: Partial<LiveContainer["State"]>;
+  readonly Config?: Partial<LiveContainer["Config"]>;
+  readonly HostConfig?: Partial<LiveContainer["HostConfig"]>;
+};
+
+/** As `set`, with what was there at hand. */
+export const change =
+  (service: string, patch: (container: LiveContainer) => Patch): Change =>
+  (live) =>
+    set(service, patch(live.containers.find(({ Name }) => Name === `/shop_${service}`) as LiveContainer))(live);
+
+export const sample = sampleDeployment();
+export const secrets = { TOKEN: token };
+
+/** What is found of the sample after something was done to it. */
+export function findingsAfter(done: Change, options: CompareOptions = { secrets }): Finding[] {
+  const live = liveOf(sample);
+  done(live);
+  return compare(sample, live, options);
 }

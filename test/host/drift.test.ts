@@ -131,7 +131,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("drift on a real Docker
       Object.keys(NetworkSettings.Networks).map((network) => [network, { Aliases: [service] }]),
     );
     const options = { ...config, HostConfig, NetworkingConfig: { EndpointsConfig: networks }, name: name(service) };
-    await (await docker.createContainer(change(options as Options))).start();
+    await (await docker.createContainer(change(options))).start();
   }
 });
 

@@ -1,16 +1,19 @@
 import { Command } from "commander";
+import { readStackFile } from "../../config/stack-file.ts";
 import { errorsOf } from "../../conflicts/finding.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
-import { checkProject } from "../../operations/check-project.ts";
+import { type Project, readDeployment } from "../../inventory/project.ts";
+import { type CheckResult, checkProject } from "../../operations/check-project.ts";
 import { deploy, type DeployResult, type Operation } from "../../operations/deploy.ts";
-import { type Engine, EngineMissing, openEngine } from "../../operations/engine.ts";
+import { EngineMissing, openEngine } from "../../operations/engine.ts";
 import { remove } from "../../operations/remove.ts";
-import type { Project } from "../../inventory/project.ts";
 import { checkReport } from "../../report/json.ts";
 import { reportText } from "../../report/text.ts";
+import { failureText } from "../failure.ts";
 import { exitCodes, Outcome } from "../outcome.ts";
+import { exitCodeOf, print, printJson, projectOf, stackOf } from "../project.ts";
+import { withProgress } from "../progress.ts";
 import { confirmName } from "../prompts.ts";
-import { deploymentOrEnd, exitCodeOf, print, printJson, projectOf, stackOf } from "../project.ts";
 
 interface Options {
   readonly stack?: string;
@@ -34,7 +37,7 @@ export function deployCommands(): Command[] {
       .argument("[stack]", "the stack, as with -s")
       .description(descriptions[operation])
       .option("-s, --stack <name>", "the stack")
-      .option("--json", "print one object at the end: ok, changes, problems, health");
+      .option("--json", "print one object at the end: stack, operation, ok, changes, and problems, health or findings");
     if (operation !== "destroy") command.option("--expect-no-changes", "exit with 1 if anything would change");
     if (operation === "refresh") command.option("--preview-only", "show only");
     if (operation === "destroy")
@@ -55,42 +58,63 @@ async function act(
 ): Promise<void> {
   const project = projectOf(command);
   const stack = stackOf(project, argument, options.stack);
-  const deployment = deploymentOrEnd(project, stack);
-  if (operation === "preview" || operation === "up") await refuseConflicts(project, stack, options);
+  const starts = operation === "preview" || operation === "up";
+  const report = starts ? await conflictsOf(project, stack) : undefined;
+  if (report !== undefined) return refuse(operation, stack, report, options);
+  const deployment = readDeployment(project, stack);
+  if (!deployment.ok)
+    return refuse(operation, stack, { deployments: [], findings: deployment.findings, notLookedAt: [] }, options);
+  const { prefix } = deployment.value;
   if (operation === "destroy" && options.yes !== true)
-    await confirmName(stack, whatGoes(deployment, options.data === true));
+    await confirmName(stack, whatGoes(deployment.value, options.data === true));
   // Every line of an operation says whose it is.
   const line = (text: string): void => {
     const to = options.json ? process.stderr : process.stdout;
-    to.write(`${deployment.prefix}: ${text}\n`);
+    to.write(`${prefix}: ${text}`.trimEnd().concat("\n"));
   };
-  const engine = await engineOrEnd(project.root, line);
-  const wish = { line, previewOnly: options.previewOnly, expectNoChanges: options.expectNoChanges };
-  const result =
-    operation === "destroy"
-      ? await remove(engine, deployment, { ...wish, data: options.data === true })
-      : await deploy(engine, deployment, operation, wish);
+  const result = await runOrEnd(project.root, deployment.value, operation, options, line);
   conclude(result, options, line);
 }
 
 /** Told before the engine starts: as data, in full, and in a fraction of its time. The program checks again. */
-async function refuseConflicts(project: Project, stack: string, { json }: Options): Promise<void> {
-  const { deployments, findings, notLookedAt } = await checkProject(project, { stack });
-  if (errorsOf(findings).length === 0) return;
-  if (json) printJson({ stack, ok: false, ...checkReport(deployments, findings, notLookedAt) });
+async function conflictsOf(project: Project, stack: string): Promise<CheckResult | undefined> {
+  const config = readStackFile(project.root, stack, project.defaults);
+  const offline = config.ok && config.value.inventory === "files";
+  const report = await withProgress("looking at stacks and hosts", () => checkProject(project, { stack, offline }));
+  return errorsOf(report.findings).length === 0 ? undefined : report;
+}
+
+function refuse(
+  operation: Operation,
+  stack: string,
+  { deployments, findings, notLookedAt }: Omit<CheckResult, "hosts">,
+  { json }: Options,
+): never {
+  const changes = {};
+  if (json) printJson({ stack, operation, ok: false, changes, ...checkReport(deployments, findings, notLookedAt) });
   else print(reportText(findings, notLookedAt));
   throw new Outcome(exitCodeOf(findings), "nothing was changed");
 }
 
-async function engineOrEnd(root: string, notice: (text: string) => void): Promise<Engine> {
+async function runOrEnd(
+  root: string,
+  deployment: Deployment,
+  operation: Operation,
+  { json, data = false, previewOnly, expectNoChanges }: Options,
+  line: (text: string) => void,
+): Promise<DeployResult> {
+  const wish = { line, previewOnly, expectNoChanges };
   try {
-    return await openEngine(root, { notice });
+    const engine = await openEngine(root, { notice: line });
+    if (operation === "destroy") return await remove(engine, deployment, { ...wish, data });
+    return await deploy(engine, deployment, operation, wish);
   } catch (error) {
-    if (!(error instanceof EngineMissing)) throw error;
-    throw new Outcome(
-      exitCodes.notReached,
-      `${error.message}\nwithout it: berth export compose STACK writes a file that Docker Compose runs`,
-    );
+    const failure = failureText(error);
+    if (failure === undefined) throw error;
+    if (json) printJson({ stack: deployment.stack, operation, ok: false, changes: {}, problems: [failure] });
+    const otherwise = "without it: berth export compose STACK writes a file that Docker Compose runs";
+    const text = error instanceof EngineMissing ? `${failure}\n${otherwise}` : failure;
+    throw new Outcome(exitCodes.notReached, `${deployment.prefix}: ${text}`);
   }
 }
 
@@ -102,11 +126,13 @@ function conclude(result: DeployResult, { json }: Options, line: (text: string) 
   if (!result.ok) throw new Outcome(exitCodes.findings);
 }
 
-function whatGoes(deployment: Deployment, data: boolean): string {
-  const names = (things: readonly { readonly name: string }[]): string => things.map(({ name }) => name).join(", ");
-  const kept = `the volumes ${names(deployment.volumes)}`;
-  const going = `the containers ${names(deployment.services)} and the networks ${names(deployment.networks)}`;
-  return data
-    ? `${going}, and with all their data ${kept}${deployment.staticDirectory === undefined ? "" : ` and ${deployment.staticDirectory.path}`} will be removed for good`
-    : `${going} will be removed; ${kept} stay`;
+/** What a destroy does, in the words of the question that comes before it. */
+function whatGoes({ services, networks, volumes, staticDirectory }: Deployment, data: boolean): string {
+  const names = (noun: string, things: readonly { readonly name: string }[]): string[] =>
+    things.length === 0 ? [] : [`the ${noun} ${things.map(({ name }) => name).join(", ")}`];
+  const going = [...names("containers", services), ...names("networks", networks)];
+  const kept = names("volumes", volumes);
+  if (!data) return `${going.join(" and ")} will be removed${kept.length === 0 ? "" : `; ${kept.join("")} stay`}`;
+  const directory = staticDirectory === undefined ? [] : [`the directory ${staticDirectory.path}`];
+  return `${[...going, ...kept, ...directory].join(" and ")} will be removed for good, with all data`;
 }

@@ -7,7 +7,7 @@ import type { Exported, ExportFile } from "../../export/export-file.ts";
 import { nginxFiles } from "../../export/nginx.ts";
 import { secretTexts } from "../../operations/secret-texts.ts";
 import { writeFiles } from "../../operations/write-files.ts";
-import { reportText } from "../../report/text.ts";
+import { findingText, reportText } from "../../report/text.ts";
 import { exitCodes, Outcome } from "../outcome.ts";
 import { deploymentOrEnd, print, printJson, projectOf, stackOf } from "../project.ts";
 
@@ -49,6 +49,7 @@ function add(parent: Command, name: string, description: string, exporter: Expor
       const deployment = deploymentOrEnd(project, stackOf(project, stack, options.stack));
       const exported = await exporter(deployment, project.root);
       if (!exported.ok) throw new Outcome(exitCodes.wrongUsage, reportText(exported.findings, []));
+      for (const finding of exported.findings) process.stderr.write(`${findingText(finding)}\n`);
       const files = exported.value;
       if (options.stdout) return show(files);
       const folder = resolve(options.output ?? project.root);

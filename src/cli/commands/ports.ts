@@ -1,10 +1,8 @@
 import { Command } from "commander";
-import { party } from "../../conflicts/check.ts";
-import type { ClaimOf } from "../../conflicts/claim.ts";
-import { rules } from "../../conflicts/rules/index.ts";
 import { observe } from "../../inventory/observe.ts";
 import { readSiblings } from "../../inventory/project.ts";
-import { reportText } from "../../report/text.ts";
+import { type PortRow, portRows } from "../../report/ports.ts";
+import { notLookedAtText, reportText } from "../../report/text.ts";
 import { Outcome } from "../outcome.ts";
 import { exitCodeOf, print, printJson, projectOf } from "../project.ts";
 import { withProgress } from "../progress.ts";
@@ -14,36 +12,23 @@ export const portsCommand = (): Command =>
   new Command("ports")
     .description("List every host port that a deployment, a container or a process holds.")
     .option("--offline", "look at files only; ask no host")
-    .option("--json", "print a list of objects")
+    .option("--json", "print a list of objects: port, protocol, address, endpoint, key, holder")
     .action(async (options: { offline?: boolean; json?: boolean }, command: Command) => {
       const { deployments, findings } = readSiblings(projectOf(command));
       const { inventory } = await withProgress("looking at hosts", () =>
-        observe(deployments, options.offline !== true, findings),
+        observe(deployments, options.offline !== true, findings, []),
       );
-      const claims = inventory.claims.filter((claim): claim is ClaimOf<"hostPort"> => claim.kind === "hostPort");
-      const rows = claims
-        .sort((a, b) => a.port - b.port || a.protocol.localeCompare(b.protocol) || a.address.localeCompare(b.address))
-        .map((claim) => ({
-          port: claim.port,
-          protocol: claim.protocol,
-          address: claim.address,
-          endpoint: claim.endpoint,
-          key: rules.hostPort.key(claim),
-          holder: party(claim),
-        }));
+      const rows = portRows(inventory.claims);
       if (options.json) printJson(rows);
-      else
-        print(
-          tableText(
-            ["PORT", "HELD BY", "SERVICE", "WHERE"],
-            rows.map(({ key, holder }) => [
-              key,
-              holder.container ?? holder.process ?? holder.stack ?? "",
-              holder.service ?? (holder.container === undefined ? "" : (holder.stack ?? "")),
-              holder.file === undefined ? "live" : `${holder.file}: ${holder.path ?? ""}`,
-            ]),
-          ),
-        );
+      else print(tableText(["PORT", "HELD BY", "SERVICE", "LIVE", "WHERE"], rows.map(cells)));
+      for (const gap of inventory.notLookedAt) process.stderr.write(`${notLookedAtText(gap)}\n`);
       const code = exitCodeOf(inventory.findings);
       if (code !== 0) throw new Outcome(code, reportText(inventory.findings, []));
     });
+
+function cells({ key, endpoint, holder }: PortRow): string[] {
+  const { stack, service, container, process: program, file, path } = holder;
+  const live = container ?? program;
+  const where = file === undefined ? endpoint : `${file}: ${path ?? ""}`;
+  return [key, stack ?? live ?? "", service ?? "", live ?? "", where];
+}

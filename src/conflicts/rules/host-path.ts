@@ -1,18 +1,23 @@
 import type { ClaimOf } from "../claim.ts";
 import type { Rule } from "../rule.ts";
-import { otherPrefix } from "./names.ts";
+import { adoptable, otherPrefix } from "./names.ts";
 
 /** Two directories meet when they are one, or one lies in the other, unless one side only reads. */
 export const hostPath: Rule<"hostPath"> = {
   kind: "hostPath",
   code: "path-overlap",
-  place: (claim) => claim.path,
-  looks: (claim) => [claim.path, ...ancestors(claim.path)],
+  place: (claim) => `${claim.path}/`.replace("//", "/"),
+  nests: true,
   meet: (a, b) => a.shared !== true && b.shared !== true && !isAdopted(a, b) && !isAdopted(b, a),
   key: (claim) => claim.path,
-  remedy: (wanted, free, stack) => {
+  remedy: (wanted, free, stack, held) => {
     const place = wanted.source?.path ?? "";
-    if (place.startsWith("x-berth.static")) return otherPrefix(free, stack);
+    // Another prefix gives another static directory, but not outside of one that is around it.
+    const isAround = wanted.path.startsWith(`${held.path}/`.replace("//", "/")) && wanted.path !== held.path;
+    if (place.startsWith("x-berth.static") && !isAround)
+      return held.owner.kind === "directory"
+        ? adoptable(otherPrefix(free, stack), "static", held)
+        : otherPrefix(free, stack);
     return { remedy: `name another directory in ${wanted.source?.file ?? "the blueprint"}: ${place}` };
   },
 };
@@ -20,8 +25,3 @@ export const hostPath: Rule<"hostPath"> = {
 /** Files that nobody has marked, and that were declared to be the deployment's. */
 const isAdopted = (a: ClaimOf<"hostPath">, b: ClaimOf<"hostPath">): boolean =>
   a.adopted === true && b.owner.kind === "directory" && b.owner.id === undefined;
-
-const ancestors = (path: string): string[] => {
-  const parts = path.split("/").slice(1, -1);
-  return ["/", ...parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`)];
-};

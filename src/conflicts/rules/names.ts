@@ -1,3 +1,4 @@
+import { setCommand } from "../config-key.ts";
 import type { Claim } from "../claim.ts";
 import type { Free } from "../free.ts";
 import type { Remedy, Rule } from "../rule.ts";
@@ -5,7 +6,7 @@ import type { Remedy, Rule } from "../rule.ts";
 /** Names follow from the prefix, so another prefix is what helps against a stranger's container, volume or network. */
 export function otherPrefix(free: Free, stack: string): Remedy {
   return {
-    remedy: `pulumi config set berth:prefix ${free.prefix(stack)} -s ${stack}`,
+    remedy: setCommand(["prefix"], free.prefix(stack), stack),
     remedyNote: "no name under it exists on this host",
   };
 }
@@ -33,8 +34,14 @@ export const volume: Rule<"volume"> = {
   place: (claim) => claim.name,
   meet: (a, b) => !(a.adopted === true && isStranger(b.owner)) && !(b.adopted === true && isStranger(a.owner)),
   key: (claim) => claim.name,
-  remedy: (_, free, stack) => otherPrefix(free, stack),
+  remedy: (wanted, free, stack, held) => adoptable(otherPrefix(free, stack), wanted.volumeKey, held),
 };
+
+/** What exists without a label may be the deployment's own, from the time before berth. */
+export function adoptable(remedy: Remedy, name: string | undefined, held: Claim): Remedy {
+  if (name === undefined || !isStranger(held.owner)) return remedy;
+  return { ...remedy, remedyNote: `or, if it is this deployment's own, list ${name} under berth:adopt` };
+}
 
 const isStranger = (owner: Claim["owner"]): boolean => !("id" in owner) || owner.id === undefined;
 

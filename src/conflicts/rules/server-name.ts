@@ -1,3 +1,4 @@
+import { setCommand } from "../config-key.ts";
 import type { Rule } from "../rule.ts";
 
 export const serverName: Rule<"serverName"> = {
@@ -6,7 +7,7 @@ export const serverName: Rule<"serverName"> = {
   place: (claim) => claim.serverName,
   key: (claim) => claim.serverName,
   remedy: (wanted, free, stack) => ({
-    remedy: `pulumi config set berth:domain ${free.serverName(wanted.serverName, stack)} -s ${stack}`,
+    remedy: setCommand(["domain"], free.serverName(wanted.serverName, stack), stack),
     remedyNote: "no other stack has it",
   }),
 };

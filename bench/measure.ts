@@ -1,0 +1,52 @@
+/** One line of the table: two times measured in turns within one run, so that a slow machine slows both. */
+export interface Row {
+  readonly what: string;
+  /** Milliseconds, the median. */
+  readonly measured: number;
+  /** What it is held against, if anything. */
+  readonly against?: { readonly what: string; readonly measured: number };
+  readonly target: Target;
+}
+
+export type Target =
+  /** At most so many times as long as the other. */
+  | { readonly kind: "ratio"; readonly atMost: number }
+  /** At most so many milliseconds longer than the other. */
+  | { readonly kind: "difference"; readonly atMost: number }
+  /** At most so many milliseconds. */
+  | { readonly kind: "time"; readonly atMost: number };
+
+/** Nothing was measured, and why. */
+export interface Skipped {
+  readonly what: string;
+  readonly skipped: string;
+}
+
+export type Result = Row | Skipped;
+
+export const figureOf = ({ measured, against, target }: Row): number =>
+  target.kind === "ratio"
+    ? measured / (against?.measured ?? NaN)
+    : target.kind === "difference"
+      ? measured - (against?.measured ?? NaN)
+      : measured;
+
+export const isMet = (row: Row): boolean => figureOf(row) <= row.target.atMost;
+
+/** Runs all in turns, the first turn for nothing, and gives the median of each. */
+export async function medians(works: readonly (() => unknown)[], turns: number): Promise<number[]> {
+  const times = works.map((): number[] => []);
+  for (let turn = 0; turn <= turns; turn += 1) {
+    for (const [index, work] of works.entries()) {
+      const started = performance.now();
+      await work();
+      if (turn > 0) times[index]?.push(performance.now() - started);
+    }
+  }
+  return times.map(median);
+}
+
+function median(times: readonly number[]): number {
+  const ordered = [...times].sort((a, b) => a - b);
+  return ordered[Math.floor(ordered.length / 2)] ?? NaN;
+}

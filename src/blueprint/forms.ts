@@ -1,0 +1,29 @@
+import { z } from "zod";
+
+/**
+ * What values in a blueprint look like. Each says what is allowed in one sentence, whatever is wrong. Texts still hold
+ * their variables here, so that numbers may be texts too; what they must be is checked when a deployment is resolved.
+ */
+export const text = z.union([z.string(), z.number(), z.boolean()], { error: "text or a number" }).transform(String);
+export const words = z.union([z.string(), z.array(text)], { error: "a text, or a list of words" });
+export const name = (allowed: string) => z.string({ error: allowed });
+export const list = <T extends z.ZodType>(item: T, allowed: string) => z.array(item, { error: `a list of ${allowed}` });
+export const map = <T extends z.ZodType>(value: T, allowed: string) => z.record(z.string(), value, { error: allowed });
+export const flag = z.boolean({ error: "true or false" });
+export const named = <T extends z.ZodType>(value: T, kind: string) =>
+  z.record(z.string().regex(/^[a-zA-Z0-9._-]+$/, `letters, digits, . _ and -`), value, { error: `${kind} by name` });
+
+export const pairs = z.union(
+  [
+    z.record(z.string(), z.union([text, z.null()], { error: "text or a number" })),
+    z.array(name("NAME=value")).transform((entries) =>
+      Object.fromEntries(
+        entries.map((entry) => {
+          const at = entry.indexOf("=");
+          return at < 0 ? [entry, null] : [entry.slice(0, at), entry.slice(at + 1)];
+        }),
+      ),
+    ),
+  ],
+  { error: "a map of names and values, or a list of NAME=value" },
+);

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { flag, list, map, name, pairs, text, words } from "./forms.ts";
+
+/** The part of a Compose service that a blueprint may use. */
+const port = z.union(
+  [
+    text,
+    z.strictObject({
+      target: text,
+      published: text.optional(),
+      host_ip: name("an address of the host").optional(),
+      protocol: name("tcp or udp").optional(),
+      mode: name("host or ingress").optional(),
+      name: name("a name").optional(),
+      app_protocol: name("a protocol").optional(),
+    }),
+  ],
+  { error: '"8778:8000", or { target, published, host_ip, protocol }' },
+);
+
+const mount = z.union(
+  [
+    z.string(),
+    z.strictObject({
+      type: z.enum(["volume", "bind"], { error: "volume or bind" }),
+      source: name("a volume, or a directory of the host"),
+      target: name("a path in the container"),
+      read_only: flag.optional(),
+    }),
+  ],
+  { error: "volume:/path, /host/path:/path, or { type, source, target, read_only }" },
+);
+
+export const conditions = ["service_started", "service_healthy", "service_completed_successfully"] as const;
+
+const dependencies = z.union(
+  [
+    z
+      .array(name("a service"))
+      .transform((keys) => Object.fromEntries(keys.map((key) => [key, { condition: "service_started" as const }]))),
+    z.record(
+      z.string(),
+      z.strictObject(
+        {
+          condition: z.enum(conditions, { error: conditions.join(", ") }),
+          restart: flag.optional(),
+          required: flag.optional(),
+        },
+        { error: "{ condition }" },
+      ),
+    ),
+  ],
+  { error: "a list of services, or a map of services and conditions" },
+);
+
+const healthcheck = z.strictObject(
+  {
+    test: words.optional(),
+    interval: text.optional(),
+    timeout: text.optional(),
+    retries: text.optional(),
+    start_period: text.optional(),
+    disable: flag.optional(),
+  },
+  { error: "{ test, interval, timeout, retries, start_period }" },
+);
+
+const resources = z.strictObject({ cpus: text.optional(), memory: text.optional() }, { error: "{ cpus, memory }" });
+
+const attachments = z.union(
+  [
+    z.array(name("a network")).transform((keys) => Object.fromEntries(keys.map((key) => [key, null]))),
+    z.record(
+      z.string(),
+      z.union(
+        [
+          z.null(),
+          z.strictObject({
+            aliases: list(name("a name"), "names").optional(),
+            ipv4_address: name("an IPv4 address").optional(),
+          }),
+        ],
+        { error: "nothing, or { aliases, ipv4_address }" },
+      ),
+    ),
+  ],
+  { error: "a list of networks, or a map of networks" },
+);
+
+export const service = z.strictObject(
+  {
+    image: name("an image name; berth builds no images"),
+    entrypoint: words.optional(),
+    command: words.optional(),
+    user: text.optional(),
+    working_dir: name("a path in the container").optional(),
+    hostname: name("a host name").optional(),
+    environment: pairs.optional(),
+    ports: list(port, "ports").optional(),
+    expose: list(text, "ports").optional(),
+    volumes: list(mount, "mounts").optional(),
+    secrets: list(
+      z.union(
+        [
+          z.string(),
+          z.strictObject({ source: name("a secret"), target: name("a path, or a name under /run/secrets").optional() }),
+        ],
+        { error: "a secret, or { source, target }" },
+      ),
+      "secrets",
+    ).optional(),
+    networks: attachments.optional(),
+    depends_on: dependencies.optional(),
+    healthcheck: healthcheck.optional(),
+    restart: text.optional(),
+    profiles: list(name("an environment"), "environments: development, staging, production").optional(),
+    labels: pairs.optional(),
+    deploy: z
+      .strictObject(
+        {
+          resources: z
+            .strictObject(
+              { limits: resources.optional(), reservations: resources.optional() },
+              { error: "{ limits, reservations }" },
+            )
+            .optional(),
+        },
+        { error: "{ resources }" },
+      )
+      .optional(),
+    cpus: text.optional(),
+    mem_limit: text.optional(),
+    mem_reservation: text.optional(),
+    init: flag.optional(),
+    read_only: flag.optional(),
+    cap_add: list(name("a capability"), "capabilities").optional(),
+    cap_drop: list(name("a capability"), "capabilities").optional(),
+    security_opt: list(name("an option"), "options").optional(),
+    tmpfs: z
+      .union([z.string().transform((one) => [one]), z.array(name("a path"))], { error: "a path, or a list of paths" })
+      .optional(),
+    extra_hosts: z
+      .union(
+        [
+          z.array(name("name:address")),
+          z.record(z.string(), text).transform((hosts) => Object.entries(hosts).map(([host, to]) => `${host}:${to}`)),
+        ],
+        { error: "a list of name:address, or a map of names and addresses" },
+      )
+      .optional(),
+    logging: z
+      .strictObject(
+        { driver: name("a log driver"), options: map(text, "options by name").optional() },
+        { error: "{ driver, options }" },
+      )
+      .optional(),
+    stop_grace_period: text.optional(),
+    stop_signal: name("a signal, for example SIGTERM").optional(),
+    shm_size: text.optional(),
+  },
+  { error: "a service: at least { image: … }" },
+);

@@ -1,0 +1,40 @@
+import { extension } from "./extension-schema.ts";
+import { blueprintSchema, service } from "./schema.ts";
+
+const keys = (shape: object): readonly string[] => Object.keys(shape);
+
+/** The keys that may stand in a map of a blueprint, by the map's own key; for finding the one that was meant. */
+export const knownKeys: Readonly<Record<string, readonly string[]>> = {
+  "": keys(blueprintSchema.shape),
+  service: keys(service.shape),
+  healthcheck: ["test", "interval", "timeout", "retries", "start_period", "disable"],
+  deploy: ["resources"],
+  resources: ["limits", "reservations"],
+  limits: ["cpus", "memory"],
+  reservations: ["cpus", "memory"],
+  logging: ["driver", "options"],
+  "x-berth": keys(extension.shape),
+  static: ["directory", "url"],
+  ipam: ["config"],
+};
+
+/** Keys of Compose that people bring along, and what to do instead. */
+export const advice: Readonly<Record<string, string>> = {
+  container_name: "remove it: the name is always <prefix>_<key>",
+  build: "build the image beforehand and name it with image:",
+  env_file: "write the values under environment:, or under berth:settings in the stack file",
+  network_mode: "remove it: every deployment has networks of its own",
+  privileged: "remove it, and name the capabilities it needs with cap_add:",
+  scale: "remove it: a service is one container",
+  replicas: "remove it: a service is one container",
+  extends: "write the service out, or use a YAML anchor",
+  include: "put everything into one file",
+  configs: "mount a directory of the host, or bake the file into the image",
+  external: "remove it: volumes and networks belong to their deployment (berth:adopt takes an existing volume over)",
+  name: "remove it: the name is always <prefix>_<key>",
+  file: "remove it: a secret's text is in the stack file, under berth:secrets",
+  driver_opts: "remove it: volumes are plain local ones",
+  start_interval: "remove it: Docker before 25 refuses it only when the container is created",
+  links: "remove it: services of one network find each other by name",
+  volumes_from: "name the volumes with volumes:",
+};

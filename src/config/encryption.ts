@@ -1,0 +1,62 @@
+import { configKey, type KeyPath, removeCommand, secretCommand } from "../conflicts/config-key.ts";
+import type { Finding } from "../conflicts/finding.ts";
+import { mistake } from "../conflicts/mistake.ts";
+import type { RawStack, StackConfig } from "./stack-config.ts";
+
+type Source = StackConfig["source"];
+
+/** Paths outside the secrets whose value is encrypted: berth could not show or compare what they say. */
+export function encryptedPaths(raw: RawStack): KeyPath[] {
+  const walk = (value: unknown, path: KeyPath): KeyPath[] => {
+    if (raw.encrypted(path)) return [path];
+    if (typeof value !== "object" || value === null) return [];
+    const entries: [string | number, unknown][] = Array.isArray(value)
+      ? value.map((item, index) => [index, item])
+      : Object.entries(value);
+    return entries.flatMap(([key, item]) => walk(item, [...path, key]));
+  };
+  return Object.entries(raw.values).flatMap(([key, value]) => (key === "secrets" ? [] : walk(value, [key])));
+}
+
+export function encryptedValue(path: KeyPath, raw: RawStack, source: Source): Finding {
+  const [key = "", name] = path;
+  const stack = raw.stack;
+  const read = `pulumi config get --path ${configKey(path)} -s ${stack}`;
+  const remedy =
+    key !== "settings"
+      ? `pulumi config set --plaintext --path ${configKey(path)} "$(${read})" -s ${stack}`
+      : name === undefined
+        ? "move it: pulumi config set --secret --path berth:secrets.NAME"
+        : `${secretCommand(String(name), stack)} && ${removeCommand(path, stack)}`;
+  return mistake(
+    source(...path),
+    "an encrypted value",
+    "clear text; what is secret belongs under berth:secrets",
+    remedy,
+  );
+}
+
+/** Secrets in clear text, and secrets that cannot be told from each other. */
+export function secretFindings(raw: RawStack, source: Source): Finding[] {
+  const secrets = raw.values["secrets"];
+  if (typeof secrets !== "object" || secrets === null || Array.isArray(secrets)) return [];
+  const clear = Object.keys(secrets).filter((name) => !raw.encrypted(["secrets", name]));
+  if (raw.encrypted(["secrets"]) && clear.length > 0) {
+    return [
+      mistake(
+        source("secrets"),
+        "it is encrypted as a whole, so what is in it cannot be known",
+        "a map of names, each with its own encrypted value",
+        `${removeCommand(["secrets"], raw.stack)}, then for each: ${secretCommand("NAME", raw.stack)}`,
+      ),
+    ];
+  }
+  return clear.map((name) =>
+    mistake(
+      source("secrets", name),
+      "a secret in clear text",
+      "an encrypted value; take the old one for known to others",
+      secretCommand(name, raw.stack),
+    ),
+  );
+}

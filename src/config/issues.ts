@@ -1,0 +1,69 @@
+import type { z } from "zod";
+import { configKey, type KeyPath, removeCommand, setCommand } from "../conflicts/config-key.ts";
+import type { Finding } from "../conflicts/finding.ts";
+import { closest, mistake, quoted } from "../conflicts/mistake.ts";
+import { stackSchema } from "./schema.ts";
+import type { RawStack, StackConfig } from "./stack-config.ts";
+import { suggestion } from "./suggestion.ts";
+
+type Issue = z.core.$ZodIssue;
+type Source = StackConfig["source"];
+
+/** What the schema complains about, in words for the person who wrote it. */
+export function issueFindings(issue: Issue, raw: RawStack, source: Source): Finding[] {
+  return leaves(issue).flatMap((leaf) => {
+    const path = keyPath(leaf.path);
+    if (leaf.code === "unrecognized_keys") return leaf.keys.map((key) => unknownKey([...path, key], path, source));
+    if (leaf.code === "invalid_key") return [invalidName(path, leaf.issues[0]?.message, source)];
+    return [wrongValue(path, leaf.message, raw, source)];
+  });
+}
+
+/** Of a union, the complaints of the form that was meant: the one that complains about parts of the value. */
+export function leaves(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const meant = issue.errors.find((option) =>
+    option.some((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys" || inner.code === "custom"),
+  );
+  if (meant === undefined) return [issue];
+  return meant.flatMap((inner) => leaves({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+export const keyPath = (path: readonly PropertyKey[]): KeyPath =>
+  path.map((part) => (typeof part === "symbol" ? String(part) : part));
+
+function unknownKey(path: KeyPath, group: KeyPath, source: Source): Finding {
+  const known = knownKeys(group);
+  const nearest = closest(String(path.at(-1)), known);
+  const remedy = nearest === undefined ? undefined : `rename it to ${configKey([...group, nearest])}`;
+  return mistake(source(...path), "there is no such key", known.join(", "), remedy);
+}
+
+const invalidName = (path: KeyPath, allowed: string | undefined, source: Source): Finding =>
+  mistake(source(...path), `${quoted(String(path.at(-1)))} cannot be a name here`, allowed);
+
+function wrongValue(path: KeyPath, allowed: string, raw: RawStack, source: Source): Finding {
+  const value = valueAt(raw.values, path);
+  if (value === null || (value === "" && path.length === 1))
+    return mistake(source(...path), "it has no value", allowed, removeCommand(path, raw.stack));
+  const text = value === undefined ? "it is missing" : `found ${quoted(value)}`;
+  const found = path[0] === "secrets" ? "found a value that is not shown" : text;
+  const better = suggestion(path, value);
+  const remedy = better === undefined ? undefined : setCommand(path, better, raw.stack);
+  return mistake(source(...path), found, allowed, remedy);
+}
+
+const knownKeys = (group: KeyPath): string[] => {
+  if (group[0] === "ports") return ["port", "address", "protocol", "privileged"];
+  if (group[0] !== "services") return Object.keys(stackSchema.shape);
+  return group.at(-1) === "reservations" && group.length === 3
+    ? ["cpus", "memory"]
+    : ["cpus", "memory", "reservations"];
+};
+
+const valueAt = (values: unknown, path: KeyPath): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    values,
+  );

@@ -1,0 +1,50 @@
+import { party } from "../conflicts/check.ts";
+import type { Claim, ClaimOf } from "../conflicts/claim.ts";
+import type { Party } from "../conflicts/finding.ts";
+import { rules } from "../conflicts/rules/index.ts";
+
+/** One port of one endpoint and who holds it. */
+export interface PortRow {
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  readonly endpoint: string;
+  /** `0.0.0.0:8778/tcp` */
+  readonly key: string;
+  /** What a stack's file says and what is live of it are one holder. */
+  readonly holder: Party;
+}
+
+type Port = ClaimOf<"hostPort">;
+
+/** Every host port that is claimed, in order; one row where a stack and its own container claim the same. */
+export function portRows(claims: readonly Claim[]): PortRow[] {
+  const ports = claims.filter((claim): claim is Port => claim.kind === "hostPort").sort(inOrder);
+  const rows = new Map<string, Port[]>();
+  for (const port of ports) {
+    const key = `${port.endpoint} ${rules.hostPort.key(port)} ${holderOf(port)}`;
+    rows.set(key, [...(rows.get(key) ?? []), port]);
+  }
+  return [...rows.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const { port, protocol, address, endpoint } = first;
+    // What a file says comes last, and so counts: it is the service's key and the place where it is written.
+    const holder = Object.assign({}, ...same.map(party)) as Party;
+    return [{ port, protocol, address, endpoint, key: rules.hostPort.key(first), holder }];
+  });
+}
+
+/** The deployment, where it is known; else the thing itself. */
+const holderOf = ({ owner }: Port): string =>
+  "id" in owner && owner.id !== undefined ? owner.id : `${owner.kind} ${"name" in owner ? owner.name : ""}`;
+
+const inOrder = (a: Port, b: Port): number =>
+  a.port - b.port ||
+  compare(a.endpoint, b.endpoint) ||
+  compare(a.protocol, b.protocol) ||
+  compare(a.address, b.address) ||
+  Number(a.owner.kind === "deployment") - Number(b.owner.kind === "deployment") ||
+  compare(holderOf(a), holderOf(b));
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,246 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { findingCodes } from "../../src/conflicts/finding.ts";
+import { type Fake, fakeDocker, fakeSocket, type Replies, status } from "../inventory/fake-docker.ts";
+import { berth, equipemed, projectWith, run } from "./berth.ts";
+
+/** The public contract of `berth check --json`: fields may be added here, and none renamed. */
+const text = z.string().min(1);
+const party = z
+  .strictObject({
+    stack: text,
+    service: text,
+    container: text,
+    process: text,
+    volume: text,
+    network: text,
+    directory: text,
+    host: text,
+    file: text,
+    path: z.string(),
+    line: z.int().min(1),
+  })
+  .partial();
+const contract = z.strictObject({
+  deployments: z.array(z.strictObject({ stack: text, prefix: text, endpoint: text, running: z.boolean() })),
+  findings: z.array(
+    z.strictObject({
+      code: z.enum(Object.keys(findingCodes)),
+      severity: z.enum(["error", "warning"]),
+      kind: text,
+      key: text,
+      message: text.optional(),
+      allowed: text.optional(),
+      wanted: party.optional(),
+      held: party.optional(),
+      remedy: text.optional(),
+      remedyNote: text.optional(),
+    }),
+  ),
+  notLookedAt: z.array(z.strictObject({ what: text, why: text })),
+});
+type Report = z.output<typeof contract>;
+
+async function report(root: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { code, stdout, stderr } = await berth(root, ["check", "--json", ...args], { env });
+  expect(stderr).toBe("");
+  return { code, ...contract.parse(JSON.parse(stdout)) };
+}
+
+const codesOf = ({ findings }: Report): string[] => [...new Set(findings.map(({ code }) => code))].sort();
+
+const mine = (keys: string, more = ""): string => `services: { ${keys} }\n${more}`;
+const clashing = {
+  "Pulumi.port.yaml": equipemed({ ports: { app: 20_001 }, domain: "one.example" }),
+  "Pulumi.port-too.yaml": equipemed({ ports: { app: 20_001 } }),
+  "Pulumi.name.yaml": equipemed({ ports: { app: 20_002 }, domain: "one.example" }),
+  "Pulumi.prefix.yaml": equipemed({ ports: { app: 20_003 }, prefix: "port" }),
+  "Pulumi.subnet.yaml": equipemed({ ports: { app: 20_004 }, subnets: { default: "10.9.0.0/24" } }),
+  "Pulumi.subnet-too.yaml": equipemed({ ports: { app: 20_005 }, subnets: { default: "10.9.0.64/26" } }),
+  "Pulumi.x.yaml": "config: { berth:blueprint: long }",
+  "Pulumi.x-y.yaml": "config: { berth:blueprint: short }",
+  "Pulumi.wrong.yaml": "config: { berth:prefixx: a }",
+  "Pulumi.broken.yaml": "config: [",
+  "blueprints/long.yaml": mine(
+    'y-app: { image: "a:1", networks: [y-net], volumes: ["y-data:/a", "/srv/shared:/b"] }',
+    "volumes: { y-data: }\nnetworks: { y-net: }\n",
+  ),
+  "blueprints/short.yaml": mine(
+    'app: { image: "a:1", networks: [net], volumes: ["data:/a", "/srv/shared/in:/b"] }',
+    "volumes: { data: }\nnetworks: { net: }\n",
+  ),
+};
+const offline = [
+  "config-invalid",
+  "container-name-in-use",
+  "network-in-use",
+  "path-overlap",
+  "port-in-use",
+  "prefix-in-use",
+  "server-name-in-use",
+  "stack-unreadable",
+  "subnet-overlap",
+  "volume-in-use",
+];
+const live = ["cpu-over-capacity", "host-unreachable", "image-missing", "memory-over-capacity", "prefix-changed"];
+const ofDrift = ["container-drifted", "network-drifted", "volume-drifted"];
+
+/** A host with nothing on it but the images asked for, unless said otherwise. */
+const small: Replies = {
+  "/info": { NCPU: 1, MemTotal: 1024 ** 3, Name: "elsewhere", Swarm: { LocalNodeState: "inactive" } },
+  "/images/eqmd%3Alatest/json": {},
+};
+
+async function withHost<T>(making: Promise<Fake>, use: (env: Record<string, string>) => Promise<T>): Promise<T> {
+  const fake = await making;
+  try {
+    return await use({ DOCKER_HOST: fake.endpoint });
+  } finally {
+    await fake.close();
+  }
+}
+
+describe("berth check --json", () => {
+  it("every code is pinned here", () =>
+    expect([...offline, ...live, ...ofDrift].sort()).toEqual(Object.keys(findingCodes).sort()));
+
+  it("one object holds every conflict among files, and no broken file hides another", async () => {
+    const found = await report(projectWith(clashing), ["--offline"]);
+    expect(found.code).toBe(2);
+    expect(codesOf(found)).toEqual(offline);
+    const one = (code: string) => found.findings.find((finding) => finding.code === code);
+    expect(one("port-in-use")).toEqual({
+      code: "port-in-use",
+      severity: "error",
+      kind: "hostPort",
+      key: "0.0.0.0:20001/tcp",
+      wanted: { stack: "port-too", service: "app", file: "Pulumi.port-too.yaml", path: "berth:ports.app", line: 3 },
+      held: { stack: "port", service: "app", file: "Pulumi.port.yaml", path: "berth:ports.app", line: 3 },
+      remedy: expect.stringMatching(/^pulumi config set --path berth:ports\.app \d+ -s port-too$/),
+      remedyNote: "free on this host",
+    });
+    expect(one("config-invalid")).toMatchObject({ kind: "configuration", key: "berth:prefixx" });
+    expect(one("stack-unreadable")?.wanted).toMatchObject({ stack: "broken", file: "Pulumi.broken.yaml" });
+    expect(found.deployments).toContainEqual({ stack: "port", prefix: "port", endpoint: "local", running: true });
+    expect(found.deployments.map(({ stack }) => stack)).not.toContain("broken");
+    expect(found.notLookedAt).toEqual([{ what: expect.stringContaining("the host at"), why: expect.any(String) }]);
+  });
+
+  it("what only the host can tell has the same form", async () => {
+    const root = projectWith({
+      "Pulumi.a.yaml": equipemed({
+        ports: { app: 20_011 },
+        services: { app: { reservations: { cpus: 2, memory: "2G" } } },
+      }),
+      "Pulumi.b.yaml": equipemed({ ports: { app: 20_012 }, images: { app: "nowhere:1" } }),
+    });
+    const labels = { "berth.stack": "organization/berth/b", "berth.volume": "database" };
+    const host = fakeDocker({
+      ...small,
+      "/volumes": { Volumes: [{ Name: "former_database", Labels: labels }], Warnings: null },
+      "/images/nowhere%3A1/json": status(404, '{"message":"No such image"}'),
+      "/distribution/nowhere:1/json": status(403, '{"message":"pull access denied"}'),
+    });
+    const found = await withHost(host, (env) => report(root, [], env));
+    expect(found.code).toBe(1);
+    expect(codesOf(found)).toEqual(live.filter((code) => code !== "host-unreachable"));
+  });
+
+  it("says with 3 that a host cannot be reached, and still tells what the files tell", async () => {
+    const found = await report(projectWith(clashing), [], { DOCKER_HOST: "unix:///nonexistent" });
+    expect(found.code).toBe(3);
+    expect(codesOf(found)).toEqual([...offline, "host-unreachable"].sort());
+  });
+
+  it("tells with --stack only what concerns one stack, and what cannot be read of others", async () => {
+    const found = await report(projectWith(clashing), ["--offline", "--stack", "port-too"]);
+    const others = found.findings.filter(({ wanted }) => wanted?.stack !== "port-too");
+    expect(others.map(({ code }) => code).sort()).toEqual(["config-invalid", "stack-unreadable"]);
+    expect(found.findings.filter(({ wanted }) => wanted?.stack === "port-too").map(({ code }) => code)).toEqual([
+      "port-in-use",
+    ]);
+  });
+});
+
+describe("berth check", () => {
+  const fine = { "Pulumi.a.yaml": equipemed({ ports: { app: 20_021 } }) };
+
+  it("ends with 0 where nothing clashes, run as it is written, too", async () => {
+    const root = projectWith(fine);
+    const main = ["--import", import.meta.resolve("tsx"), new URL("../../src/cli/main.ts", import.meta.url).pathname];
+    const written = await run(process.execPath, [...main, "check", "--offline"], root);
+    expect(written).toMatchObject({ code: 0, stderr: "" });
+    expect(await berth(root, ["check", "--offline"])).toEqual(written);
+    expect(await withHost(fakeDocker(small), (env) => berth(root, ["check"], { env }))).toMatchObject({ code: 0 });
+  });
+
+  it("ends with 1 for a conflict, and its remedy is a line to paste", async () => {
+    const { code, stdout } = await berth(
+      projectWith({ ...fine, "Pulumi.b.yaml": equipemed({ ports: { app: 20_021 } }) }),
+      ["check", "--offline"],
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain(`✗ port-in-use  0.0.0.0:20021/tcp
+  wanted by  b / app                 Pulumi.b.yaml:3: berth:ports.app
+  held by    a / app                 Pulumi.a.yaml:3: berth:ports.app
+  remedy     pulumi config set --path berth:ports.app 8778 -s b   (free on this host)`);
+    expect(stdout).toMatch(/1 conflict\n$/);
+  });
+
+  it("prints Markdown for a pull request", async () => {
+    const root = projectWith({ ...fine, "Pulumi.b.yaml": equipemed({ ports: { app: 20_021 } }) });
+    const { code, stdout, stderr } = await berth(root, ["check", "--offline", "--markdown"]);
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(stdout).toMatch(/^### berth: 1 conflict among 2 deployments\n\n```text\n✗ port-in-use/);
+    expect(stdout).toContain("\n- not looked at: the host at ");
+  });
+
+  it("finds the project upwards, or where -C says", async () => {
+    const root = projectWith({ ...fine, "deep/down/file": "" });
+    expect(await berth(`${root}/deep/down`, ["check", "--offline"])).toMatchObject({ code: 0 });
+    expect(await berth("/", ["-C", root, "check", "--offline"])).toMatchObject({ code: 0 });
+    expect(await berth("/", ["check", "-C", root, "--offline"])).toMatchObject({ code: 0 });
+    const none = await berth("/", ["check"]);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toBe(
+      "there is no Pulumi.yaml in / or above it; name the project's folder: berth -C FOLDER …\n",
+    );
+  });
+
+  it("names a stack that is nearly the one that was typed", async () => {
+    const root = projectWith({ "Pulumi.hospital-a.yaml": equipemed({}) });
+    const { code, stdout, stderr } = await berth(root, ["check", "-s", "hopsital-a"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toBe("there is no Pulumi.hopsital-a.yaml; did you mean hospital-a?\n");
+  });
+
+  it.each([
+    [
+      "a context that is not there",
+      { DOCKER_CONTEXT: "nowhere" },
+      'the Docker context "nowhere", chosen by DOCKER_CONTEXT',
+    ],
+    ["a configuration that is none", { DOCKER_CONFIG: "{root}/docker" }, "config.json is not JSON"],
+  ])("ends with 3 and a sentence, without a trace of calls, for %s", async (_, env, sentence) => {
+    const root = projectWith({ ...fine, "docker/config.json": "{" });
+    const replaced = Object.fromEntries(
+      Object.entries(env).map(([key, value]) => [key, value.replace("{root}", root)]),
+    );
+    const { code, stdout, stderr } = await berth(root, ["check"], { env: replaced });
+    expect([code, stdout]).toEqual([3, ""]);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it("waits for a host that never answers no longer than it says", async () => {
+    const root = projectWith(fine);
+    const { code, stdout } = await withHost(
+      fakeSocket(() => undefined),
+      (env) => berth(root, ["check"], { env }),
+    );
+    expect(code).toBe(3);
+    expect(stdout).toMatch(
+      /✗ host-unreachable[\s\S]*no answer to GET \/\S+ within 10 s[\s\S]*remedy {5}look at its log/,
+    );
+  });
+});

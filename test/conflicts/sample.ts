@@ -1,0 +1,57 @@
+import { check, type CheckOptions } from "../../src/conflicts/check.ts";
+import type { Finding } from "../../src/conflicts/finding.ts";
+import { claimsOf } from "../../src/deployment/claims.ts";
+import type { Deployment } from "../../src/deployment/deployment.ts";
+import type { Host, LiveContainer } from "../../src/inventory/host.ts";
+import { hostClaims } from "../../src/inventory/host-claims.ts";
+import { deploymentFrom } from "../deployment/sample.ts";
+
+export const endpoint = "unix:///var/run/docker.sock";
+
+/** What is live on the host of a sample, and what the host has. */
+export type Live = Partial<Pick<Host, "containers" | "volumes" | "networks" | "swarmPorts" | "listeners" | "capacity">>;
+
+/** The findings of deployments side by side on one live host. */
+export function conflictsOf(
+  deployments: readonly Deployment[],
+  live: Live = {},
+  options: CheckOptions = {},
+): Finding[] {
+  const { capacity = { cpus: 64, memory: 256 * 1024 ** 3 }, ...there } = live;
+  const nothing = { containers: [], volumes: [], networks: [], swarmPorts: [], listeners: [], notLookedAt: [] };
+  const host: Host = { endpoint, capacity, ...nothing, ...there };
+  const claims = [...deployments.flatMap(claimsOf), ...hostClaims(host)];
+  return check({ claims, capacity: { [endpoint]: capacity }, findings: [], notLookedAt: [] }, options);
+}
+
+/** A running container with nothing of its own but what is said. */
+export const container = (name: string, parts: Partial<LiveContainer> = {}): LiveContainer => ({
+  id: name,
+  name,
+  image: "web:1",
+  imageId: "sha256:1",
+  state: "running",
+  labels: {},
+  networkMode: "bridge",
+  ports: [],
+  directories: [],
+  volumes: [],
+  cpus: 0,
+  memory: 0,
+  reservedMemory: 0,
+  ...parts,
+});
+
+/** The label of what belongs to a stack's deployment. */
+export const of = (stack: string): Record<string, string> => ({ "berth.stack": `organization/berth/${stack}` });
+
+/** A stack with these keys under `config:`, one a line. */
+export const stackWith = (keys: string): string =>
+  `config:\n${keys
+    .split("\n")
+    .map((line) => `  ${line}\n`)
+    .join("")}`;
+
+/** Deployments of EquipeMed or another blueprint, each by its stack's name and keys. */
+export const deployments = (stacks: Readonly<Record<string, string>>, blueprintYaml?: string): Deployment[] =>
+  Object.entries(stacks).map(([stack, keys]) => deploymentFrom(stackWith(keys), { stack, blueprintYaml }));

@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Finding } from "../../src/conflicts/finding.ts";
+import { openProject } from "../../src/inventory/project.ts";
+import { type DriftResult, driftOf, knownOf } from "../../src/operations/drift.ts";
+import { cleanUp, docker, tinyImage, uniqueName } from "../host/docker.ts";
+import { freePort } from "../host/free-port.ts";
+import { blueprintOf, rows, type Row, smallBlueprint } from "./drift-rows.ts";
+import { engineAnswers, type Ran, temporaryProject, type TemporaryProject } from "./engine.ts";
+
+const prefix = uniqueName("berth_drift");
+const name = (key: string, stack = "main"): string => `${prefix}_${stack}_${key.replaceAll("-", "_")}`;
+const small = (key: string): string => name(key, "small");
+const tag = `${prefix}:moving`;
+
+/**
+ * Who finds what was changed by hand: the engine's refresh, or the comparison with what is live; and that the remedy of
+ * each finding is one. What the provider does is asserted in both directions: a row fails when it becomes better, too.
+ */
+describe.skipIf(!engineAnswers)("drift of a deployment", () => {
+  let project: TemporaryProject;
+
+  beforeAll(async () => {
+    const image = await tinyImage();
+    const [repo = "", version = ""] = tag.split(":");
+    await docker.getImage(image).tag({ repo, tag: version });
+    const stack = (stackName: string, more = ""): string =>
+      `config:\n  berth:blueprint: ${stackName}\n  berth:prefix: ${prefix}_${stackName}\n${more}`;
+    project = await temporaryProject({
+      stacks: {
+        main: stack("main", `  berth:ports: { listening: ${await freePort()} }\n`),
+        small: stack("small", `  berth:ports: { app: ${await freePort()} }\n`),
+        idle: stack("idle", "  berth:running: false\n"),
+      },
+      blueprints: {
+        main: blueprintOf(image, tag),
+        small: smallBlueprint(image),
+        idle: `services: { app: { image: "${image}", init: true, stop_grace_period: 1s } }`,
+      },
+    });
+  });
+  afterAll(async () => {
+    await cleanUp();
+    await project?.destroy();
+    await docker
+      .getImage(tag)
+      .remove({ force: true })
+      .catch(() => undefined);
+  });
+
+  describe("while nothing is changed by hand", () => {
+    it("is none after an up, nor after the second look", async () => {
+      await succeeds(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "main"]));
+      await isClean("main");
+      await isClean("main");
+    });
+
+    it("is none after every container was restarted", async () => {
+      const services = rows.filter(({ job }) => job !== true).map(({ key }) => name(key));
+      await run(`docker restart -t 1 ${services.join(" ")}`);
+      await isClean("main");
+    });
+  });
+
+  describe("after changes by hand to what runs", () => {
+    let refreshed: Readonly<Record<string, string>>;
+    let preview: Ran;
+    let drift: DriftResult;
+    const found = (key: string): Finding | undefined => drift.findings.find((finding) => finding.key === name(key));
+
+    beforeAll(async () => {
+      const network = await docker.getNetwork(name("front")).inspect();
+      const address = (network.IPAM?.Config?.[0]?.Gateway ?? "").replace(/\d+$/, (last) => String(Number(last) + 39));
+      for (const row of rows) await run(row.byHand({ name, network: name("front"), address, tag }));
+      for (const { key, settles } of rows) if (settles !== undefined) await becomes(name(key), settles);
+      const refresh = await project.pulumi(["refresh", "--preview-only", "--expect-no-changes", "--stack", "main"]);
+      expect(refresh.code).not.toBe(0);
+      refreshed = stepsOf(refresh.stdout);
+      preview = await project.pulumi(["preview", "--expect-no-changes", "--stack", "main"]);
+      drift = await look("main");
+    });
+
+    it.each(rows)("$key: $what", ({ key, refresh, ours, remedy = "pulumi up -y -s main" }: Row) => {
+      expect(refreshed[key]).toBe(refresh);
+      expect(found(key)?.message).toMatch(ours);
+      expect(found(key)?.remedy).toBe(remedy.replaceAll("NAME", name(key)));
+    });
+
+    it("the preview tells what the refresh does not see, and nothing else", () => {
+      const told = [...new Set([...preview.stdout.matchAll(/! container-drifted {2}(\S+)/g)].map(([, key]) => key))];
+      expect(told.sort()).toEqual(
+        rows
+          .filter(({ told }) => told === true)
+          .map(({ key }) => name(key))
+          .sort(),
+      );
+    });
+
+    it("the remedies of all findings, typed one after the other, leave nothing", async () => {
+      const remedies = [...new Set(drift.findings.map(({ remedy }) => remedy ?? ""))];
+      for (const remedy of remedies.sort((a, b) => b.indexOf("pulumi") - a.indexOf("pulumi")))
+        await succeeds(project.shell(remedy));
+      await becomes(name("unhealthy"), { health: "healthy" });
+      await isClean("main");
+    });
+  });
+
+  describe("after something was made anew by hand", () => {
+    beforeAll(async () => {
+      await succeeds(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "small"]));
+    });
+
+    it("a container with the same labels: the preview refuses, and both remedies help", async () => {
+      await remade("app");
+      const drift = await look("small");
+      const [finding] = drift.findings;
+      expect(drift.findings).toHaveLength(1);
+      expect(finding).toMatchObject({
+        key: small("app"),
+        severity: "error",
+        message: expect.stringContaining("was made anew by hand"),
+      });
+      const refused = await project.pulumi(["preview", "--stack", "small"]);
+      expect(refused.code).not.toBe(0);
+      expect(refused.stdout).toContain(`✗ container-name-in-use  ${small("app")}`);
+      expect(remediesOf(refused)).toEqual([`docker rm -f ${small("app")}`]);
+      await succeeds(project.shell(finding?.remedy ?? ""));
+      await isClean("small");
+    });
+
+    it("a container without our label and with our port: one conflict, whose remedy helps", async () => {
+      await remade("app", {});
+      expect((await look("small")).findings).toEqual([
+        expect.objectContaining({
+          key: small("app"),
+          severity: "error",
+          message: expect.stringContaining("was made by somebody else"),
+        }),
+      ]);
+      const refused = await project.pulumi(["preview", "--stack", "small"]);
+      expect(refused.stdout).toContain("1 conflict; nothing was changed");
+      const [remedy = "", ...others] = remediesOf(refused);
+      expect(others).toEqual([]);
+      await succeeds(project.shell(remedy));
+      await succeeds(project.pulumi(["up", "--yes", "--stack", "small"]));
+      await isClean("small");
+    });
+
+    it("a network, with a container in it: the preview refuses, and both remedies help", async () => {
+      for (const remedyOf of [driftRemedy, previewRemedy]) {
+        const network = docker.getNetwork(small("own"));
+        const { Labels, IPAM } = await network.inspect();
+        await network.disconnect({ Container: small("networked") });
+        await network.remove();
+        await docker.createNetwork({ Name: small("own"), Labels: Labels ?? {}, IPAM: { Config: IPAM?.Config } });
+        await docker.getNetwork(small("own")).connect({ Container: small("networked") });
+        const refresh = await project.pulumi(["refresh", "--preview-only", "--stack", "small"]);
+        expect(stepsOf(refresh.stdout)).toEqual({ own: "delete" });
+        await succeeds(project.shell(await remedyOf(small("own"))));
+        await succeeds(project.pulumi(["up", "--yes", "--stack", "small"]));
+        await isClean("small");
+      }
+    });
+
+    it("a volume, with other options: only the comparison sees it, and its remedy keeps what it holds", async () => {
+      const volume = docker.getVolume(small("data"));
+      const { Labels } = await volume.inspect();
+      await run(`docker rm -f ${small("keeper")}`);
+      await volume.remove();
+      await docker.createVolume({ Name: small("data"), Labels, DriverOpts: { type: "tmpfs", device: "tmpfs" } });
+      const refresh = await project.pulumi(["refresh", "--preview-only", "--stack", "small"]);
+      expect(stepsOf(refresh.stdout)).toEqual({ keeper: "delete" });
+      await succeeds(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "small"]));
+      await run(`docker exec ${small("keeper")} sh -c 'echo kept > /data/file'`);
+      const [finding] = (await look("small")).findings;
+      expect(finding).toMatchObject({
+        code: "volume-drifted",
+        key: small("data"),
+        message: expect.stringContaining("driver option type was added"),
+      });
+      await succeeds(project.shell(finding?.remedy ?? ""));
+      expect((await project.shell(`cat .berth/${small("data")}/file`)).stdout).toBe("kept\n");
+      await isClean("small");
+    });
+  });
+
+  it("of a stopped deployment is a container that runs", async () => {
+    await succeeds(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "idle"]));
+    await isClean("idle");
+    await run(`docker start ${name("app", "idle")}`);
+    await succeeds(project.pulumi(["refresh", "--preview-only", "--expect-no-changes", "--stack", "idle"]));
+    const [finding] = (await look("idle")).findings;
+    expect(finding).toMatchObject({ key: name("app", "idle"), message: "runs, although its deployment is stopped" });
+    await succeeds(project.shell(finding?.remedy ?? ""));
+    await isClean("idle");
+  });
+
+  /** What `berth drift` does: with the secrets and the ids of the engine's state. */
+  async function look(stack: string): Promise<DriftResult> {
+    const { stdout } = await succeeds(project.pulumi(["stack", "export", "--show-secrets", "--stack", stack]));
+    const { resources } = (JSON.parse(stdout) as { deployment: { resources: StateResource[] } }).deployment;
+    const texts = resources.flatMap(({ type, urn, outputs }) =>
+      type.startsWith("random:")
+        ? [
+            [
+              urn
+                .split("::")
+                .at(-1)
+                ?.slice(stack.length + 1) ?? "",
+              JSON.parse(outputs?.result?.plaintext ?? ""),
+            ],
+          ]
+        : [],
+    );
+    const known = { [stack]: knownOf(resources) };
+    return driftOf(openProject(project.root), [stack], { known, secrets: { [stack]: Object.fromEntries(texts) } });
+  }
+
+  async function isClean(stack: string): Promise<void> {
+    expect((await look(stack)).findings).toEqual([]);
+    const preview = await project.pulumi(["preview", "--diff", "--expect-no-changes", "--stack", stack]);
+    expect(preview.code, preview.stdout).toBe(0);
+    const refresh = await project.pulumi([
+      "refresh",
+      "--preview-only",
+      "--diff",
+      "--expect-no-changes",
+      "--stack",
+      stack,
+    ]);
+    expect(refresh.code, refresh.stdout).toBe(0);
+  }
+
+  async function run(line: string): Promise<void> {
+    await succeeds(project.shell(line));
+  }
+
+  /** Makes a container again under its name, as a person does with `docker run`. */
+  async function remade(key: string, labels?: Record<string, string>): Promise<void> {
+    const { Config, HostConfig } = await docker.getContainer(small(key)).inspect();
+    await docker.getContainer(small(key)).remove({ force: true });
+    const { Hostname: _, ...config } = Config;
+    const network = { NetworkingConfig: { EndpointsConfig: { [small("default")]: { Aliases: [key] } } } };
+    const options = { ...config, Labels: labels ?? Config.Labels, HostConfig, ...network, name: small(key) };
+    await (await docker.createContainer(options)).start();
+  }
+
+  async function driftRemedy(key: string): Promise<string> {
+    return (await look("small")).findings.find((finding) => finding.key === key)?.remedy ?? "";
+  }
+
+  async function previewRemedy(): Promise<string> {
+    const refused = await project.pulumi(["preview", "--stack", "small"]);
+    expect(refused.stdout).toContain(`✗ network-in-use  ${small("own")}`);
+    return remediesOf(refused)[0] ?? "";
+  }
+});
+
+interface StateResource {
+  readonly type: string;
+  readonly urn: string;
+  readonly outputs?: { readonly result?: { readonly plaintext?: string } };
+}
+
+async function succeeds(running: Promise<Ran>): Promise<Ran> {
+  const ran = await running;
+  expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+  return ran;
+}
+
+/** What a refresh wants to do, by the resource's name without the stack's. */
+const stepsOf = (output: string): Record<string, string> =>
+  Object.fromEntries(
+    [...output.matchAll(/^ *[~+-]+ +docker:index:\w+ \w+-(\S+) (update|delete)\b/gm)].map(([, key = "", step = ""]) => [
+      key,
+      step,
+    ]),
+  );
+
+const remediesOf = ({ stdout }: Ran): string[] => [
+  ...new Set([...stdout.matchAll(/remedy {5}(.*?)(?: {3}\(|$)/gm)].map(([, command]) => command ?? "")),
+];
+
+const becomes = (container: string, wanted: NonNullable<Row["settles"]>): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const { State, RestartCount } = await docker.getContainer(container).inspect();
+      expect({ health: State.Health?.Status, restarts: RestartCount >= 3 }).toMatchObject(wanted);
+    },
+    { timeout: 60_000, interval: 200 },
+  );

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseDocument } from "yaml";
+import type { Finding } from "../../src/conflicts/finding.ts";
+import { shellWords } from "../../src/deployment/words.ts";
+import { keyOf } from "../../src/operations/new-flags.ts";
+import { berth, paste, projectWith } from "../cli/berth.ts";
+import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
+import { freePort } from "./free-port.ts";
+
+/** The command on a real host, as somebody without the engine uses it: what clashes, and what helps against it. */
+describe.skipIf(!dockerAnswers)("berth on a real host", () => {
+  const prefix = uniqueName("cli");
+  const env = { DOCKER_HOST: endpoint };
+  const ports = { a: 0, stranger: 0, process: 0 };
+  let listening: ChildProcess;
+  let root: string;
+
+  const web =
+    'services: { web: { image: "berth-test-tiny:1", ports: ["80"], volumes: ["data:/data"] } }\nvolumes: { data: }\n';
+  const stack = (name: string, port: number): string =>
+    `config: { berth:blueprint: web, berth:prefix: ${prefix}_${name}, berth:ports: { web: ${port} } }\n`;
+
+  beforeAll(async () => {
+    for (const key of Object.keys(ports) as (keyof typeof ports)[]) ports[key] = await freePort();
+    const Image = await tinyImage();
+    const stranger = await docker.createContainer({
+      name: `${prefix}_stranger`,
+      Image,
+      StopTimeout: 0,
+      HostConfig: { PortBindings: { "80/tcp": [{ HostPort: `${ports.stranger}` }] } },
+      ExposedPorts: { "80/tcp": {} },
+    });
+    await stranger.start();
+    await docker.createVolume({ Name: `${prefix}_named_data` });
+    const code = `require("node:net").createServer().listen(${ports.process}, "127.0.0.1", () => console.log("listening"))`;
+    listening = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(listening.stdout!, "data");
+    root = projectWith({
+      "blueprints/web.yaml": web,
+      "Pulumi.a.yaml": stack("a", ports.a),
+      "Pulumi.b.yaml": stack("b", ports.a),
+      "Pulumi.named.yaml": stack("named", await freePort()),
+      "Pulumi.of-process.yaml": stack("of_process", ports.process),
+      "Pulumi.of-stranger.yaml": stack("of_stranger", ports.stranger),
+    });
+  });
+  afterAll(async () => {
+    listening?.kill();
+    await cleanUp();
+  });
+
+  async function check(): Promise<{ code: number; findings: Finding[] }> {
+    const { code, stdout, stderr } = await berth(root, ["check", "--json"], { env });
+    expect(stderr).toBe("");
+    return { code, findings: (JSON.parse(stdout) as { findings: Finding[] }).findings };
+  }
+
+  it("sees a sibling, a live container, a volume and a process in the way, each with its name", async () => {
+    const program = readFileSync(`/proc/${listening.pid}/comm`, "utf8").trim();
+    const { code, findings } = await check();
+    expect(code).toBe(1);
+    expect(findings.map(({ code, wanted, held }) => [wanted?.stack, code, held])).toEqual([
+      ["b", "port-in-use", expect.objectContaining({ stack: "a", file: "Pulumi.a.yaml" })],
+      ["named", "volume-in-use", { volume: `${prefix}_named_data` }],
+      ["of-process", "port-in-use", { process: `${program} (pid ${listening.pid})` }],
+      ["of-stranger", "port-in-use", { container: `${prefix}_stranger` }],
+    ]);
+  });
+
+  it("ports has a line for each of them", async () => {
+    const { stdout } = await berth(root, ["ports", "--json"], { env });
+    const rows = JSON.parse(stdout) as { port: number; holder: object }[];
+    const held = (port: number) => rows.filter((row) => row.port === port).map(({ holder }) => holder);
+    expect(held(ports.a)).toHaveLength(2);
+    expect(held(ports.stranger)).toEqual([
+      { container: `${prefix}_stranger` },
+      expect.objectContaining({ stack: "of-stranger", service: "web" }),
+    ]);
+  });
+
+  it("berth new goes round what is live, and refuses what was asked for and is not to be had", async () => {
+    const root = projectWith({ "blueprints/web.yaml": web });
+    const flags = ["--blueprint", "web", "--prefix", `${prefix}_new`, "--json"];
+    const refused = await berth(root, ["new", "new", ...flags, "--port", `web=${ports.stranger}`], { env });
+    expect(refused.code).toBe(1);
+    const [finding] = (JSON.parse(refused.stdout) as { findings: Finding[] }).findings;
+    expect(finding).toMatchObject({ code: "port-in-use", held: { container: `${prefix}_stranger` } });
+    const pasted = await paste(root, finding?.remedy ?? "", { env });
+    expect(pasted, pasted.stdout).toMatchObject({ code: 0 });
+  });
+
+  it("every remedy of a check, pasted, leaves one conflict less, until there is none", async () => {
+    let { findings } = await check();
+    for (let left = findings.length; left > 0; left = findings.length) {
+      setConfig(findings[0]?.remedy ?? "");
+      ({ findings } = await check());
+      expect(findings.length).toBeLessThan(left);
+    }
+    expect((await check()).code).toBe(0);
+  });
+
+  /** Does to the stack file what `pulumi config set` would do. */
+  function setConfig(remedy: string): void {
+    const words = shellWords(remedy) ?? [];
+    expect(words.slice(0, 3)).toEqual(["pulumi", "config", "set"]);
+    const [key = "", value = "", , name = ""] = words.slice(3).filter((word) => word !== "--path");
+    const [group, entry] = keyOf(key) ?? [];
+    const file = join(root, `Pulumi.${name}.yaml`);
+    const document = parseDocument(readFileSync(file, "utf8"));
+    const path = ["config", `berth:${group}`, ...(entry === undefined ? [] : [entry])];
+    document.setIn(path, /^\d+$/.test(value) ? Number(value) : value);
+    writeFileSync(file, document.toString());
+  }
+});
