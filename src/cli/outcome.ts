@@ -3,11 +3,15 @@ export const exitCodes = {
   fine: 0,
   /** Conflicts, drift, or an operation that failed. */
   findings: 1,
-  /** Wrong usage or configuration. */
+  /** Wrong usage or configuration; also a question that was left with Ctrl-C: an answer is missing. */
   wrongUsage: 2,
   /** A host, an engine or a file could not be reached. */
   notReached: 3,
 } as const;
+
+/** The same for `berth --help`. */
+export const exitCodesText = `Exit codes: 0 fine; 1 findings, or an operation that failed; 2 wrong usage or configuration, or a question
+left with Ctrl-C (nothing was changed); 3 a host, the engine or a file could not be reached.`;
 
 /** Ends a command with an exit code, and with a message on stderr unless it is empty. */
 export class Outcome extends Error {

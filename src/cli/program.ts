@@ -7,6 +7,7 @@ import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { newCommand } from "./commands/new.ts";
 import { portsCommand } from "./commands/ports.ts";
+import { exitCodesText } from "./outcome.ts";
 
 /** All commands; docs/reference/commands.md is made from what they say of themselves. */
 export function createProgram(): Command {
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .version(manifest.version, "-V, --version", "print the version")
     .showHelpAfterError("(berth --help tells all commands)")
     .showSuggestionAfterError()
+    .addHelpText("after", `\n${exitCodesText}`)
     .exitOverride();
   const commands = [
     newCommand(),

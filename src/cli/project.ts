@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { listStacks } from "../config/stack-file.ts";
+import { listStacks, ProjectFileError } from "../config/stack-file.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { closest } from "../conflicts/mistake.ts";
 import { errorsOf, type Finding } from "../conflicts/finding.ts";
@@ -25,6 +25,7 @@ export function projectOf(command: Command): Project {
   try {
     return openProject(root);
   } catch (error) {
+    if (error instanceof ProjectFileError) throw wrongUsage(error.message);
     throw new NotReached(error instanceof Error ? error.message : String(error));
   }
 }

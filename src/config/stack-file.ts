@@ -87,9 +87,19 @@ function places(file: YamlFile): Required<Pick<RawStack, "line" | "typed">> {
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Defaults for every stack, from `config:` in Pulumi.yaml; a value may be written plainly or under `value:`. */
+/** Pulumi.yaml is none: without the project's name nothing live can be known as its own. */
+export class ProjectFileError extends Error {}
+
+/**
+ * Defaults for every stack, from `config:` in Pulumi.yaml; a value may be written plainly or under `value:`.
+ * @throws ProjectFileError where the file is no YAML.
+ */
 export function projectDefaults(root: string): { project: string; defaults: Readonly<Record<string, unknown>> } {
-  const content = (parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8")).toJS() ?? {}) as {
+  const document = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
+  const [broken] = document.errors;
+  if (broken !== undefined)
+    throw new ProjectFileError(`Pulumi.yaml is no YAML: ${broken.message.split("\n")[0] ?? ""}`);
+  const content = (document.toJS() ?? {}) as {
     name?: string;
     config?: Record<string, unknown>;
   };

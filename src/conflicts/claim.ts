@@ -18,8 +18,8 @@ export type Claim = ClaimBase &
         readonly configKey?: string;
         /** What to set for another number; of deployments only. */
         readonly configPath?: readonly string[];
-        /** How far behind it the ports are that follow it; of deployments only. */
-        readonly led?: readonly number[];
+        /** The ports that follow it and move with it; of deployments only. */
+        readonly led?: readonly Follower[];
       }
     | { readonly kind: "container"; readonly name: string }
     | { readonly kind: "volume"; readonly name: string; readonly volumeKey?: string; readonly adopted?: boolean }
@@ -32,6 +32,13 @@ export type Claim = ClaimBase &
     /** Cores, or bytes; 0 where nothing is said. */
     | { readonly kind: "cpu" | "memory"; readonly limit: number; readonly reserved: number }
   );
+
+/** A port that is always so far behind another one. */
+export interface Follower {
+  readonly address: string;
+  readonly protocol: "tcp" | "udp";
+  readonly distance: number;
+}
 
 interface ClaimBase {
   readonly owner: Owner;

@@ -54,24 +54,34 @@ export class Free {
   /** The next free port after the wanted one, in its range first; undefined where all are held. */
   port(wanted: ClaimOf<"hostPort">): number | undefined {
     const [first, last] = wanted.range ?? [1024, 65535];
-    const inRange = this.search(wanted.port + 1, last, wanted) ?? this.search(first, wanted.port - 1, wanted);
-    return inRange ?? this.search(Math.max(1024, wanted.port + 1), 65535, wanted);
+    const { port } = wanted;
+    return (
+      this.search(Math.max(first, port + 1), last, wanted) ??
+      this.search(first, Math.min(last, port - 1), wanted) ??
+      this.search(Math.max(1024, port + 1), 65535, wanted) ??
+      this.search(1024, port - 1, wanted)
+    );
   }
 
   /** Whether nobody holds the wanted port, or another number in its place. */
-  isFree(wanted: ClaimOf<"hostPort">, port = wanted.port): boolean {
+  isFree(
+    { address, protocol, port: own }: Pick<ClaimOf<"hostPort">, "address" | "protocol" | "port">,
+    port = own,
+  ): boolean {
     const held = this.ports.get(port) ?? [];
-    return !held.some((other) => other.protocol === wanted.protocol && covers(other.address, wanted.address));
+    return !held.some((other) => other.protocol === protocol && covers(other.address, address));
   }
 
-  private search(from: number, to: number, wanted: ClaimOf<"hostPort">): number | undefined {
-    const { protocol, address, led = [] } = wanted;
-    const name = (port: number): string => `port ${protocol} ${port}`;
-    return this.goOn(`port ${protocol} ${address} ${led.join()}`, from, to, (port) => {
-      const moved = [port, ...led.map((distance) => port + distance)];
-      if (!moved.every((each) => each <= 65535 && this.isFree(wanted, each) && !this.offered.has(name(each)))) return;
-      for (const each of moved) this.offer(name(each));
-      return port;
+  /** A port that is free with all that follow it. */
+  private search(from: number, to: number, { protocol, address, led = [] }: ClaimOf<"hostPort">): number | undefined {
+    const moved = [{ protocol, address, distance: 0 }, ...led];
+    const name = (port: number, of: string): string => `port ${of} ${port}`;
+    return this.goOn(`port ${JSON.stringify(moved)}`, from, to, (first) => {
+      const ports = moved.map(({ distance, ...port }) => ({ ...port, port: first + distance }));
+      const isOffered = ports.some(({ port, protocol: of }) => this.offered.has(name(port, of)));
+      if (isOffered || !ports.every((port) => port.port <= 65535 && this.isFree(port))) return undefined;
+      for (const { port, protocol: of } of ports) this.offer(name(port, of));
+      return first;
     });
   }
 

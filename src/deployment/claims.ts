@@ -1,6 +1,6 @@
-import type { Claim } from "../conflicts/claim.ts";
+import type { Claim, ClaimOf } from "../conflicts/claim.ts";
 import type { Source } from "../conflicts/finding.ts";
-import type { Deployment, Service } from "./deployment.ts";
+import type { Deployment, PublishedPort, Service } from "./deployment.ts";
 
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
 export function claimsOf(deployment: Deployment): Claim[] {
@@ -53,6 +53,12 @@ function serviceClaims(
 ): Claim[] {
   const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
   const { running } = deployment;
+  const ledBy = (port: PublishedPort): ClaimOf<"hostPort">["led"] =>
+    (port === service.ports[0] ? followersOf(service.key, deployment) : []).map(({ address, protocol, hostPort }) => ({
+      address,
+      protocol,
+      distance: hostPort - port.hostPort,
+    }));
   const directories = service.mounts.flatMap((mount) =>
     mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
   );
@@ -65,7 +71,7 @@ function serviceClaims(
     range: port.range,
     configKey: port.configKey,
     configPath: port.configPath,
-    led: port.led,
+    led: ledBy(port),
   }));
   // A job is over when the others run; what it uses is not on top of theirs.
   const shares: Claim[] = [
@@ -88,3 +94,9 @@ function serviceClaims(
     ...(running && service.kind === "service" ? shares : []),
   ];
 }
+
+/** The ports that move when a service's first port moves. */
+const followersOf = (leader: string, deployment: Deployment): PublishedPort[] =>
+  deployment.services.flatMap(({ key, ports }) =>
+    ports.flatMap((port) => (port.follows === leader ? [port, ...followersOf(key, deployment)] : [])),
+  );

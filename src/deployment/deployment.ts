@@ -111,8 +111,8 @@ export interface PublishedPort {
   readonly configKey: string;
   /** What to set for another number: `["ports", "app"]`, or `["ports", "app", "port"]` where the stack says more of it. */
   readonly configPath: readonly string[];
-  /** How far behind it the ports are that follow it (`app+1`). */
-  readonly led: readonly number[];
+  /** The service whose first port it follows (`app+1`), so that it moves with it. */
+  readonly follows?: string;
   readonly source: Source;
 }
 

@@ -21,86 +21,84 @@ export function publishedPorts(
   services: Services,
   filler: Filler,
 ): Record<string, PublishedPort[]> {
-  const placed = new Map<string, PublishedPort[]>();
-  const used = new Set<string>();
-  for (const key of Object.keys(services)) portsOf(key);
-  rejectUnused(config, blueprint, services, placed, used, filler);
-  return Object.fromEntries(Object.keys(services).map((key) => [key, placed.get(key) ?? []]));
+  const placement = new Placement(config, blueprint, services, filler);
+  const ports = Object.fromEntries(Object.keys(services).map((key) => [key, placement.portsOf(key)]));
+  rejectUnused(config, blueprint, services, ports, placement.used, filler);
+  return ports;
+}
 
-  function portsOf(key: string): readonly PublishedPort[] {
-    const known = placed.get(key);
+/** Gives ports to services one by one, those that others follow before these. */
+class Placement {
+  /** The keys under `berth:ports` that were of use. */
+  readonly used = new Set<string>();
+  private readonly placed = new Map<string, PublishedPort[]>();
+
+  constructor(
+    private readonly config: StackConfig,
+    private readonly blueprint: Blueprint,
+    private readonly services: Services,
+    private readonly filler: Filler,
+  ) {}
+
+  portsOf(key: string): PublishedPort[] {
+    const known = this.placed.get(key);
     if (known !== undefined) return known;
-    const written = (services[key]?.ports ?? []).flatMap(
-      (port, index) => composePort(port, ["services", key, "ports", index], filler) ?? [],
+    const written = (this.services[key]?.ports ?? []).flatMap(
+      (port, index) => composePort(port, ["services", key, "ports", index], this.filler) ?? [],
     );
-    const ports = written.map((port, index) => place(key, port, index, names(key, written, index)));
-    rejectRepeated(key, ports, filler);
-    placed.set(key, ports);
+    const ports = written.map((port, index) => this.place(key, port, index, names(key, written, index)));
+    rejectRepeated(key, ports, this.filler);
+    this.placed.set(key, ports);
     return ports;
   }
 
-  function place(
-    key: string,
-    written: ComposePort,
-    index: number,
-    configKeys: readonly [string, ...string[]],
-  ): PublishedPort {
-    const configKey = configKeys.find((name) => Object.hasOwn(config.ports, name));
-    if (configKey !== undefined) used.add(configKey);
+  private place(key: string, written: ComposePort, index: number, keys: readonly [string, ...string[]]): PublishedPort {
+    const { config, blueprint } = this;
+    const configKey = keys.find((name) => Object.hasOwn(config.ports, name));
+    if (configKey !== undefined) this.used.add(configKey);
     const wish: PortWish | undefined = configKey === undefined ? undefined : config.ports[configKey];
-    const followed = index === 0 ? following(key) : undefined;
-    const range = (index === 0 ? rangeOf(key, followed) : undefined) ?? near(written);
-    const number = wish?.port ?? followed ?? written.hostPort ?? "auto";
+    const leader = index === 0 ? this.leaderOf(key, wish === undefined) : undefined;
+    const range = leader?.range ?? (index === 0 ? spanOf(blueprint.extension.ports[key]) : undefined) ?? near(written);
+    const number = wish?.port ?? leader?.range[0] ?? written.hostPort ?? "auto";
     const isObject = wish !== undefined && Object.keys(wish).length > 1;
-    const path = ["ports", configKey ?? configKeys[0]];
+    const path = ["ports", configKey ?? keys[0]];
+    const inBlueprint = ["services", key, "ports", index];
     return {
       address: canonicalAddress(wish?.address ?? written.address) ?? written.address,
       protocol: wish?.protocol ?? written.protocol,
       hostPort: number === "auto" ? autoPort(config.stack, range) : number,
       containerPort: written.containerPort,
       range,
-      configKey: configKeys[0],
+      configKey: keys[0],
       configPath: isObject ? [...path, "port"] : path,
-      led: index === 0 ? distances(key) : [],
-      source:
-        configKey === undefined
-          ? blueprint.source(["services", key, "ports", index])
-          : config.source("ports", configKey),
+      ...(wish === undefined && leader !== undefined && { follows: leader.service }),
+      source: configKey === undefined ? blueprint.source(inBlueprint) : config.source("ports", configKey),
     };
   }
 
-  function distances(leader: string): number[] {
-    return Object.keys(services).flatMap((key) => {
-      const [, followed, distance] = /^(.+)\+(\d+)$/.exec(blueprint.extension.ports[key] ?? "") ?? [];
-      return followed === leader && config.ports[key] === undefined ? [Number(distance)] : [];
-    });
-  }
-
-  /** The number that a port has because it follows another service's (`app+1`). */
-  function following(key: string): number | undefined {
-    const [, leader = "", distance] = /^(.+)\+(\d+)$/.exec(blueprint.extension.ports[key] ?? "") ?? [];
-    const led = leader in services ? portsOf(leader)[0] : undefined;
+  /** The service that another one's first port follows (`app+1`), and the ports from there on. */
+  private leaderOf(key: string, isUnpinned: boolean): Leader | undefined {
+    const [, service = "", distance] = /^(.+)\+(\d+)$/.exec(this.blueprint.extension.ports[key] ?? "") ?? [];
+    const led = service in this.services ? this.portsOf(service)[0] : undefined;
     if (led === undefined) return undefined;
-    const number = led.hostPort + Number(distance);
-    if (number <= highest) return number;
-    if (config.ports[key] === undefined)
-      filler.findings.push(
-        mistake(
-          led.source,
-          `${key} follows ${leader} and would have the port ${number}`,
-          `at most ${highest}`,
-          setCommand(["ports", key], "auto", config.stack),
-        ),
-      );
+    const first = led.hostPort + Number(distance);
+    if (first <= highest) return { service, range: [first, Math.min(first + width - 1, highest)] };
+    const message = `${key} follows ${service} and would have the port ${first}`;
+    const remedy = setCommand(["ports", key], "auto", this.config.stack);
+    if (isUnpinned) this.filler.findings.push(mistake(led.source, message, `at most ${highest}`, remedy));
     return undefined;
   }
+}
 
-  /** Where `auto` looks for a service's first port, where the blueprint says it. */
-  function rangeOf(key: string, followed: number | undefined): readonly [number, number] | undefined {
-    if (followed !== undefined) return [followed, Math.min(followed + width - 1, highest)];
-    const span = /^(\d+)-(\d+)$/.exec(blueprint.extension.ports[key] ?? "");
-    return span === null ? undefined : [Number(span[1]), Number(span[2])];
-  }
+interface Leader {
+  readonly service: string;
+  readonly range: readonly [number, number];
+}
+
+/** A range as the blueprint writes it: `8778-8977`. */
+function spanOf(written = ""): readonly [number, number] | undefined {
+  const span = /^(\d+)-(\d+)$/.exec(written);
+  return span === null ? undefined : [Number(span[1]), Number(span[2])];
 }
 
 /** Around the number in the blueprint, and above 8000 where that is privileged: 8080 for 80, 8443 for 443. */
@@ -140,11 +138,11 @@ function rejectUnused(
   config: StackConfig,
   blueprint: Blueprint,
   services: Services,
-  placed: ReadonlyMap<string, readonly PublishedPort[]>,
+  placed: Readonly<Record<string, readonly PublishedPort[]>>,
   used: ReadonlySet<string>,
   filler: Filler,
 ): void {
-  const known = [...placed.values()].flatMap((ports) => ports.map(({ configKey }) => configKey));
+  const known = Object.values(placed).flatMap((ports) => ports.map(({ configKey }) => configKey));
   for (const name of Object.keys(config.ports)) {
     const key = name.split("/")[0] ?? name;
     if (used.has(name) || (key in blueprint.services && !(key in services))) continue;

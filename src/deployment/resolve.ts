@@ -3,7 +3,7 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { setCommand } from "../conflicts/config-key.ts";
 import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
 import { mistake, quoted } from "../conflicts/mistake.ts";
-import type { Deployment, Entrance, PublishedPort, Volume } from "./deployment.ts";
+import type { Deployment, Entrance, PublishedPort, Service, StaticDirectory, Volume } from "./deployment.ts";
 import { Filler } from "./fill.ts";
 import { imagesOf } from "./images.ts";
 import { hostName, imageSlug, nearestPrefix, prefixAllowed, prefixOfStack, prefixPattern } from "./names.ts";
@@ -11,7 +11,7 @@ import { networksOf } from "./networks.ts";
 import { ownClashes } from "./own-clashes.ts";
 import { publishedPorts } from "./ports.ts";
 import { missingSecrets, secretsOf } from "./secrets.ts";
-import { makeService } from "./service.ts";
+import { type Context, makeService } from "./service.ts";
 import { staticDirectoryOf } from "./static-directory.ts";
 import { nearMisses, unknownNames } from "./unknown-names.ts";
 import { unmentioned, variablesOf } from "./variables.ts";
@@ -27,48 +27,15 @@ export interface Setting {
 
 /** Makes a deployment of what a person configured and what its application consists of: pure, and complete. */
 export function resolve(config: StackConfig, blueprint: Blueprint, setting: Setting): Checked<Deployment> {
-  const { stack } = config;
-  const id = `${setting.organization}/${setting.project}/${stack}`;
-  const prefix = prefixOf(config, blueprint);
-  const written = presentServices(config, blueprint);
-  const app = appOf(blueprint, written);
-  const serverNames = config.domain === undefined ? [] : [config.domain, `www.${config.domain}`];
-
-  // A blueprint's texts may speak of the image and the static directory, so these two come first.
-  const variables = variablesOf(config, blueprint, { id, prefix, serverNames });
-  const first = new Filler(blueprint, variables, stack);
-  const images = imagesOf(config, blueprint, written, app, first);
-  const withImage = { ...variables, BERTH_IMAGE_SLUG: imageSlug(images[app] ?? "") };
-  const second = new Filler(blueprint, withImage, stack);
-  const staticDirectory = staticDirectoryOf(config, blueprint, second);
-  const filler = new Filler(blueprint, { ...withImage, BERTH_STATIC_DIRECTORY: staticDirectory?.path }, stack);
-
-  const filled = Object.fromEntries(
-    Object.entries(written).map(([key, service]) => [
-      key,
-      filler.all(service, ["services", key], ["image", "environment"]),
-    ]),
-  );
+  const { stack, environment, running, endpoint } = config;
+  const ground = groundOf(config, blueprint, setting);
+  const { id, prefix, app, serverNames, staticDirectory, filler } = ground;
   const networks = networksOf(config, blueprint, prefix, filler);
-  const ports = publishedPorts(config, blueprint, filled, filler);
-  const context = {
-    config,
-    blueprint,
-    filler,
-    prefix,
-    networks,
-    ports,
-    images,
-    jobs: jobsOf(blueprint),
-    present: new Set(Object.keys(filled)),
-    added: { [app]: unmentioned(config, blueprint, written) },
-    addresses: new Map<string, string>(),
-  };
-  const services = Object.entries(filled).map(([key, service]) => makeService(key, service, context));
+  const ports = publishedPorts(config, blueprint, ground.services, filler);
+  const services = makeServices({ ...ground, config, blueprint, networks, ports });
   const findings = [
     ...prefixProblems(prefix, config),
-    ...first.findings,
-    ...second.findings,
+    ...ground.findings,
     ...filler.findings,
     ...unknownNames(config, blueprint),
     ...nearMisses(config, blueprint),
@@ -80,9 +47,9 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
     id,
     stack,
     prefix,
-    environment: config.environment,
-    endpoint: { name: config.endpoint, url: config.endpoint === "local" ? setting.localEndpoint : config.endpoint },
-    running: config.running,
+    environment,
+    endpoint: { name: endpoint, url: endpoint === "local" ? setting.localEndpoint : endpoint },
+    running,
     blueprint: blueprint.name,
     serverNames,
     services,
@@ -99,6 +66,60 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
     },
   };
   return { ok: true, value: deployment, findings };
+}
+
+/** What the rest of a deployment stands on. */
+interface Ground {
+  readonly id: string;
+  readonly prefix: string;
+  readonly serverNames: readonly string[];
+  /** The service that people reach. */
+  readonly app: string;
+  readonly images: Readonly<Record<string, string>>;
+  readonly staticDirectory: StaticDirectory | undefined;
+  /** With its variables filled in, but for images and environment. */
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly filler: Filler;
+  readonly findings: readonly Finding[];
+}
+
+/** A blueprint's texts may speak of the image and the static directory, so these two come before all others. */
+function groundOf(config: StackConfig, blueprint: Blueprint, { organization, project }: Setting): Ground {
+  const { stack, domain } = config;
+  const id = `${organization}/${project}/${stack}`;
+  const prefix = prefixOf(config, blueprint);
+  const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
+  const written = presentServices(config, blueprint);
+  const app = appOf(blueprint, written);
+  const variables = variablesOf(config, blueprint, { id, prefix, serverNames });
+  const first = new Filler(blueprint, variables, stack);
+  const images = imagesOf(config, blueprint, written, app, first);
+  const withImage = { ...variables, BERTH_IMAGE_SLUG: imageSlug(images[app] ?? "") };
+  const second = new Filler(blueprint, withImage, stack);
+  const staticDirectory = staticDirectoryOf(config, blueprint, second);
+  const filler = new Filler(blueprint, { ...withImage, BERTH_STATIC_DIRECTORY: staticDirectory?.path }, stack);
+  const services = Object.fromEntries(
+    Object.entries(written).map(([key, service]) => [
+      key,
+      filler.all(service, ["services", key], ["image", "environment"]),
+    ]),
+  );
+  const findings = [...first.findings, ...second.findings];
+  return { id, prefix, serverNames, app, images, staticDirectory, services, filler, findings };
+}
+
+type Parts = Omit<Context, "jobs" | "present" | "added" | "addresses"> & Pick<Ground, "app" | "services">;
+
+function makeServices({ app, services, ...shared }: Parts): Service[] {
+  const { config, blueprint } = shared;
+  const context: Context = {
+    ...shared,
+    jobs: jobsOf(blueprint),
+    present: new Set(Object.keys(services)),
+    added: { [app]: unmentioned(config, blueprint, services) },
+    addresses: new Map(),
+  };
+  return Object.entries(services).map(([key, service]) => makeService(key, service, context));
 }
 
 /** As configured; the blueprint's own where nothing at all is configured, so that an existing installation keeps its names. */

@@ -39,7 +39,7 @@ const addressOf = ({ IPAMConfig: config }: LiveAttachment): string => config?.IP
 
 /** A network can be made anew while only stopped containers are attached to it; they keep the id of the one that is gone. */
 function staleness(name: string, { NetworkID: id }: LiveAttachment, networks: readonly LiveNetwork[]): Difference[] {
-  const today = networks.find((network) => network.Name === name);
-  if (!id || today === undefined || today.Id === id) return [];
+  const today = networks.filter((network) => network.Name === name);
+  if (!id || today.length === 0 || today.some((network) => network.Id === id)) return [];
   return [replaced(`is attached to a network ${name} that is gone; another one has its name now`)];
 }

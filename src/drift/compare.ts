@@ -60,7 +60,7 @@ export function containerFinding(deployment: Deployment, drift: ContainerDrift, 
     case "renamed":
       return finding(`was renamed to ${drift.name}`, up);
     case "outdated": {
-      const outdated: Difference = { what: "was made from another specification", cure: "engine" };
+      const outdated: Difference = { what: "was made from another specification", cure: "replacement" };
       return finding(said([outdated, ...drift.differences]), remedies.ofContainer(service.name, [outdated]));
     }
     case "own":

@@ -68,11 +68,15 @@ export async function openEngine(
 export function engineWords(error: unknown): string[] {
   type Ended = { readonly stderr?: string };
   const ended = error as (Ended & { readonly commandResult?: Ended }) | undefined;
-  return (ended?.commandResult?.stderr ?? ended?.stderr ?? "")
-    .replace(/^Command failed with exit code.*\n/, "")
-    .split("\n")
-    .map((text) => text.replace(/^error: /, "").trimEnd())
-    .filter((text) => text !== "" && !text.startsWith("warning: "));
+  const [first = "", ...lines] = (ended?.commandResult?.stderr ?? ended?.stderr ?? "").split("\n");
+  // Of the rest some is the engine's usual output: a complaint begins with "error:" and may go on with indented lines.
+  let complains = false;
+  const words = [first, ...lines].filter((text) => {
+    complains = text.startsWith("error: ") || (complains && /^\s+\S/.test(text));
+    return complains;
+  });
+  const told = words.length > 0 || first === "" ? words : [first.replace(/: pulumi .*/, "")];
+  return told.map((text) => text.replace(/^error: /, "").trimEnd());
 }
 
 async function commandOf(install: boolean, notice: (text: string) => void): Promise<PulumiCommand> {

@@ -1,3 +1,6 @@
+import { get } from "node:http";
+import { text } from "node:stream/consumers";
+
 /** What a deployment answered on its health page, or why it did not. */
 export type Health =
   { readonly kind: "healthy"; readonly tries: number } | { readonly kind: "unhealthy"; readonly reason: string };
@@ -17,10 +20,9 @@ export async function verifyHealth(
   for (let count = 1; count <= tries; count += 1) {
     const started = Date.now();
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(Math.max(interval, 1000)), redirect: "manual" });
-      const body = (await response.text()).slice(0, 500).trim();
-      if (response.ok) return { kind: "healthy", tries: count };
-      reason = `answered ${response.status}${body === "" ? "" : `: ${body}`}`;
+      const { status, body } = await ask(url, Math.max(interval, 1000));
+      if (status >= 200 && status < 300) return { kind: "healthy", tries: count };
+      reason = `answered ${status}${body === "" ? "" : `: ${body}`}`;
     } catch (error) {
       reason = failure(error);
     }
@@ -30,9 +32,20 @@ export async function verifyHealth(
   return { kind: "unhealthy", reason: `${url} ${reason} (${tries} tries)` };
 }
 
+/** Not by fetch: as a browser it refuses ports that others use for other things, 6000 and 10080 among them. */
+function ask(url: string, timeout: number): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeout) }, (response) => {
+      const { statusCode: status = 0 } = response;
+      text(response).then((body) => resolve({ status, body: body.slice(0, 500).trim() }), reject);
+    });
+    request.on("error", reject);
+  });
+}
+
 function failure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return "did not answer in time";
-  const cause = error.cause instanceof Error ? error.cause.message : undefined;
-  return `did not answer: ${cause === undefined || cause === "" ? error.message : cause}`;
+  const { name, code, message } = error as NodeJS.ErrnoException;
+  if (name === "AbortError") return "did not answer in time";
+  // Of a name with several addresses there are several failures, and no message.
+  return `did not answer: ${message || (code ?? name)}`;
 }

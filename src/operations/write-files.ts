@@ -21,7 +21,7 @@ export function writeFiles(folder: string, files: readonly ExportFile[]): string
       chmodSync(beside, mode); // whatever the umask: a container's user reads the files of its secrets
       renameSync(beside, target);
     } catch (error) {
-      rmSync(beside, { force: true });
+      discard(beside);
       throw notWritten(target, error);
     }
     return target;
@@ -39,9 +39,18 @@ export function writeNewFile(path: string, text: string, mode = 0o644): boolean 
     writeFileSync(path, text, { mode, flag: "wx" });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    rmSync(path, { force: true });
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && syscall === "open") return false;
+    discard(path);
     throw notWritten(path, error);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It could not even be made.
   }
 }
 

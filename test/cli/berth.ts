@@ -37,29 +37,21 @@ export interface RunOptions {
   /** Undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Called whenever it has said something. */
-  readonly said?: (child: ChildProcess) => void;
-  /** In a process group of its own, as a terminal has it. */
-  readonly detached?: boolean;
+  readonly said?: () => void;
 }
 
 const quiet = { NO_COLOR: "1", DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined, NODE_OPTIONS: undefined };
 
 /** Runs a program to its end; never rejects because of an exit code. */
-export function run(
-  file: string,
-  args: readonly string[],
-  cwd: string,
-  { env, said, detached }: RunOptions = {},
-): Promise<Ran> {
+export function run(file: string, args: readonly string[], cwd: string, { env, said }: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const options = { cwd, detached, env: { ...process.env, ...quiet, ...env }, maxBuffer: 64 * 1024 ** 2 };
+    const options = { cwd, env: { ...process.env, ...quiet, ...env }, maxBuffer: 64 * 1024 ** 2 };
     const child = execFile(file, args, options, (error, stdout, stderr) => {
       if (error !== null && typeof error.code !== "number") reject(error);
       else resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });
     child.stdin?.end();
-    for (const stream of said === undefined ? [] : [child.stdout, child.stderr])
-      stream?.on("data", () => said?.(child));
+    for (const stream of said === undefined ? [] : [child.stdout, child.stderr]) stream?.on("data", () => said?.());
   });
 }
 

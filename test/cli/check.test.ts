@@ -232,6 +232,12 @@ describe("berth check", () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
+  it("ends with 2 for a Pulumi.yaml that is none", async () => {
+    const { code, stdout, stderr } = await berth(projectWith({ ...fine, "Pulumi.yaml": "name: [\n" }), ["check"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^Pulumi\.yaml is no YAML: .+\n$/);
+  });
+
   it("waits for a host that never answers no longer than it says", async () => {
     const root = projectWith(fine);
     const { code, stdout } = await withHost(

@@ -84,7 +84,7 @@ it("pasting every remedy leaves no conflict", () => {
       }, files);
       expect(conflictsOf(resolved(mended), host)).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

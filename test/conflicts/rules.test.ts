@@ -7,7 +7,7 @@ import { endpoint } from "./sample.ts";
 type Wish = Claim extends infer C ? (C extends Claim ? Omit<C, "owner" | "endpoint" | "source"> : never) : never;
 
 const owner = (stack: string): Owner => ({ kind: "deployment", id: `organization/berth/${stack}`, stack });
-const claim = (wish: Wish, by: Owner): Claim => ({ ...wish, owner: by, endpoint }) as Claim;
+const claim = (wish: Wish, by: Owner): Claim => ({ ...wish, owner: by, endpoint });
 const found = (claims: readonly Claim[]): string[] =>
   check({ claims, capacity: {}, findings: [], notLookedAt: [] }).map(({ code }) => code);
 

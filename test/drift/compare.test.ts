@@ -89,12 +89,19 @@ describe("a deployment", () => {
     const live = liveOf(stopped);
     set("plain", { State: { Status: "running" } })(live);
     expect(compare(stopped, live as Live)).toEqual([
-      expect.objectContaining({ key: "shop_plain", message: "runs, although its deployment is stopped", remedy: up }),
+      expect.objectContaining({
+        key: "shop_plain",
+        message: "runs, although its deployment is stopped",
+        remedy: up,
+        remedyNote: "replaces the container",
+      }),
     ]);
   });
 
   it("that was running when it should have been stopped is of another specification, and so replaced anyway", () => {
-    expect(messages(compare(stopped, liveOf(sample) as Live))[0]).toMatch(/^was made from another specification/);
+    const [first] = compare(stopped, liveOf(sample) as Live);
+    expect(first?.message).toMatch(/^was made from another specification/);
+    expect(first?.remedyNote).toBe("replaces the container");
   });
 
   it("of which nothing is live is one finding", () => {

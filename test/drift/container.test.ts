@@ -4,6 +4,7 @@ import { change, type Change, findingsAfter, idOf, set, token } from "./sample.t
 const up = "pulumi up -y -s shop-a";
 const removal = `docker rm -f shop_full && ${up}`;
 const megabyte = 1024 ** 2;
+const anonymous = "a".repeat(64);
 
 describe.each<[string, string, readonly [string, Change][]]>([
   [
@@ -88,6 +89,8 @@ describe.each<[string, string, readonly [string, Change][]]>([
         "mount /extra (volume mine) is not its own",
         set("plain", { Mounts: [{ Type: "volume", Name: "mine", Destination: "/extra", RW: true }] }),
       ],
+      ["mount /cache (volume mine) is not its own", mount("/cache", { Name: "mine" })],
+      [`mount /other (volume ${anonymous}) is not its own`, mount("/cache", { Destination: "/other" })],
       ["is not attached to the network shop_side", attachment("shop_side", undefined)],
       ["is attached to the foreign network office", attachment("office", {})],
       ["has lost its alias web on the network shop_default", attachment("shop_default", { Aliases: ["full"] })],
@@ -155,9 +158,15 @@ describe("what is no difference", () => {
     ["a container that never started and so has no network's id", attachment("shop_side", { NetworkID: "" })],
     ["restarts in the past", set("full", { RestartCount: 5, State: { StartedAt: "2030-01-01T11:50:00Z" } })],
     ["a check that has not begun", set("full", { State: { Health: { Status: "starting" } } })],
+    ["a secret that Compose mounts", mountedSecret],
     ["a secret file that was not looked at", (live) => void (live.files = {})],
   ])("%s", (_, done) => expect(findingsAfter(done)).toEqual([]));
 });
+
+function mountedSecret(live: Parameters<Change>[0]): void {
+  const secret = { Type: "bind", Source: "/here/secret", Destination: "/run/secrets/TOKEN", RW: true };
+  change("full", ({ Mounts: mounts }) => ({ Mounts: [...(mounts ?? []), secret] }))(live);
+}
 
 function restart(service: string, policy: object): Change {
   return set(service, { HostConfig: { RestartPolicy: policy } });

@@ -52,6 +52,16 @@ describe("a look at what is live", () => {
     expect(compare(sample, live)).toEqual([]);
   });
 
+  it("sees who took a container's name, and what has another name than it should", async () => {
+    const [first, second] = liveOf(sample).containers;
+    const listed = [
+      { Id: first?.Id, Names: first && [first.Name], ImageID: "x", Labels: {} },
+      { Id: second?.Id, Names: ["/elsewhere"], ImageID: "x", Labels: second?.Config.Labels },
+    ];
+    const live = await observed({ "/containers/json?all=1": listed });
+    expect(live.containers.map(({ Id }) => Id)).toEqual([first?.Id, second?.Id]);
+  });
+
   it("leaves out a container that vanished after it was listed", async () => {
     const live = await observed({ [`/containers/${idOf(0)}/json`]: status(404, "{}") });
     expect(live.containers).toHaveLength(sample.services.length - 1);

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { berth, type RunOptions } from "../cli/berth.ts";
+import { berth, onTerminal, type RunOptions } from "../cli/berth.ts";
 import { canMount, mountDisk } from "../cli/disk.ts";
 import { cleanUp, docker, tinyImage, uniqueName } from "../host/docker.ts";
 import { freePort } from "../host/free-port.ts";
@@ -17,7 +17,8 @@ const web = `services:
     command:
       - sh
       - -c
-      - mkdir -p /data/health; echo fine > /data/health/index.html; exec httpd -f -p 8000 -h /data
+      - |
+        mkdir -p /data/health; echo fine > /data/health/index.html; exec httpd -f -p 8000 -h /data
     environment: { TOKEN: "\${TOKEN}", GIVEN: "\${GIVEN:-}" }
     ports: ["8000"]
     volumes: ["data:/data"]
@@ -95,6 +96,19 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
     expect(await containers()).toEqual([]);
   });
 
+  it("the program ends in a sentence, too, where it cannot know the Docker endpoint", async () => {
+    const context = await project.pulumi(["preview", "-s", "a"], {
+      env: {
+        DOCKER_CONTEXT: "nowhere",
+        DOCKER_HOST: "",
+        PULUMI_CONFIG_PASSPHRASE: readFileSync(file(".berth/passphrase"), "utf8").trim(),
+      },
+    });
+    expect(context.code).not.toBe(0);
+    expect(context.stdout).toContain('the Docker context "nowhere", chosen by DOCKER_CONTEXT, has no endpoint');
+    expect(context.stdout + context.stderr).not.toMatch(/^ +at /m);
+  });
+
   it("up --json prints one object, tells its progress on stderr, and no secret to anybody", async () => {
     await setSecret();
     const seen = new Set<string>();
@@ -140,15 +154,13 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
   });
 
   it("does not end before the engine when it is interrupted, and leaves no lock", async () => {
-    let interrupted = false;
-    const { code } = await run(["preview", "a"], {
-      detached: true,
-      said: ({ pid }) => {
-        if (!interrupted && pid !== undefined) process.kill(-pid, "SIGINT");
-        interrupted = true;
-      },
-    });
-    expect([interrupted, code]).toEqual([true, 1]);
+    const terminal = onTerminal(project.root, ["preview", "a"], env);
+    // By then the engine listens to signals.
+    await terminal.shows("pulumi:pulumi:Stack");
+    terminal.type("\x03");
+    expect(await terminal.ended, terminal.screen()).toBe(1);
+    expect(terminal.screen()).toContain("^C received; cancelling");
+    expect(terminal.screen()).toContain("error: preview canceled");
     expect(locks()).toEqual([]);
   });
 
@@ -176,7 +188,7 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
     }
   });
 
-  it("says what the engine says where the passphrase is not the right one", async () => {
+  it("tells in a sentence what is wrong with the passphrase", async () => {
     const wrong = await run(["refresh", "a", "--json"], { env: { PULUMI_CONFIG_PASSPHRASE: "wrong" } });
     expect(wrong.code).toBeGreaterThan(0);
     expect((JSON.parse(wrong.stdout) as { problems: string[] }).problems.join("\n")).toContain("incorrect passphrase");
@@ -205,6 +217,14 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
 
   it("destroy --data removes all that is the deployment's own, and nothing else", async () => {
     await docker.createVolume({ Name: `${prefix}_a_other` });
+    const Image = await tinyImage();
+    const HostConfig = { Binds: [`${prefix}_a_data:/data`] };
+    const user = await docker.createContainer({ name: `${prefix}_user`, Image, HostConfig });
+    const held = await run(["destroy", "a", "--yes", "--data", "--json"]);
+    expect(held.code).toBe(1);
+    const { problems } = JSON.parse(held.stdout) as { problems: string[] };
+    expect(problems).toEqual([expect.stringContaining(`the volume ${prefix}_a_data could not be removed: `)]);
+    await user.remove();
     const gone = await run(["destroy", "a", "--yes", "--data", "--json"]);
     expect(gone.code, gone.stderr).toBe(0);
     expect(JSON.parse(gone.stdout)).toMatchObject({ ok: true, operation: "destroy" });

@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dockerClient } from "../src/inventory/docker-client.ts";
+import { localEndpoint } from "../src/inventory/endpoint.ts";
+import { onPath } from "../scripts/on-path.ts";
+import { medians, type Result } from "./measure.ts";
+import { repository, withProject } from "./project.ts";
+
+const what = "pulumi preview among 100 siblings and 100 containers, looking only";
+const turns = 5;
+const image = "eqmd:latest";
+const atMost = { kind: "difference", atMost: 150 } as const;
+
+/** What looking and checking adds to a preview; what the engine and the providers take is not berth's. */
+export async function engineResults(): Promise<Result[]> {
+  if (!onPath("pulumi")) return [{ what, skipped: "the Pulumi CLI is not on PATH" }];
+  const docker = await dockerClient(localEndpoint(), { timeout: 120_000 });
+  const isThere = await docker
+    .getImage(image)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (!isThere) return [{ what, skipped: `Docker does not answer, or has no image ${image}` }];
+  const names = Array.from({ length: 100 }, (_, index) => `berth_bench_${process.pid}_${index}`);
+  try {
+    for (const [index, name] of names.entries()) {
+      const PortBindings = { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: String(30_000 + index) }] };
+      await docker.createContainer({ name, Image: image, HostConfig: { PortBindings } });
+    }
+    return await withProject(100, previews);
+  } finally {
+    for (const name of names)
+      await docker
+        .getContainer(name)
+        .remove({ force: true })
+        .catch(() => undefined);
+  }
+}
+
+async function previews(root: string): Promise<Result[]> {
+  const written = readFileSync(join(repository, "src", "index.ts"), "utf8");
+  const programs = {
+    empty: `import "./program.ts";\nimport "./resources/deployment.ts";\n`,
+    looking: written.slice(0, written.indexOf("// … and only then")),
+    declaring: written.replace(/\/\/ … which is held[^]*?(?=\/\/ … and only then)/, "").replace(", attempts }", " }"),
+    whole: written,
+  };
+  const env = { ...process.env, PULUMI_CONFIG_PASSPHRASE: "x", PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const runs = Object.entries(programs).map(([name, text]) => {
+    const folder = join(root, `program-${name}`);
+    cpSync(join(root, "src"), folder, { recursive: true });
+    writeFileSync(join(folder, "index.ts"), text);
+    const settings = readFileSync(join(repository, "Pulumi.yaml"), "utf8").replace(
+      "main: src/",
+      `main: program-${name}/`,
+    );
+    return () => {
+      writeFileSync(join(root, "Pulumi.yaml"), settings);
+      execFileSync("pulumi", ["preview", "--stack", "hospital-0", "--non-interactive"], {
+        cwd: root,
+        env,
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+    };
+  });
+  mkdirSync(join(root, ".state"), { recursive: true });
+  execFileSync("pulumi", ["stack", "init", "hospital-0"], { cwd: root, env, stdio: "ignore" });
+  const [empty = NaN, looking = NaN, declaring = NaN, whole = NaN] = await medians(runs, turns);
+  return [
+    {
+      what,
+      measured: looking,
+      against: { what: "an empty program with the same SDKs", measured: empty },
+      target: atMost,
+    },
+    {
+      what: "the same, and declaring its resources",
+      measured: whole,
+      against: { what: "declaring them without looking", measured: declaring },
+      target: atMost,
+    },
+  ];
+}
