@@ -35,7 +35,12 @@ export function blueprintsPage(): string {
     "What Compose has no word for. All of it is optional.",
     table(
       ["key", "what it says", "allowed", "default"],
-      added.map((key) => [code(key.path), key.description ?? "", key.allowed, defaultOf(key)]),
+      added.map((key) => [
+        code(key.path),
+        key.description ?? "",
+        key.allowed,
+        typeof key.default === "string" ? code(key.default) : "",
+      ]),
     ),
     "## Variables",
     "`${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`, `${NAME?message}`, `${NAME:+other}`, `${NAME+other}`, also within each other, as in Compose; `$$` is a dollar sign. Their values are the stack's settings and secrets, and",
@@ -56,7 +61,3 @@ const keyTable = (keys: readonly Key[]): string =>
     ["key", "allowed", "must it be there"],
     keys.map((key) => [code(key.path), key.allowed, key.required && !key.path.includes("NAME") ? "required" : ""]),
   );
-
-function defaultOf({ default: value }: Key): string {
-  return typeof value === "string" ? code(value) : "";
-}

@@ -39,7 +39,6 @@ export function configurationPage(): string {
   );
 }
 
-function defaultOf({ default: value }: Key): string {
-  const isNothing = value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
-  return isNothing ? "" : code(String(value));
-}
+/** An empty group is none. */
+const defaultOf = ({ default: value }: Key): string =>
+  typeof value === "string" || typeof value === "boolean" ? code(String(value)) : "";

@@ -11,9 +11,11 @@ const folder = "blueprints";
 /** Reads blueprints of a project, each file once. */
 export function blueprintsOf(root: string): Blueprints {
   const known = new Map<string, Checked<Blueprint>>();
+  const paths = new Map<string, string>();
   return (name, asked) => {
-    const path = locate(root, name);
+    const path = paths.get(name) ?? locate(root, name);
     if (path === undefined) return missing(root, name, asked);
+    paths.set(name, path);
     const blueprint = known.get(path) ?? read(root, name, path);
     known.set(path, blueprint);
     return blueprint;

@@ -19,7 +19,13 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
     return { ok: false, findings };
   }
   const { content, line } = read.file;
-  const source = (place: Path): Source => ({ file, path: keyText(place), line: line(place) });
+  const sources = new Map<string, Source>();
+  const source = (place: Path): Source => {
+    const name = place.join("\0");
+    const known = sources.get(name) ?? { file, path: keyText(place), line: line(place) };
+    sources.set(name, known);
+    return known;
+  };
   const parsed = blueprintSchema.safeParse(content ?? {});
   const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, content, source));
   findings.push(...strangers(content, source));

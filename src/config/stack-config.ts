@@ -61,7 +61,13 @@ export interface RawStack {
  * Errors name the key, what was found, what is allowed and, where a command can mend it, that command.
  */
 export function stackConfig(raw: RawStack): Checked<StackConfig> {
-  const source = (...path: KeyPath): Source => ({ file: raw.file, path: configKey(path), line: raw.line?.(path) });
+  const sources = new Map<string, Source>();
+  const source = (...path: KeyPath): Source => {
+    const key = configKey(path);
+    const known = sources.get(key) ?? { file: raw.file, path: key, line: raw.line?.(path) };
+    sources.set(key, known);
+    return known;
+  };
   const parsed = stackSchema.safeParse(raw.values);
   const encrypted = encryptedPaths(raw);
   const isHidden = ({ path }: { readonly path: readonly PropertyKey[] }): boolean =>

@@ -29,7 +29,7 @@ export function readYaml(text: string): { readonly file: YamlFile } | { readonly
     // What follows the first mistake of a line is only its consequence.
     return { problems: problems.filter(({ line }, index) => problems[index - 1]?.line !== line) };
   }
-  const content = plain(document);
+  const content = plain(document, text.includes("*"));
   if (content === undefined)
     return { problems: [{ message: "an alias (*name) that stands for nothing or for itself" }] };
   return {
@@ -46,10 +46,10 @@ export function readYaml(text: string): { readonly file: YamlFile } | { readonly
 }
 
 /** Undefined where an alias stands for nothing, for itself, or for more than memory holds. */
-function plain(document: Document): { readonly value: unknown } | undefined {
+function plain(document: Document, hasAliases: boolean): { readonly value: unknown } | undefined {
   try {
     const value: unknown = document.toJS();
-    JSON.stringify(value);
+    if (hasAliases) JSON.stringify(value);
     return { value };
   } catch {
     return undefined;

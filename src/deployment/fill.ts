@@ -53,6 +53,7 @@ export class Filler {
   /** All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. */
   all<T>(piece: T, path: Path, except: readonly string[] = []): T {
     const filled = (value: unknown, place: Path): unknown => {
+      if (isConstant(value)) return value;
       if (typeof value === "string") return this.text(value, place);
       if (Array.isArray(value)) return value.map((item, index) => filled(item, [...place, index]));
       if (typeof value !== "object" || value === null) return value;
@@ -82,4 +83,15 @@ export class Filler {
   wrong(path: Path, message: string, allowed?: string, remedy?: string): void {
     this.findings.push(mistake(this.blueprint.source(path), message, allowed, remedy));
   }
+}
+
+const constants = new WeakMap<object, boolean>();
+
+/** Whether a piece has no variable in it, and so is the same for every stack of the blueprint. */
+function isConstant(piece: unknown): boolean {
+  if (typeof piece === "string") return !piece.includes("$");
+  if (typeof piece !== "object" || piece === null) return true;
+  const known = constants.get(piece) ?? Object.values(piece).every(isConstant);
+  constants.set(piece, known);
+  return known;
 }

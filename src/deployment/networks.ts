@@ -46,6 +46,7 @@ function isHost(address: string, subnet: string): boolean {
 }
 
 function rejectOverlaps(networks: readonly Network[], filler: Filler): void {
+  if (networks.length < 2) return;
   networks.forEach((network, index) => {
     const range = addressRange(network.subnet);
     const other = networks.slice(0, index).find(({ subnet }) => {

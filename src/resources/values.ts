@@ -26,9 +26,9 @@ export function secretTexts(
   );
 }
 
-/** A value with its secrets filled in; secret as soon as one is in it. */
+/** A value with its secrets filled in; secret as soon as one is in it, as Pulumi keeps track. */
 export function valueText(value: Value, secrets: Secrets): pulumi.Input<string> {
   if (typeof value === "string") return value;
   const parts = value.parts.map((part) => (typeof part === "string" ? part : (secrets[part.secret] ?? "")));
-  return pulumi.secret(pulumi.all(parts).apply((texts) => texts.join("")));
+  return pulumi.all(parts).apply((texts) => texts.join(""));
 }

@@ -24,6 +24,15 @@ describe("a port is offered", () => {
     ]);
   });
 
+  it("only with room for those that follow the one that follows it", () => {
+    const [a, b, c] = ["9000:80", "9001:80", "9002:80"].map((ports) => `{ image: a:1, ports: ["${ports}"] }`);
+    const chain = `services: { a: ${a ?? ""}, b: ${b ?? ""}, c: ${c ?? ""} }\nx-berth: { ports: { b: a+1, c: b+1 } }`;
+    const live = { containers: [container("x", { ports: [port(9000), port(9003)] })] };
+    expect(remedies({ s: "berth:prefix: s" }, live, chain)).toEqual([
+      "pulumi config set --path berth:ports.a 9004 -s s",
+    ]);
+  });
+
   it("without looking at one that no longer follows", () => {
     const live = { containers: [container("x", { ports: [port(8780), port(8782)] })] };
     expect(remedies({ a: "berth:environment: development\nberth:ports: { app: 8780, dev: 9000 }" }, live)).toEqual([

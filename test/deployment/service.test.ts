@@ -72,7 +72,7 @@ describe("what a Compose file says of a service", () => {
 
 it("variables are filled in everywhere, once", () => {
   const service = web(
-    "hostname: h-$V, working_dir: /w/$V, user: '${V}', command: [$V, $$V], entrypoint: $V, labels: { l: $V }, tmpfs: [/t/$V], " +
+    "hostname: h-$V, working_dir: /w/$V, user: '${V}', command: [$V, $$V], entrypoint: $V, labels: { l: $V, image: $V }, tmpfs: [/t/$V], " +
       "extra_hosts: [h:$V], stop_signal: SIG$V, security_opt: [x=$V], cap_add: [$V], logging: { driver: d$V, options: { o: $V } }, " +
       "networks: { default: { aliases: [al-$V] } }, volumes: [{ type: volume, source: v$V, target: /m/$V }, '/h/$V:/n'], " +
       "secrets: [{ source: key, target: k-$V }], stop_grace_period: '${N}s', environment: { E: $V, W: $W }",
@@ -85,7 +85,7 @@ it("variables are filled in everywhere, once", () => {
     user: "x",
     command: ["x", "$V"],
     entrypoint: ["x"],
-    labels: { l: "x" },
+    labels: { l: "x", image: "x" },
     temporary: ["/t/x"],
     extraHosts: ["h:x"],
     stopSignal: "SIGx",
@@ -100,6 +100,45 @@ it("variables are filled in everywhere, once", () => {
     secretFiles: [{ secret: "key", target: "/run/secrets/k-x" }],
     stopGrace: 7,
     environment: { E: "x", W: "$V $$" },
+  });
+});
+
+describe("the environment of a service", () => {
+  const value = (written: string, keys: string, more = ""): Service["environment"] =>
+    web(written, keys, more).environment;
+  const secrets = "berth:secrets: { KEY: { secure: v1:x } }";
+
+  it.each<[string, string, string, Service["environment"]]>([
+    [
+      "a setting of the same name replaces the blueprint's value",
+      "environment: { A: b }",
+      "berth:settings: { A: c }",
+      { A: "c" },
+    ],
+    ["and gives one to a name without a value", "environment: [A]", "berth:settings: { A: c }", { A: "c" }],
+    [
+      "a secret of the same name does so, too",
+      "environment: { KEY: b }",
+      secrets,
+      { KEY: { parts: [{ secret: "KEY" }] } },
+    ],
+    [
+      "a name that every object has is none of the settings",
+      "environment: { constructor: a, B: '${toString:-b}' }",
+      "berth:settings: { X: x }",
+      { constructor: "a", B: "b", X: "x" },
+    ],
+  ])("%s", (_, written, keys, expected) => expect(value(written, keys)).toEqual(expected));
+
+  it("holds no secret that is a file", () => {
+    expect(value("secrets: [key]", secrets, "secrets: { key: { environment: KEY } }")).toEqual({});
+  });
+
+  it("is empty where an optional secret is not given, without a warning", () => {
+    const blueprintYaml =
+      "services: { web: { image: a:1, environment: { A: $KEY } } }\nx-berth: { secrets: { KEY: { optional: true } } }";
+    expect(findingsFrom(stackWith("berth:prefix: a"), { blueprintYaml })).toEqual([]);
+    expect(deployment(blueprintYaml).services[0]?.environment).toEqual({ A: "" });
   });
 });
 

@@ -99,7 +99,7 @@ describe("a deployment", () => {
   });
 
   it("that was running when it should have been stopped is of another specification, and so replaced anyway", () => {
-    const [first] = compare(stopped, liveOf(sample) as Live);
+    const [first] = compare(stopped, liveOf(sample));
     expect(first?.message).toMatch(/^was made from another specification/);
     expect(first?.remedyNote).toBe("replaces the container");
   });

@@ -82,6 +82,16 @@ describe("a key of a stack file", () => {
   remedy     pulumi config rm berth:domain -s hospital-b`,
     ],
     [
+      "is empty",
+      `berth:domain: ""`,
+      `
+✗ config-invalid  berth:domain
+  where      Pulumi.hospital-b.yaml:2: berth:domain
+  what       it has no value
+  allowed    a host name in lower case, without scheme, port or spaces, for example b.hospital.example
+  remedy     pulumi config rm berth:domain -s hospital-b`,
+    ],
+    [
       "cannot be a name",
       `berth:settings: { HOSPITAL NAME: B }`,
       `
@@ -478,6 +488,12 @@ describe("a setting", () => {
   where      Pulumi.hospital-b.yaml:2: berth:settings.HOSPITAL_NMAE
   what       equipemed has no setting HOSPITAL_NMAE; it is handed to the app as it is
   remedy     if HOSPITAL_NAME is meant, rename it to berth:settings.HOSPITAL_NAME`,
+    ],
+    [
+      "is almost one of the blueprint's that is there, too",
+      `berth:settings: { HOSPITAL_NAME: Hospital B, HOSPITAL_NAMES: B }`,
+      `
+`,
     ],
   ])("%s", (_, written, text) => {
     expect(told(stackWith(written))).toBe(text.slice(1));
@@ -1280,6 +1296,42 @@ x-berth: { ports: { web: 9000-8000 } }
   allowed    keys that differ in more than - . and _`,
     ],
     [
+      "has a mistake in a port that another one follows",
+      `services: { a: { image: a:1, ports: [web] }, b: { image: b:1, ports: ["81:80"] } }
+x-berth: { ports: { b: a+1 } }
+`,
+      `
+✗ config-invalid  services.a.ports[0]
+  where      blueprints/sample.yaml:1: services.a.ports[0]
+  what       found "web"
+  allowed    "8778:8000", "127.0.0.1:8778:8000", "8000", with /tcp or /udp behind`,
+    ],
+    [
+      "mounts a volume as a directory, a directory as a volume, and a path with a colon",
+      `services:
+  web:
+    image: web:1
+    volumes:
+      - { type: bind, source: data, target: /a }
+      - { type: volume, source: /srv, target: /b }
+      - { type: bind, source: "/srv:x", target: /c }
+volumes: { data: }
+`,
+      `
+✗ config-invalid  services.web.volumes[0]
+  where      blueprints/sample.yaml:5: services.web.volumes[0]
+  what       found {"type":"bind","source":"data","target":"/a"}
+  allowed    volume:/path, or /host/path:/path, with :ro behind for reading only
+✗ config-invalid  services.web.volumes[1]
+  where      blueprints/sample.yaml:6: services.web.volumes[1]
+  what       found {"type":"volume","source":"/srv","target":"/b"}
+  allowed    volume:/path, or /host/path:/path, with :ro behind for reading only
+✗ config-invalid  services.web.volumes[2]
+  where      blueprints/sample.yaml:7: services.web.volumes[2]
+  what       found {"type":"bind","source":"/srv:x","target":"/c"}
+  allowed    volume:/path, or /host/path:/path, with :ro behind for reading only`,
+    ],
+    [
       "has a port in no form that Compose knows",
       `services: { web: { image: web:1, ports: ["8080-8090:80"] } }
 `,
@@ -1494,6 +1546,8 @@ networks:
   b: { image: b:1, networks: { net: { ipv4_address: 10.1.2.1 } } }
   c: { image: c:1, networks: { net: { ipv4_address: 10.1.2.7 } } }
   d: { image: d:1, networks: { net: { ipv4_address: 10.1.2.7 } } }
+  e: { image: e:1, networks: { net: { ipv4_address: 10.1.2.0 } } }
+  f: { image: f:1, networks: { net: { ipv4_address: 10.1.2.255 } } }
 networks: { net: { ipam: { config: [{ subnet: 10.1.2.0/24 }] } } }
 `,
       `
@@ -1508,7 +1562,15 @@ networks: { net: { ipam: { config: [{ subnet: 10.1.2.0/24 }] } } }
 ✗ config-invalid  services.d.networks.net.ipv4_address
   where      blueprints/sample.yaml:5: services.d.networks.net.ipv4_address
   what       10.1.2.7 belongs to c
-  allowed    one address each`,
+  allowed    one address each
+✗ config-invalid  services.e.networks.net.ipv4_address
+  where      blueprints/sample.yaml:6: services.e.networks.net.ipv4_address
+  what       found "10.1.2.0"
+  allowed    an address in 10.1.2.0/24, the subnet of net
+✗ config-invalid  services.f.networks.net.ipv4_address
+  where      blueprints/sample.yaml:7: services.f.networks.net.ipv4_address
+  what       found "10.1.2.255"
+  allowed    an address in 10.1.2.0/24, the subnet of net`,
     ],
     [
       "has a static directory that is no absolute path",
@@ -1557,6 +1619,20 @@ describe("a stack file that cannot be opened", () => {
   remedy     berth new hospital-b`.slice(1),
     );
   });
+});
+
+it.each([
+  ["2024", "2024", "d_2024"],
+  ["x".repeat(41), "x".repeat(41), "x".repeat(40)],
+])("a stack whose name gives no prefix: %s", (stack, prefix, better) => {
+  expect(texts(findingsFrom(stackWith("berth:running: true"), { stack }))).toBe(
+    `
+✗ config-invalid  berth:prefix
+  where      Pulumi.${stack}.yaml: berth:prefix
+  what       there is none, and "${prefix}" from the stack's name cannot be one
+  allowed    lower-case letters, digits and _; a letter first; at most 40 characters, for example hospital_b
+  remedy     pulumi config set berth:prefix ${better} -s ${stack}`.slice(1),
+  );
 });
 
 it("tells all mistakes of one file at once", () => {

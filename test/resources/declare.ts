@@ -10,13 +10,19 @@ export interface Declared {
   readonly options: pulumi.CustomResourceOptions;
 }
 
+export type Wishes = Omit<DeploymentArgs, "deployment"> & {
+  /** What a provider waits for before it makes a resource. */
+  readonly before?: (name: string) => Promise<void>;
+};
+
 /** Everything that the component declares for a deployment, in its order; nothing but the program runs. */
 export async function declare(
   deployment: DeploymentData,
-  args: Omit<DeploymentArgs, "deployment"> = {},
+  { before = () => Promise.resolve(), ...args }: Wishes = {},
   options: pulumi.ComponentResourceOptions = {},
 ): Promise<{ readonly declared: readonly Declared[]; readonly component: Deployment }> {
-  await pulumi.runtime.setMocks({ call: () => ({}), newResource: answer }, "berth", deployment.stack);
+  const newResource: pulumi.runtime.Mocks["newResource"] = (made) => before(made.name).then(() => answer(made));
+  await pulumi.runtime.setMocks({ call: () => ({}), newResource }, "berth", deployment.stack);
   const declared: Declared[] = [];
   const resources: pulumi.Resource[] = [];
   const note: pulumi.ResourceTransformation = ({ type, name, props, opts, resource }) => {

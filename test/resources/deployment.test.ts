@@ -191,6 +191,24 @@ describe("what a container waits for", () => {
     expect(await dependencies(declared, "hospital-a-static-init")).not.toContain("hospital-a-app");
   });
 
+  it("is the success of the job before it, not only its start", async () => {
+    const order: string[] = [];
+    const end = { ofJob: () => {} };
+    const job = new Promise<void>((done) => (end.ofJob = done));
+    const before = async (name: string): Promise<void> => {
+      if (name === "hospital-a-static_files") setImmediate(end.ofJob);
+      if (name !== "hospital-a-static-init") return;
+      await job;
+      order.push("job");
+    };
+    const { declared } = await declare(equipemed(), { before });
+    const gate = one(declared, "Container", "hospital-a-app").options.dependsOn as pulumi.Output<unknown>;
+    const { declared: again } = await declare(equipemed(), {});
+    expect(again).toHaveLength(declared.length);
+    await new Promise<void>((done) => gate.apply(() => done()));
+    expect(order).toEqual(["job"]);
+  });
+
   it("is the network, whose id it is given, so that it goes along when the network is replaced", async () => {
     const { declared } = await declare(equipemed());
     expect(await valueOf(one(declared, "Container", "hospital-a-app").inputs["networksAdvanced"] as never)).toEqual([

@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { openProject, readDeployment, readSiblings } from "../../src/inventory/project.ts";
+
+let root = "";
+const stack = (name: string, text: string): void => writeFileSync(join(root, `Pulumi.${name}.yaml`), text);
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "berth-siblings-"));
+  mkdirSync(join(root, "blueprints"));
+  writeFileSync(join(root, "Pulumi.yaml"), "name: berth\nconfig: { berth:blueprint: web }\n");
+  writeFileSync(join(root, "blueprints", "web.yaml"), 'services: { web: { image: web:1, ports: ["8080:80"] } }\n');
+  stack("good", "config: { berth:prefix: good }\n");
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+it.each([
+  ["is empty", "", "Pulumi.bad.yaml is empty"],
+  ["is no YAML", "config: [", "Pulumi.bad.yaml is no YAML"],
+  ["is no map", "just text", "Pulumi.bad.yaml is no map of keys"],
+  [
+    "has a list for its configuration",
+    "config: [berth:prefix]",
+    "Pulumi.bad.yaml has a config: that is no map of keys",
+  ],
+])("a sibling whose file %s is told, and the others are read all the same", (_, text, message) => {
+  stack("bad", text);
+  const { deployments, findings } = readSiblings(openProject(root));
+  expect(deployments.map(({ stack: name }) => name)).toEqual(["good"]);
+  expect(findings).toEqual([
+    expect.objectContaining({
+      code: "stack-unreadable",
+      severity: "error",
+      wanted: expect.objectContaining({ stack: "bad" }) as unknown,
+    }),
+  ]);
+  expect(findings[0]?.message).toContain(message);
+});
+
+it("a sibling whose blueprint has a mistake is told, with the stack that it stops", () => {
+  stack("bad", "config: { berth:blueprint: broken }");
+  writeFileSync(join(root, "blueprints", "broken.yaml"), "services: { web: { build: . } }\n");
+  const { deployments, findings } = readSiblings(openProject(root));
+  expect(deployments).toHaveLength(1);
+  expect(findings.map(({ wanted, severity }) => [wanted?.stack, wanted?.file, severity])).toEqual([
+    ["bad", "blueprints/broken.yaml", "error"],
+    ["bad", "blueprints/broken.yaml", "error"],
+  ]);
+});
+
+it("a sibling that names no blueprint that is there is told, with the key that names it", () => {
+  stack("bad", "config: { berth:blueprint: wbe }");
+  expect(readSiblings(openProject(root), "good").findings).toEqual([
+    expect.objectContaining({
+      wanted: { stack: "bad", file: "Pulumi.bad.yaml", path: "berth:blueprint", line: 1 },
+      remedy: "pulumi config set berth:blueprint web -s bad",
+    }),
+  ]);
+});
+
+it("a stack without a file has the project's defaults only when asked for by name: then it is a mistake", () => {
+  expect(readDeployment(openProject(root), "goood")).toMatchObject({
+    ok: false,
+    findings: [{ code: "stack-unreadable", message: "Pulumi.goood.yaml does not exist; there is Pulumi.good.yaml" }],
+  });
+});
