@@ -3,18 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../src/drift/compare.ts";
 import { type Known, knownOf } from "../../src/drift/known.ts";
 import type { Live, LiveNetwork } from "../../src/drift/live.ts";
-import {
-  change,
-  type Change,
-  findingsAfter,
-  idOf,
-  liveOf,
-  sample,
-  sampleDeployment,
-  secrets,
-  set,
-  token,
-} from "./sample.ts";
+import { change, type Change, findingsAfter, liveOf, sample, sampleDeployment, secrets, set, token } from "./sample.ts";
 
 const up = "pulumi up -y -s shop-a";
 
