@@ -15,5 +15,13 @@ export type { Checked, Finding, FindingCode, Party, Source } from "./conflicts/f
 export type { Inventory } from "./conflicts/inventory.ts";
 export { openProject, readDeployment, readSiblings, type Project } from "./inventory/project.ts";
 export { observe, type Observed } from "./inventory/observe.ts";
-export { engineProject, engineState, givenSecrets, ownDeployment, tellDrift, withoutConflicts } from "./program.ts";
+export {
+  engineProject,
+  givenSecrets,
+  look,
+  type Looked,
+  ownDeployment,
+  tellDrift,
+  withoutConflicts,
+} from "./program.ts";
 export { findingText, reportText } from "./report/text.ts";

@@ -1,4 +1,4 @@
-import { engineProject, engineState, givenSecrets, ownDeployment, tellDrift, withoutConflicts } from "./program.ts";
+import { engineProject, givenSecrets, look, ownDeployment, tellDrift, withoutConflicts } from "./program.ts";
 import { Deployment } from "./resources/deployment.ts";
 
 // Pulumi.<stack>.yaml and a blueprint make a deployment …
@@ -6,11 +6,11 @@ const project = engineProject();
 const { deployment, live } = ownDeployment(project);
 
 // … which is held against the other stacks and everything live on the host; a conflict ends the program here …
-const state = engineState();
-const { hosts } = await withoutConflicts(project, deployment, live, state);
+const looked = look(deployment, live);
+await withoutConflicts(project, deployment, looked);
 
 // … and against what is live of it: what was changed there by hand is told, and repaired by the next `up` …
-const attempts = await tellDrift(deployment, hosts, state);
+const attempts = await tellDrift(deployment, looked);
 
 // … and only then becomes resources.
 const { outputs } = new Deployment(deployment.stack, { deployment, secrets: givenSecrets(), attempts });

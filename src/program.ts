@@ -5,13 +5,14 @@ import { stackFilePlaces } from "./config/stack-file.ts";
 import { readStackFile } from "./config/stack-file.ts";
 import { check } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./conflicts/finding.ts";
+import { claimsOf } from "./deployment/claims.ts";
 import type { Deployment } from "./deployment/deployment.ts";
 import { attemptsOf } from "./drift/attempts.ts";
 import { hiddenDrift } from "./drift/compare.ts";
 import { containerDrifts } from "./drift/container.ts";
 import { type Known, knownIds, knownOf, type StateResource } from "./drift/known.ts";
+import type { LiveReport } from "./drift/live.ts";
 import { observeLive } from "./drift/observe-live.ts";
-import type { HostReport } from "./inventory/host.ts";
 import { type Observed, observe } from "./inventory/observe.ts";
 import { deploymentOf, openProject, type Project, readSiblings } from "./inventory/project.ts";
 import { countText, findingText, notLookedAtText } from "./report/text.ts";
@@ -43,8 +44,23 @@ export function ownDeployment(project: Project): { deployment: Deployment; live:
   return { deployment: deployment.value, live: config.value.inventory === "live" };
 }
 
+/** Everything that is asked of the host and the engine; all of it is under way at once. */
+export interface Looked {
+  readonly observed: Promise<Observed>;
+  /** Undefined where no host is to be asked. */
+  readonly own: Promise<LiveReport> | undefined;
+  readonly state: Promise<Known>;
+}
+
+/** @param live false: no host is asked, and the preview says so */
+export const look = (deployment: Deployment, live: boolean): Looked => ({
+  observed: observe([deployment], live),
+  own: live ? observeLive([deployment], deployment.endpoint.url) : undefined,
+  state: engineState(),
+});
+
 /** What the stack's state holds; the engine itself answers. */
-export async function engineState(): Promise<Known> {
+async function engineState(): Promise<Known> {
   const read = "pulumi:pulumi:readStackResourceOutputs";
   const state = (await pulumi.runtime.invoke(read, { stackName: pulumi.getStack() })) as {
     outputs: Readonly<Record<string, StateResource>>;
@@ -52,39 +68,29 @@ export async function engineState(): Promise<Known> {
   return knownOf(Object.values(state.outputs));
 }
 
-/** Looks at siblings and the host, and ends the program where the deployment would clash with anything. */
-export async function withoutConflicts(
-  project: Project,
-  deployment: Deployment,
-  live: boolean,
-  state: Promise<Known>,
-): Promise<Observed> {
+/** Ends the program where the deployment would clash with a sibling or with anything that was seen. */
+export async function withoutConflicts(project: Project, deployment: Deployment, looked: Looked): Promise<void> {
   const siblings = readSiblings(project, deployment.stack);
   const here = siblings.deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
-  const [observed, known] = await Promise.all([
-    observe([...here, deployment], live, errorsOf(siblings.findings), [deployment]),
-    state,
-  ]);
-  const findings = check(observed.inventory, { about: deployment.id, known: knownIds(known) });
+  const [{ inventory }, known] = await Promise.all([looked.observed, looked.state]);
+  const all = {
+    ...inventory,
+    claims: [...here.flatMap(claimsOf), ...inventory.claims],
+    findings: [...errorsOf(siblings.findings), ...inventory.findings],
+  };
+  const findings = check(all, { about: deployment.id, known: knownIds(known) });
   tell(findings);
-  for (const gap of observed.inventory.notLookedAt) void pulumi.log.info(notLookedAtText(gap));
+  for (const gap of inventory.notLookedAt) void pulumi.log.info(notLookedAtText(gap));
   if (errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
-  return observed;
 }
 
 /**
  * Tells what was changed by hand and no refresh sees, of containers that the coming `up` would leave as they are.
  * @returns by service, what makes the `up` replace such a container: see `attemptsOf`
  */
-export async function tellDrift(
-  deployment: Deployment,
-  hosts: readonly HostReport[],
-  state: Promise<Known>,
-): Promise<Record<string, string>> {
-  const known = await state;
-  const { url } = deployment.endpoint;
-  if (!hosts.some((host) => host.kind === "seen" && host.endpoint === url)) return attemptsOf(deployment, [], known);
-  const live = await observeLive([deployment], url);
+export async function tellDrift(deployment: Deployment, looked: Looked): Promise<Record<string, string>> {
+  const [known, live] = await Promise.all([looked.state, looked.own]);
+  if (live === undefined) return attemptsOf(deployment, [], known);
   if (live.kind === "unreachable") throw new pulumi.RunError(`${live.reason}; ${live.remedy}`);
   const drifts = containerDrifts(deployment, live, { known });
   tell(hiddenDrift(deployment, drifts));

@@ -1,10 +1,10 @@
 import { RandomPet } from "@pulumi/random";
-import { Deployment, engineProject, engineState, givenSecrets, ownDeployment, withoutConflicts } from "berth";
+import { Deployment, engineProject, givenSecrets, look, ownDeployment, withoutConflicts } from "berth";
 
 // The same steps as berth's own program: read, check, declare …
 const project = engineProject();
 const { deployment, live } = ownDeployment(project);
-await withoutConflicts(project, deployment, live, engineState());
+await withoutConflicts(project, deployment, look(deployment, live));
 const clinic = new Deployment("clinic", { deployment, secrets: givenSecrets() });
 
 // … and whatever else belongs to it.

@@ -35,7 +35,7 @@ export function causes(meetings: readonly Meeting[]): Meeting[] {
 /** Whether another prefix alone would move it: names, static directories, and subnets that follow from a name. */
 function followsFromPrefix(claim: Claim): boolean {
   if (claim.kind === "subnet") return claim.subnet === autoSubnet(claim.network);
-  if (claim.kind === "hostPath") return claim.source?.path.startsWith("x-berth.") ?? false;
+  if (claim.kind === "hostPath") return claim.source?.path.startsWith("x-berth.") === true;
   return claim.kind === "container" || claim.kind === "volume" || claim.kind === "network";
 }
 

@@ -27,9 +27,9 @@ describe("a port is offered", () => {
   it("only with room for those that follow the one that follows it", () => {
     const [a, b, c] = ["9000:80", "9001:80", "9002:80"].map((ports) => `{ image: a:1, ports: ["${ports}"] }`);
     const chain = `services: { a: ${a ?? ""}, b: ${b ?? ""}, c: ${c ?? ""} }\nx-berth: { ports: { b: a+1, c: b+1 } }`;
-    const live = { containers: [container("x", { ports: [port(9000), port(9003)] })] };
+    const live = { containers: [container("x", { ports: [port(9000), port(9005)] })] };
     expect(remedies({ s: "berth:prefix: s" }, live, chain)).toEqual([
-      "pulumi config set --path berth:ports.a 9004 -s s",
+      "pulumi config set --path berth:ports.a 9006 -s s",
     ]);
   });
 

@@ -13,12 +13,14 @@ export interface Declared {
 export type Wishes = Omit<DeploymentArgs, "deployment"> & {
   /** What a provider waits for before it makes a resource. */
   readonly before?: (name: string) => Promise<void>;
+  /** Told each resource at once when the program declares it. */
+  readonly noted?: (declared: Declared) => void;
 };
 
 /** Everything that the component declares for a deployment, in its order; nothing but the program runs. */
 export async function declare(
   deployment: DeploymentData,
-  { before = () => Promise.resolve(), ...args }: Wishes = {},
+  { before = () => Promise.resolve(), noted, ...args }: Wishes = {},
   options: pulumi.ComponentResourceOptions = {},
 ): Promise<{ readonly declared: readonly Declared[]; readonly component: Deployment }> {
   const newResource: pulumi.runtime.Mocks["newResource"] = (made) => before(made.name).then(() => answer(made));
@@ -28,6 +30,7 @@ export async function declare(
   const note: pulumi.ResourceTransformation = ({ type, name, props, opts, resource }) => {
     declared.push({ type, name, inputs: props, options: opts });
     resources.push(resource);
+    noted?.({ type, name, inputs: props as Declared["inputs"], options: opts });
     return undefined;
   };
   const component = new Deployment(deployment.stack, { deployment, ...args }, { ...options, transformations: [note] });
