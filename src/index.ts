@@ -2,7 +2,7 @@ import { engineProject, givenSecrets, look, ownDeployment, tellDrift, withoutCon
 import { Deployment } from "./resources/deployment.ts";
 
 // Pulumi.<stack>.yaml and a blueprint make a deployment …
-const project = engineProject();
+const project = await engineProject();
 const { deployment, live } = ownDeployment(project);
 
 // … which is held against the other stacks and everything live on the host; a conflict ends the program here …

@@ -20,7 +20,9 @@ import { countText, findingText, notLookedAtText } from "./report/text.ts";
 /** The steps of a Pulumi program that declares one deployment; src/index.ts strings them together. */
 
 /** The project that the engine runs: its root, not the working directory, which is the folder of the program. */
-export function engineProject(): Project {
+export async function engineProject(): Promise<Project> {
+  // What a program throws before its first tick, Pulumi's SDK looks at for half a minute [measured: 40 s, else 5 s].
+  await Promise.resolve();
   try {
     return openProject(pulumi.runtime.getRootDirectory(), pulumi.getOrganization());
   } catch (error) {

@@ -10,27 +10,40 @@ export default class LastLine implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
-    const lines = [...skippedLayers(modules), countLine(modules, unhandled.length)];
-    const print = (): void => console.log(lines.join("\n"));
+    const skipped = skippedLayers(modules);
+    const counts = countsOf(modules, unhandled.length);
+    const print = (code = 0): void => {
+      // What fails outside of all tests and files, as the set-up does, shows in the exit code alone.
+      const failed = counts.failed === 0 && code !== 0 ? 1 : counts.failed;
+      console.log([...skipped, countLine({ ...counts, failed })].join("\n"));
+    };
     // At the very end of the process: nothing that vitest says while it closes comes after it.
     if (this.watching) print();
     else process.once("exit", print);
   }
 }
 
-/** `12 passed, 0 failed`, and `, 3 skipped` where there are any. */
-export function countLine(modules: readonly TestModule[], unhandled: number): string {
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+function countsOf(modules: readonly TestModule[], unhandled: number): Counts {
   const tests = modules.flatMap((module) => [...module.children.allTests()]);
   const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
   // A file that cannot be loaded, a failed beforeAll and an error outside of all tests are failures, too.
   const suites = modules.flatMap((module): (TestModule | TestSuite)[] => [module, ...module.children.allSuites()]);
-  const failed = count("failed") + suites.filter((suite) => suite.errors().length > 0).length + unhandled;
-  const skipped = count("skipped");
-  return `${count("passed")} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+  const broken = suites.filter((suite) => suite.errors().length > 0).length + unhandled;
+  return { passed: count("passed"), failed: count("failed") + broken, skipped: count("skipped") };
 }
 
+/** `12 passed, 0 failed`, and `, 3 skipped` where there are any. */
+const countLine = ({ passed, failed, skipped }: Counts): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+
 /** `engine tests skipped: 12 – the Pulumi CLI is not on PATH`, for each layer that could not run. */
-export function skippedLayers(modules: readonly TestModule[]): string[] {
+function skippedLayers(modules: readonly TestModule[]): string[] {
   const layers = new Map(modules.map(({ project }) => [project.name, project]));
   return [...layers].flatMap(([name, project]) => {
     const { missing } = project.getProvidedContext();

@@ -156,7 +156,7 @@ export class Free {
       this.ends.set(search, number + 1);
       return found;
     }
-    this.ends.set(search, to + 1);
+    this.ends.set(search, Math.max(from, to + 1));
     return undefined;
   }
 }

@@ -47,7 +47,8 @@ export function stackText({ stack: _, ...answers }: Answers): string {
   const keys = { blueprint, prefix, environment, endpoint, domain, ports, images, settings, subnets };
   const said = Object.entries(keys).filter(([, value]) => value !== undefined && !isEmpty(value));
   const config = Object.fromEntries(said.map(([key, value]) => [`berth:${key}`, value]));
-  return new Document({ config }).toString({ lineWidth: 0 });
+  // Pulumi reads YAML 1.1, too: without quotes a date would become a moment.
+  return new Document({ config }, { version: "1.1" }).toString({ lineWidth: 0 });
 }
 
 const isEmpty = (value: unknown): boolean => typeof value === "object" && Object.keys(value ?? {}).length === 0;

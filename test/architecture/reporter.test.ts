@@ -49,6 +49,14 @@ describe("the last line", () => {
     expect([end.at(-1), status]).toEqual(["1 passed, 3 failed, 1 skipped", 1]);
   });
 
+  it("counts a set-up that failed", () => {
+    const { end, status } = run({
+      "a.test.js": `it("is", () => {});`,
+      "setup.mjs": `export default () => { throw new Error("no"); };`,
+    })();
+    expect([end.at(-1), status]).toEqual(["0 passed, 1 failed", 1]);
+  });
+
   it("follows a line that says which tests of a layer were skipped, and why", () => {
     const ran = run({ "a.test.js": `it.skip("one", () => {}); it.skip("two", () => {}); it("three", () => {});` });
     expect(ran("the Pulumi CLI is not on PATH").end).toEqual([

@@ -57,6 +57,11 @@ describe("what may be written", () => {
     ["a prefix of 40 characters", { prefix: "a".repeat(40) }, { prefix: "a".repeat(40) }],
   ])("%s", (_, written, expected) => expect(value(read(written))).toMatchObject(expected));
 
+  it("in quotes, what would be a number or a date without", () => {
+    const quoted = parseStack(`config: { berth:settings: { A: "007", B: '2024-01-01' } }`, "b", "Pulumi.b.yaml");
+    expect(value(quoted).settings).toEqual({ A: "007", B: "2024-01-01" });
+  });
+
   it("nothing at all", () => {
     expect(value(read({}))).toMatchObject({
       blueprint: "equipemed",
@@ -74,6 +79,11 @@ describe("what may be written", () => {
       domain: "a.example",
     });
   });
+});
+
+it("of the mistakes in one line of YAML, the first is told", () => {
+  expect(parseStack("- a\nb: 1\n", "b", "Pulumi.b.yaml").findings).toHaveLength(1);
+  expect(parseStack("a: [1\nb: 'x\n", "b", "Pulumi.b.yaml").findings.length).toBeGreaterThan(0);
 });
 
 describe("where a key is written", () => {

@@ -62,6 +62,10 @@ describe("a port is offered", () => {
     expect(remedies({ a: "berth:ports: { app: 9000 }" }, live, blueprint)).toEqual([
       "pulumi config set --path berth:ports.app 9003 -s a",
     ]);
+    const far = { containers: [container("x", { ports: [port(9000), port(9001), port(9500)] })] };
+    expect(remedies({ a: "berth:ports: { app: 9500 }" }, far, blueprint)).toEqual([
+      "pulumi config set --path berth:ports.app 9501 -s a",
+    ]);
   });
 
   it("that needs no privileges, in the place of one that does", () => {

@@ -66,9 +66,22 @@ describe("where auto looks", () => {
     ["a service follows one that comes after it", "{ dev: app+5 }", "", { app: 8000, dev: 8005 }],
     ["also where the other one is moved", "{ dev: app+5 }", "app: 9000", { app: 9000, dev: 9005 }],
     ["unless it has a number of its own", "{ dev: app+5 }", "app: 9000, dev: 9100", { app: 9000, dev: 9100 }],
+    [
+      "also where the other one leaves no room for it",
+      "{ dev: app+1 }",
+      "app: 65535, dev: 9100",
+      { app: 65535, dev: 9100 },
+    ],
     ["a range is used by auto alone", "{ app: 7000-7001 }", "", { app: 8000, dev: 8001 }],
     ["auto takes a slot of it", "{ app: 7000-7001 }", "app: auto", { app: 7000, dev: 8001 }],
   ])("%s", (_, ports, wishes, expected) => expect(hostPorts(ports, wishes)).toEqual(expected));
+
+  it("a service that follows looks from its place on", () => {
+    const { services: made } = deploymentFrom(stackWith("berth:ports: { app: 9000 }"), {
+      blueprintYaml: `${services}x-berth: { ports: { dev: app+5 } }`,
+    });
+    expect(made.find(({ key }) => key === "dev")?.ports[0]?.range).toEqual([9005, 9104]);
+  });
 
   it("automatic ports are stable when a neighbour is added or removed", () => {
     const names = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/), { minLength: 1, maxLength: 6 });

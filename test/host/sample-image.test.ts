@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { parseLibraries } from "../../scripts/host-programs.ts";
 import { buildImage } from "../../scripts/image-build.ts";
 import { makeSampleImage, type SampleImage } from "../../scripts/sample-image.ts";
+import { deploymentFrom } from "../deployment/sample.ts";
 
 const docker = new Docker();
 const dockerAnswers = await docker.ping().then(
@@ -25,7 +24,7 @@ describe.skipIf(!dockerAnswers)("the sample image", () => {
   afterAll(cleanUp, 60_000);
 
   it("answers as the user it is given, without a capability, once static-init has run", async () => {
-    await runJob(tag, await staticInit());
+    await runJob(tag, staticInit());
     const url = await runApp(tag);
     await expect.poll(() => statusOf(`${url}/health/`), { timeout: 20_000, interval: 100 }).toBe(200);
     expect(await (await fetch(`${url}/api/info`)).json()).toMatchObject({
@@ -100,13 +99,13 @@ describe("making the sample image", () => {
   });
 });
 
-/** The job of the blueprint, with its variables filled in: the user's, else their defaults, else their names. */
-async function staticInit(): Promise<string[]> {
-  const blueprint = await readFile(new URL("../../blueprints/equipemed.yaml", import.meta.url), "utf8");
-  const command: string[] = parse(blueprint).services["static-init"].command;
-  const values: Readonly<Record<string, string>> = { EQMD_UID: "4321", EQMD_GID: "4321" };
-  const fill = (_: string, name: string, otherwise = name) => values[name] ?? otherwise;
-  return command.map((word) => word.replace(/\$\{(\w+)(?::-([^}]*))?\}/g, fill));
+/** The job of the blueprint as it is resolved for a user of its own. */
+function staticInit(): string[] {
+  const deployment = deploymentFrom(`config:
+  berth:blueprint: equipemed
+  berth:settings: { EQMD_UID: 4321, EQMD_GID: 4321 }
+`);
+  return [...(deployment.services.find(({ key }) => key === "static-init")?.command ?? [])];
 }
 
 const label = "berth.test";

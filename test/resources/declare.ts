@@ -30,7 +30,7 @@ export async function declare(
   const note: pulumi.ResourceTransformation = ({ type, name, props, opts, resource }) => {
     declared.push({ type, name, inputs: props, options: opts });
     resources.push(resource);
-    noted?.({ type, name, inputs: props as Declared["inputs"], options: opts });
+    noted?.({ type, name, inputs: props, options: opts });
     return undefined;
   };
   const component = new Deployment(deployment.stack, { deployment, ...args }, { ...options, transformations: [note] });
