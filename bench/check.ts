@@ -1,22 +1,33 @@
 import { check } from "../src/conflicts/check.ts";
 import { inventoryOf } from "./claims.ts";
-import { medians, type Result } from "./measure.ts";
+import { computing, medians, type Result } from "./measure.ts";
 
+const all = 10_000;
 const more = { kind: "ratio", atMost: 12 } as const;
+const second = { kind: "time", atMost: 1_000 } as const;
 
 /** The conflict check alone: it grows with the deployments, not with their pairs. */
 export async function checkResults(): Promise<Result[]> {
-  const [hundred = NaN, thousand = NaN, tenThousand = NaN, clashing = NaN] = await medians(
-    [inventoryOf(100), inventoryOf(1_000), inventoryOf(10_000), inventoryOf(10_000, 100)].map(
-      (inventory) => () => check(inventory),
-    ),
+  // Each turn checks all 10,000, in parts or at once: none finds more in the processor's cache than another.
+  const sizes = [100, 1_000, all];
+  const works = sizes.map((size) => {
+    const inventories = Array.from({ length: all / size }, () => inventoryOf(size));
+    return () => inventories.map((inventory) => check(inventory));
+  });
+  const clashing = inventoryOf(all, 100);
+  const [hundreds = NaN, thousands = NaN, tenThousand = NaN, conflicts = NaN] = await medians(
+    [...works, () => check(clashing)],
     15,
+    computing,
   );
-  const what = (count: string) => `check ${count} deployments, 10 claims each`;
+  const hundred = { what: what("100"), measured: hundreds / 100 };
+  const thousand = { what: what("1,000"), measured: thousands / 10 };
   return [
-    { what: what("1,000"), measured: thousand, against: { what: what("100"), measured: hundred }, target: more },
-    { what: what("10,000"), measured: tenThousand, against: { what: what("1,000"), measured: thousand }, target: more },
-    { what: what("10,000"), measured: tenThousand, target: { kind: "time", atMost: 1_000 } },
-    { what: `${what("10,000")}, 100 in conflict`, measured: clashing, target: { kind: "time", atMost: 1_000 } },
+    { ...thousand, against: hundred, target: more },
+    { what: what("10,000"), measured: tenThousand, against: thousand, target: more },
+    { what: what("10,000"), measured: tenThousand, target: second },
+    { what: `${what("10,000")}, 100 in conflict`, measured: conflicts, target: second },
   ];
 }
+
+const what = (count: string): string => `check ${count} deployments, 10 claims each`;

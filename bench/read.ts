@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { listStacks, stackFileName } from "../src/config/stack-file.ts";
 import { openProject, readSiblings } from "../src/inventory/project.ts";
-import { medians, type Result } from "./measure.ts";
+import { computing, medians, type Result } from "./measure.ts";
 import { withProject } from "./project.ts";
 
 /** Reading and resolving every stack file, held against only parsing them. */
@@ -13,7 +13,7 @@ export const readResults = (): Promise<Result[]> =>
       for (const stack of listStacks(root))
         parseDocument(readFileSync(join(root, stackFileName(stack)), "utf8")).toJS();
     };
-    const [read = NaN, parsed = NaN] = await medians([() => readSiblings(openProject(root)), parse], 7);
+    const [read = NaN, parsed = NaN] = await medians([() => readSiblings(openProject(root)), parse], 15, computing);
     return [
       {
         what: "read and resolve 1,000 stack files",

@@ -23,7 +23,7 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
     about === undefined || known === undefined ? inventory.claims : markStrays(inventory.claims, about, known);
   const findings = [...endpointsOf(all)].flatMap(([endpoint, held]) => [
     ...conflicts(held, options),
-    ...prefixChanges(held.of("prefix", "volume"), about),
+    ...(held.live.size === 0 ? [] : prefixChanges(held.of("prefix", "volume"), about)),
     ...capacityFindings(held.of("prefix", "cpu", "memory"), inventory.capacity[endpoint], about),
   ]);
   return [...inventory.findings, ...findings].sort(inOrder);
@@ -31,36 +31,36 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
 
 /** Everything on one endpoint, by kind, so that a rule looks at its own kind only. */
 interface Held {
-  readonly all: Claim[];
+  readonly kinds: Map<ClaimKind, Claim[]>;
   readonly of: (...kinds: ClaimKind[]) => readonly Claim[];
   /** The deployments of which something is live. */
   readonly live: Set<string>;
 }
 
 function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
-  const endpoints = new Map<string, Held & { readonly kinds: Map<ClaimKind, Claim[]> }>();
+  const endpoints = new Map<string, Held>();
   for (const claim of claims) {
     let held = endpoints.get(claim.endpoint);
-    if (held === undefined) {
-      const kinds = new Map<ClaimKind, Claim[]>();
-      const of = (...names: ClaimKind[]): Claim[] => names.flatMap((kind) => kinds.get(kind) ?? []);
-      endpoints.set(claim.endpoint, (held = { all: [], of, kinds, live: new Set() }));
-    }
-    const { owner } = claim;
-    held.all.push(claim);
+    if (held === undefined) endpoints.set(claim.endpoint, (held = nothingHeld()));
     put(held.kinds, claim.kind, claim);
+    const { owner } = claim;
     if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
   }
   return endpoints;
 }
 
-function conflicts({ all, of, live }: Held, options: CheckOptions): Finding[] {
+function nothingHeld(): Held {
+  const kinds = new Map<ClaimKind, Claim[]>();
+  return { kinds, of: (...names) => names.flatMap((kind) => kinds.get(kind) ?? []), live: new Set() };
+}
+
+function conflicts({ kinds, of, live }: Held, options: CheckOptions): Finding[] {
   const meetings = Object.values(rules).flatMap((each) => {
     const rule = each as unknown as Rule<ClaimKind>;
     return meetingsOf(rule, inTurn(contested(rule, of(rule.kind)), live, options), options);
   });
   if (meetings.length === 0) return [];
-  const free = new Free(all);
+  const free = new Free([...kinds.values()].flat());
   return causes(meetings).map(({ rule, wanted, held }) => ({
     code: rule.code,
     severity: "error",
@@ -84,8 +84,8 @@ function contested<K extends ClaimKind>(rule: Rule<K>, claims: readonly ClaimOf<
   const crowded = new Set<string>();
   for (const claim of claims) {
     const place = rule.place(claim);
-    if (standing.has(place)) crowded.add(place);
-    else standing.add(place);
+    const before = standing.size;
+    if (standing.add(place).size === before) crowded.add(place);
   }
   if (rule.nests) for (const place of nested([...standing])) crowded.add(place);
   return crowded.size === 0 ? [] : claims.filter((claim) => crowded.has(rule.place(claim)));

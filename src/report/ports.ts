@@ -29,7 +29,6 @@ export function portRows(claims: readonly Claim[]): PortRow[] {
     const [first] = same;
     if (first === undefined) return [];
     const { port, protocol, address, endpoint } = first;
-    // What a file says comes last, and so counts: it is the service's key and the place where it is written.
     const holder = Object.assign({}, ...same.map(party)) as Party;
     return [{ port, protocol, address, endpoint, key: rules.hostPort.key(first), holder }];
   });
@@ -44,7 +43,6 @@ const inOrder = (a: Port, b: Port): number =>
   compare(a.endpoint, b.endpoint) ||
   compare(a.protocol, b.protocol) ||
   compare(a.address, b.address) ||
-  Number(a.owner.kind === "deployment") - Number(b.owner.kind === "deployment") ||
   compare(holderOf(a), holderOf(b));
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
