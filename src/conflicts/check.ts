@@ -23,44 +23,64 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
     about === undefined || known === undefined ? inventory.claims : markStrays(inventory.claims, about, known);
   const findings = [...endpointsOf(all)].flatMap(([endpoint, held]) => [
     ...conflicts(held, options),
-    ...(held.live.size === 0 ? [] : prefixChanges(held.of("prefix", "volume"), about)),
-    ...capacityFindings(held.of("prefix", "cpu", "memory"), inventory.capacity[endpoint], about),
+    ...(held.live.size === 0 ? [] : prefixChanges(claimsOf(held, "prefix", "volume"), about)),
+    ...capacityFindings(claimsOf(held, "prefix", "cpu", "memory"), inventory.capacity[endpoint], about),
   ]);
   return [...inventory.findings, ...findings].sort(inOrder);
 }
 
 /** Everything on one endpoint, by kind, so that a rule looks at its own kind only. */
 interface Held {
-  readonly kinds: Map<ClaimKind, Claim[]>;
-  readonly of: (...kinds: ClaimKind[]) => readonly Claim[];
+  readonly kinds: Map<ClaimKind, OfKind>;
   /** The deployments of which something is live. */
   readonly live: Set<string>;
 }
 
+interface OfKind {
+  readonly rule: Rule<ClaimKind> | undefined;
+  readonly claims: Claim[];
+  /** Where claims stand, and of those the places where several do. */
+  readonly places: Set<string>;
+  readonly crowded: Set<string>;
+}
+
+/** Goes through all claims but once: with many thousands, fetching them from memory takes longer than looking at them. */
 function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
   const endpoints = new Map<string, Held>();
   for (const claim of claims) {
     let held = endpoints.get(claim.endpoint);
-    if (held === undefined) endpoints.set(claim.endpoint, (held = nothingHeld()));
-    put(held.kinds, claim.kind, claim);
+    if (held === undefined) endpoints.set(claim.endpoint, (held = { kinds: new Map(), live: new Set() }));
+    let kind = held.kinds.get(claim.kind);
+    if (kind === undefined) held.kinds.set(claim.kind, (kind = ofKind(claim.kind)));
+    kind.claims.push(claim);
+    if (kind.rule !== undefined) {
+      const place = kind.rule.place(claim);
+      const before = kind.places.size;
+      if (kind.places.add(place).size === before) kind.crowded.add(place);
+    }
     const { owner } = claim;
     if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
   }
   return endpoints;
 }
 
-function nothingHeld(): Held {
-  const kinds = new Map<ClaimKind, Claim[]>();
-  return { kinds, of: (...names) => names.flatMap((kind) => kinds.get(kind) ?? []), live: new Set() };
-}
+const ofKind = (kind: ClaimKind): OfKind => ({
+  rule: (rules as Partial<Record<ClaimKind, unknown>>)[kind] as Rule<ClaimKind> | undefined,
+  claims: [],
+  places: new Set(),
+  crowded: new Set(),
+});
 
-function conflicts({ kinds, of, live }: Held, options: CheckOptions): Finding[] {
-  const meetings = Object.values(rules).flatMap((each) => {
-    const rule = each as unknown as Rule<ClaimKind>;
-    return meetingsOf(rule, inTurn(contested(rule, of(rule.kind)), live, options), options);
+const claimsOf = ({ kinds }: Held, ...names: ClaimKind[]): Claim[] =>
+  names.flatMap((name) => kinds.get(name)?.claims ?? []);
+
+function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
+  const meetings = (Object.keys(rules) as ClaimKind[]).flatMap((name) => {
+    const kind = kinds.get(name);
+    return kind?.rule === undefined ? [] : meetingsOf(kind.rule, inTurn(contested(kind), live, options), options);
   });
   if (meetings.length === 0) return [];
-  const free = new Free([...kinds.values()].flat());
+  const free = new Free([...kinds.values()].flatMap(({ claims }) => claims));
   return causes(meetings).map(({ rule, wanted, held }) => ({
     code: rule.code,
     severity: "error",
@@ -79,26 +99,24 @@ function strayRemedy({ owner }: Claim): Remedy | undefined {
 }
 
 /** Claims that others could meet. Most stand alone at their place, and need no further look. */
-function contested<K extends ClaimKind>(rule: Rule<K>, claims: readonly ClaimOf<K>[]): ClaimOf<K>[] {
-  const standing = new Set<string>();
-  const crowded = new Set<string>();
-  for (const claim of claims) {
+function contested({ rule, claims, places, crowded }: OfKind): Claim[] {
+  const around = rule?.nests ? nested(places) : new Set();
+  if (rule === undefined || crowded.size + around.size === 0) return [];
+  return claims.filter((claim) => {
     const place = rule.place(claim);
-    const before = standing.size;
-    if (standing.add(place).size === before) crowded.add(place);
-  }
-  if (rule.nests) for (const place of nested([...standing])) crowded.add(place);
-  return crowded.size === 0 ? [] : claims.filter((claim) => crowded.has(rule.place(claim)));
+    return crowded.has(place) || around.has(place);
+  });
 }
 
-/** Places that lie in another one, and those that they lie in: in order of their texts, those follow one another. */
-function nested(places: string[]): Set<string> {
+/** Places that lie in another one, and those that they lie in. Places have few lengths, so few beginnings can be places. */
+function nested(places: ReadonlySet<string>): Set<string> {
   const found = new Set<string>();
-  const around: string[] = [];
-  for (const place of places.sort()) {
-    while (around.length > 0 && !place.startsWith(around.at(-1) ?? "")) around.pop();
-    if (around.length > 0) found.add(place).add(around.at(-1) ?? "");
-    around.push(place);
+  const lengths = new Set(Array.from(places, ({ length }) => length));
+  for (const place of lengths.size > 1 ? places : []) {
+    for (const length of lengths) {
+      const around = place.slice(0, length);
+      if (length < place.length && places.has(around)) found.add(place).add(around);
+    }
   }
   return found;
 }

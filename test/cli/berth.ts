@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { build } from "esbuild";
+import { afterAll } from "vitest";
 
 /** The command as people run it: a process of its own, from a bundle that is made once for a test file. */
 const repository = join(import.meta.dirname, "..", "..");
@@ -22,7 +23,7 @@ await build({
   target: "node20",
 });
 const folders = [bundle];
-process.once("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** What comes before the arguments; as a shell line, so that remedies can be pasted. */
 export const program = [process.execPath, join(bundle, "cli.js")] as const;
@@ -91,7 +92,8 @@ export interface Terminal {
 
 /** Runs the command on a pseudo-terminal of util-linux' `script`. */
 export function onTerminal(cwd: string, args: readonly string[], env: RunOptions["env"] = {}): Terminal {
-  const line = [...program, ...args].map((word) => `'${word}'`).join(" ");
+  // `exec`: a shell that is interrupted while it waits would end with a code of its own.
+  const line = `exec ${[...program, ...args].map((word) => `'${word}'`).join(" ")}`;
   const options = { cwd, env: { ...process.env, ...quiet, ...env, TERM: "xterm" } };
   const child: ChildProcess = spawn("script", ["-qefc", line, "/dev/null"], options);
   let raw = "";

@@ -1,22 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import type Dockerode from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Host } from "../../src/inventory/host.ts";
 import { hostClaims } from "../../src/inventory/host-claims.ts";
 import { observeHost } from "../../src/inventory/observe-host.ts";
+import { freePort } from "./free-port.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 describe.skipIf(!dockerAnswers)("a real host", () => {
   const name = uniqueName("berth_observe");
