@@ -23,6 +23,8 @@ export interface Blueprint {
   >;
   /** Secrets that are files in containers, and the secret that each holds. */
   readonly secretFiles: Readonly<Record<string, string>>;
+  /** Files of text by name, variables not yet filled in. */
+  readonly configs: Readonly<Record<string, string>>;
   readonly extension: Extension;
   /** Every variable that the file mentions. */
   readonly variables: ReadonlySet<string>;

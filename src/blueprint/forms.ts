@@ -5,6 +5,8 @@ import { z } from "zod";
  * their variables here, so that numbers may be texts too; what they must be is checked when a deployment is resolved.
  */
 export const text = z.union([z.string(), z.number(), z.boolean()], { error: "text or a number" }).transform(String);
+/** In quotes: 0400 without them is four hundred for YAML 1.2, and 256 for YAML 1.1. */
+export const octal = z.string({ error: 'an octal mode in quotes, for example "0400"' });
 export const words = z.union([z.string(), z.array(text)], { error: "a text, or a list of words" });
 export const name = (allowed: string) => z.string({ error: allowed });
 export const list = <T extends z.ZodType>(item: T, allowed: string) => z.array(item, { error: `a list of ${allowed}` });

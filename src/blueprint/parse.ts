@@ -48,6 +48,7 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
       secretFiles: Object.fromEntries(
         Object.entries(compose.secrets).map(([key, secret]) => [key, secret?.environment ?? key]),
       ),
+      configs: Object.fromEntries(Object.entries(compose.configs).map(([key, { content }]) => [key, content])),
       extension: compose["x-berth"],
       variables,
       source,

@@ -37,6 +37,14 @@ export function references(compose: Compose, source: Blueprint["source"]): Findi
         Object.keys(compose.secrets),
       ),
     ),
+    ...(service.configs ?? []).flatMap((config, index) =>
+      undeclared(
+        ["services", key, "configs", index],
+        "config",
+        typeof config === "string" ? config : config.source,
+        Object.keys(compose.configs),
+      ),
+    ),
   ]);
   const { jobs, app, ports } = compose["x-berth"];
   const leaders = Object.entries(ports).flatMap(([key, written]) =>

@@ -40,6 +40,7 @@ export const blueprintSchema = z.looseObject(
       z.strictObject({ environment: name("the name of a secret").optional() }, { error: "{ environment }" }).nullable(),
       "secrets",
     ).default({}),
+    configs: named(z.strictObject({ content: text }, { error: "{ content }" }), "configs").default({}),
     "x-berth": extension.prefault({}),
   },
   { error: "a Compose file: a map with the key services:" },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, list, map, name, pairs, text, words } from "./forms.ts";
+import { flag, list, map, name, octal, pairs, text, words } from "./forms.ts";
 
 /** The part of a Compose service that a blueprint may use. */
 const port = z.union(
@@ -87,6 +87,22 @@ const attachments = z.union(
   { error: "a list of networks, or a map of networks" },
 );
 
+/** A secret or config that a service gets as a file. */
+const grant = (what: string) =>
+  z.union(
+    [
+      z.string(),
+      z.strictObject({
+        source: name(what),
+        target: name("a path, or a name").optional(),
+        uid: text.optional(),
+        gid: text.optional(),
+        mode: octal.optional(),
+      }),
+    ],
+    { error: `${what}, or { source, target, uid, gid, mode }` },
+  );
+
 export const service = z.strictObject(
   {
     image: name("an image name; berth builds no images"),
@@ -99,16 +115,8 @@ export const service = z.strictObject(
     ports: list(port, "ports").optional(),
     expose: list(text, "ports").optional(),
     volumes: list(mount, "mounts").optional(),
-    secrets: list(
-      z.union(
-        [
-          z.string(),
-          z.strictObject({ source: name("a secret"), target: name("a path, or a name under /run/secrets").optional() }),
-        ],
-        { error: "a secret, or { source, target }" },
-      ),
-      "secrets",
-    ).optional(),
+    secrets: list(grant("a secret"), "secrets").optional(),
+    configs: list(grant("a config"), "configs").optional(),
     networks: attachments.optional(),
     depends_on: dependencies.optional(),
     healthcheck: healthcheck.optional(),

@@ -16,6 +16,7 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "x-berth": keys(extension.shape),
   static: ["directory", "url"],
   ipam: ["config"],
+  configs: ["content"],
 };
 
 /** Keys of Compose that people bring along, and what to do instead. */
@@ -29,7 +30,6 @@ export const advice: Readonly<Record<string, string>> = {
   replicas: "remove it: a service is one container",
   extends: "write the service out, or use a YAML anchor",
   include: "put everything into one file",
-  configs: "mount a directory of the host, or bake the file into the image",
   external: "remove it: volumes and networks belong to their deployment (berth:adopt takes an existing volume over)",
   name: "remove it: the name is always <prefix>_<key>",
   file: "remove it: a secret's text is in the stack file, under berth:secrets",

@@ -62,8 +62,8 @@ export interface Service {
   readonly environment: Readonly<Record<string, Value>>;
   readonly ports: readonly PublishedPort[];
   readonly mounts: readonly Mount[];
-  /** Files under /run/secrets. */
-  readonly secretFiles: readonly SecretFile[];
+  /** Files that are put into the container before it starts: its secrets, and what a program reads as a file. */
+  readonly files: readonly ContainerFile[];
   readonly attachments: readonly Attachment[];
   readonly health?: HealthCheck;
   readonly dependsOn: readonly Dependency[];
@@ -91,6 +91,8 @@ export type Value = string | { readonly parts: readonly (string | SecretReferenc
 
 export interface SecretReference {
   readonly secret: string;
+  /** True where it stands in a URL, so that characters which mean something there are escaped. */
+  readonly inUrl?: boolean;
 }
 
 export interface Secret {
@@ -126,10 +128,15 @@ export type Mount =
       readonly source: Source;
     };
 
-export interface SecretFile {
-  readonly secret: string;
+export interface ContainerFile {
   /** Absolute path in the container. */
   readonly target: string;
+  readonly content: Value;
+  /** Four octal digits: 0400. */
+  readonly mode: string;
+  /** The ids of the user and group it belongs to, in the container. */
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export interface Attachment {

@@ -1,6 +1,6 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import { closest, quoted } from "../conflicts/mistake.ts";
-import type { Mount, SecretFile } from "./deployment.ts";
+import type { Mount } from "./deployment.ts";
 import type { Filler, Path } from "./fill.ts";
 import { hostName } from "./names.ts";
 
@@ -67,13 +67,4 @@ export function normalPath(path: string): string {
     else if (part !== "" && part !== ".") parts.push(part);
   }
   return path.startsWith("/") ? `/${parts.join("/")}` : parts.join("/");
-}
-
-/** A secret as a file; by its own name under /run/secrets unless it says where. */
-export function secretFile(secret: NonNullable<ComposeService["secrets"]>[number], blueprint: Blueprint): SecretFile {
-  const [key, target] = typeof secret === "string" ? [secret, secret] : [secret.source, secret.target ?? secret.source];
-  return {
-    secret: blueprint.secretFiles[key] ?? key,
-    target: target.startsWith("/") ? normalPath(target) : `/run/secrets/${target}`,
-  };
 }

@@ -2,10 +2,11 @@ import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { quoted } from "../conflicts/mistake.ts";
 import type { Dependency, Network, PublishedPort, Restart, Service, Value } from "./deployment.ts";
+import { containerFiles } from "./files.ts";
 import type { Filler, Path } from "./fill.ts";
 import { healthCheck } from "./health-check.ts";
 import { limitsOf } from "./limits.ts";
-import { makeMount, secretFile } from "./mounts.ts";
+import { makeMount } from "./mounts.ts";
 import { hostName } from "./names.ts";
 import { attachments } from "./networks.ts";
 import { bytes, duration, durationAllowed, sizeAllowed } from "./quantities.ts";
@@ -52,7 +53,7 @@ export function makeService(key: string, compose: ComposeService, context: Conte
     }),
     ports: context.ports[key] ?? [],
     mounts: (compose.volumes ?? []).flatMap((mount, index) => makeMount(mount, at("volumes", index), context) ?? []),
-    secretFiles: (compose.secrets ?? []).map((secret) => secretFile(secret, blueprint)),
+    files: containerFiles(key, compose, blueprint, filler),
     attachments: attachments(key, compose, context.networks, filler, context.addresses),
     health: kind === "job" ? undefined : healthCheck(compose.healthcheck, at("healthcheck"), filler),
     dependsOn: dependencies(compose, context),

@@ -1,7 +1,7 @@
 import type { Finding } from "../conflicts/finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { type ContainerDrift, containerDrifts, nameOf } from "./container.ts";
-import type { SecretTexts } from "./config.ts";
+import type { SecretTexts } from "../deployment/value.ts";
 import type { Difference } from "./difference.ts";
 import type { Known } from "./known.ts";
 import type { Live } from "./live.ts";

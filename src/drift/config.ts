@@ -1,8 +1,7 @@
-import type { Service, Value } from "../deployment/deployment.ts";
+import type { Service } from "../deployment/deployment.ts";
+import { type SecretTexts, valueText } from "../deployment/value.ts";
 import { changed, changedEntries, type Difference, unequal } from "./difference.ts";
 import type { LiveConfig, LiveHealthCheck } from "./live.ts";
-
-export type SecretTexts = Readonly<Record<string, string>>;
 
 /**
  * What a container was made with: command, user, environment, labels, health check. Where the deployment says nothing,
@@ -62,13 +61,6 @@ function variables(entries: LiveConfig["Env"]): Record<string, string> {
       return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
     }),
   );
-}
-
-/** @returns undefined where a secret in it is not known. */
-function valueText(value: Value, secrets: SecretTexts): string | undefined {
-  if (typeof value === "string") return value;
-  const texts = value.parts.map((part) => (typeof part === "string" ? part : secrets[part.secret]));
-  return texts.includes(undefined) ? undefined : texts.join("");
 }
 
 /** Labels that Compose adds to what it runs from an export say nothing about what runs. */

@@ -1,20 +1,22 @@
 import { createHash } from "node:crypto";
 import type { Service } from "../deployment/deployment.ts";
-import type { SecretTexts } from "./config.ts";
+import { secretsIn, type SecretTexts, valueText } from "../deployment/value.ts";
 import type { Difference } from "./difference.ts";
 
-/** Secret files, by hash; those whose text is not known, or that were not looked at, are not compared. */
+/** Files, by hash; those whose text is not known, or that were not looked at, are not compared. */
 export function fileDifferences(
   service: Service,
   live: Readonly<Record<string, string | undefined>> | undefined,
   secrets: SecretTexts,
 ): Difference[] {
   if (live === undefined) return [];
-  return service.secretFiles.flatMap(({ secret, target }): Difference[] => {
-    const text = secrets[secret];
+  return service.files.flatMap(({ content, target }): Difference[] => {
+    const text = valueText(content, secrets);
     if (text === undefined || !(target in live) || live[target] === hash(text)) return [];
     const verb = live[target] === undefined ? "removed" : "changed";
-    return [{ what: `secret file ${target} was ${verb}`, cure: "removal" }];
+    return [
+      { what: `${secretsIn(content).length > 0 ? "secret file" : "file"} ${target} was ${verb}`, cure: "removal" },
+    ];
   });
 }
 

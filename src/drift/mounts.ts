@@ -32,7 +32,7 @@ export function mountDifferences(
   function belongs(target: string, mount: LiveMount): boolean {
     const anonymous = mount.Type === "volume" && /^[0-9a-f]{64}$/.test(mount.Name ?? "");
     const ofImage = Object.keys(image.Volumes ?? {}).some((volume) => path(volume) === target);
-    return (anonymous && ofImage) || service.secretFiles.some((file) => file.target === target);
+    return (anonymous && ofImage) || service.files.some((file) => file.target === target);
   }
 }
 

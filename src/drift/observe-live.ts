@@ -1,6 +1,7 @@
 import type { Connection } from "../inventory/connection.ts";
 import { connect } from "../inventory/connection.ts";
 import type { Deployment } from "../deployment/deployment.ts";
+import { secretsIn } from "../deployment/value.ts";
 import { labels } from "../deployment/names.ts";
 import { answer } from "../inventory/docker-answer.ts";
 import { explain, failureOf } from "../inventory/docker-failure.ts";
@@ -96,16 +97,17 @@ const attachedTo = (network: string, containers: readonly Listed[]): string[] =>
     .map(({ Id, Names }) => nameOf(Names?.[0] ?? Id))
     .sort();
 
-/** The secret files to look at: those of services whose secrets' texts the caller knows. */
+/** The files to look at: those without secrets, and those with secrets whose texts the caller knows. */
 function wantedFiles(
   deployments: readonly Deployment[],
   containers: readonly LiveContainer[],
   secrets: Readonly<Record<string, readonly string[]>>,
 ): { id: string; paths: string[] }[] {
   return deployments.flatMap(({ id: deployment, services }) =>
-    services.flatMap(({ name, secretFiles }) => {
-      const paths = secretFiles.flatMap(({ secret, target }) =>
-        secrets[deployment]?.includes(secret) === true ? [target] : [],
+    services.flatMap(({ name, files }) => {
+      const known = new Set(secrets[deployment]);
+      const paths = files.flatMap(({ content, target }) =>
+        secretsIn(content).every((secret) => known.has(secret)) ? [target] : [],
       );
       const container = containers.find(({ Name }) => nameOf(Name) === name);
       return container === undefined || paths.length === 0 ? [] : [{ id: container.Id, paths }];

@@ -1,6 +1,7 @@
 import type { Deployment, HealthCheck, Mount, PublishedPort, Restart, Service } from "../deployment/deployment.ts";
 import { serviceLabels } from "../deployment/labels.ts";
-import { type SecretTexts, valueText } from "./secret-texts.ts";
+import { type SecretTexts, valueText } from "../deployment/value.ts";
+import { fileMount } from "./files.ts";
 
 /** A service in Compose's words, those only that 1.29 and v2 share; what is undefined is left to Docker. */
 export function composeService(service: Service, deployment: Deployment, secrets: SecretTexts): object {
@@ -15,10 +16,9 @@ export function composeService(service: Service, deployment: Deployment, secrets
     user: service.user,
     working_dir: service.workingDirectory,
     hostname: service.hostname,
-    environment: someOf(mapped(service.environment, (value) => valueText(value, secrets))),
+    environment: someOf(mapped(service.environment, (value) => valueText(value, secrets) ?? "")),
     ports: running ? some(service.ports.map(port)) : undefined,
-    volumes: some(service.mounts.map(mount)),
-    secrets: some(service.secretFiles.map(({ secret, target }) => ({ source: secretKey(secret), target }))),
+    volumes: some([...service.mounts.map(mount), ...service.files.map((file) => fileMount(deployment, service, file))]),
     ...networks(service),
     depends_on: running ? someOf(dependencies(service, deployment)) : undefined,
     healthcheck: service.health && health(service.health),
@@ -37,9 +37,6 @@ export function composeService(service: Service, deployment: Deployment, secrets
     labels: serviceLabels(deployment, service),
   };
 }
-
-/** A secret's name where Compose and the disk need a plain one. */
-export const secretKey = (name: string): string => name.replace(/[^A-Za-z0-9_-]/g, "_");
 
 const port = ({ address, protocol, hostPort, containerPort }: PublishedPort): string =>
   `${address.includes(":") ? `[${address}]` : address}:${hostPort}:${containerPort}/${protocol}`;

@@ -1,9 +1,11 @@
 import { stringify } from "yaml";
 import type { Deployment } from "../deployment/deployment.ts";
+import type { SecretTexts } from "../deployment/value.ts";
 import { networkLabels, volumeLabels } from "../deployment/labels.ts";
-import { composeService, secretKey } from "./compose-service.ts";
+import { composeService } from "./compose-service.ts";
 import type { Exported, ExportFile } from "./export-file.ts";
-import { holdsSecret, missingSecrets, type SecretTexts } from "./secret-texts.ts";
+import { fileTexts } from "./files.ts";
+import { holdsSecret, missingSecrets } from "./secret-texts.ts";
 import { shellWord } from "./shell.ts";
 
 /**
@@ -18,7 +20,7 @@ export function composeFiles(deployment: Deployment, secrets: SecretTexts): Expo
   const missing = missingSecrets(deployment, secrets);
   if (missing.length > 0) return { ok: false, findings: missing };
   const inText = deployment.services.some(({ environment }) => Object.values(environment).some(holdsSecret));
-  const beside = secretFiles(deployment, secrets);
+  const beside = fileTexts(deployment, secrets);
   const path = `compose.${deployment.stack}.yaml`;
   const text = header(deployment, path, inText || beside.length > 0) + yaml(composeOf(deployment, secrets));
   const file: ExportFile = { path, text, mode: inText || beside.length > 0 ? 0o600 : 0o644 };
@@ -27,7 +29,6 @@ export function composeFiles(deployment: Deployment, secrets: SecretTexts): Expo
 
 function composeOf(deployment: Deployment, secrets: SecretTexts): object {
   const { services, volumes, networks } = deployment;
-  const files = fileSecrets(deployment);
   return {
     services: Object.fromEntries(
       services.map((service) => [service.name, composeService(service, deployment, secrets)]),
@@ -53,31 +54,8 @@ function composeOf(deployment: Deployment, secrets: SecretTexts): object {
         },
       ]),
     ),
-    ...(files.length === 0
-      ? {}
-      : {
-          secrets: Object.fromEntries(
-            files.map((name) => [secretKey(name), { file: `./${secretPath(deployment, name)}` }]),
-          ),
-        }),
   };
 }
-
-const fileSecrets = ({ services }: Deployment): string[] =>
-  [...new Set(services.flatMap(({ secretFiles }) => secretFiles.map(({ secret }) => secret)))].sort();
-
-const secretPath = ({ stack }: Deployment, name: string): string => `${stack}.secrets/${secretKey(name)}`;
-
-/**
- * Compose mounts the file itself, owner and mode included, and the container's user has to read it: so it is the folder
- * (0700) that keeps others out, who reach the file by its path only.
- */
-const secretFiles = (deployment: Deployment, secrets: SecretTexts): ExportFile[] =>
-  fileSecrets(deployment).map((name) => ({
-    path: secretPath(deployment, name),
-    text: secrets[name] ?? "",
-    mode: 0o644,
-  }));
 
 function header(deployment: Deployment, path: string, holdsSecrets: boolean): string {
   const { stack, prefix, blueprint, endpoint, running, sources } = deployment;

@@ -3,7 +3,8 @@ import { mistake } from "../conflicts/mistake.ts";
 import type { Deployment, PublishedPort, Service, Value } from "../deployment/deployment.ts";
 import { urlHost, urlOf } from "../deployment/url.ts";
 import type { Exported } from "./export-file.ts";
-import { holdsSecret, missingSecrets, type SecretTexts, valueText } from "./secret-texts.ts";
+import { type SecretTexts, valueText } from "../deployment/value.ts";
+import { holdsSecret, missingSecrets } from "./secret-texts.ts";
 import { assignedText } from "./shell.ts";
 
 /**
@@ -18,7 +19,7 @@ export function envFiles(deployment: Deployment, secrets: SecretTexts): Exported
   const isSecret = Object.values(settings).some(holdsSecret);
   const lines = [
     ...header(deployment, isSecret),
-    ...Object.entries(settings).map(([name, value]) => assignment(name, valueText(value, secrets))),
+    ...Object.entries(settings).map(([name, value]) => assignment(name, valueText(value, secrets) ?? "")),
     "",
     ...Object.entries(factsOf(deployment)).map(([name, value]) => assignment(name, value)),
   ];

@@ -1,21 +1,13 @@
 import type { Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
 import type { Deployment, Service, Value } from "../deployment/deployment.ts";
+import { secretsIn, type SecretTexts } from "../deployment/value.ts";
 
-/** The texts of a deployment's secrets, by name. */
-export type SecretTexts = Readonly<Record<string, string>>;
-
-/** A value with its secrets filled in. */
-export const valueText = (value: Value, secrets: SecretTexts): string =>
-  typeof value === "string"
-    ? value
-    : value.parts.map((part) => (typeof part === "string" ? part : (secrets[part.secret] ?? ""))).join("");
-
-export const holdsSecret = (value: Value): boolean => secretsOf(value).length > 0;
+export const holdsSecret = (value: Value): boolean => secretsIn(value).length > 0;
 
 /** A finding for each secret whose text is not at hand: an empty one would be written in its place. */
 export function missingSecrets({ stack, services, sources }: Deployment, secrets: SecretTexts): Finding[] {
-  const missing = new Set(services.flatMap(secretsIn).filter((name) => !Object.hasOwn(secrets, name)));
+  const missing = new Set(services.flatMap(secretsOf).filter((name) => !Object.hasOwn(secrets, name)));
   return [...missing]
     .sort()
     .map((name) =>
@@ -28,10 +20,5 @@ export function missingSecrets({ stack, services, sources }: Deployment, secrets
     );
 }
 
-const secretsOf = (value: Value): string[] =>
-  typeof value === "string" ? [] : value.parts.flatMap((part) => (typeof part === "string" ? [] : [part.secret]));
-
-const secretsIn = ({ environment, secretFiles }: Service): string[] => [
-  ...Object.values(environment).flatMap(secretsOf),
-  ...secretFiles.map(({ secret }) => secret),
-];
+const secretsOf = ({ environment, files }: Service): string[] =>
+  [...Object.values(environment), ...files.map(({ content }) => content)].flatMap(secretsIn);

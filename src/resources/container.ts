@@ -53,10 +53,11 @@ export function makeContainer(
           }))
         : [],
       volumes: service.mounts.map(volume),
-      uploads: service.secretFiles.map(({ secret, target }) => ({
+      uploads: service.files.map(({ target, content, mode, uid, gid }) => ({
         file: target,
-        content: secrets[secret] ?? "",
-        permissions: "0444",
+        content: valueText(content, secrets),
+        permissions: mode,
+        ...(uid + gid > 0 && { owner: `${uid}`, group: `${gid}` }),
       })),
       networksAdvanced: service.attachments.map(({ network, aliases, address }) => ({
         name: context.networks[network] ?? network,

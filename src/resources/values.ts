@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Secret, Value } from "../deployment/deployment.ts";
+import { secretText } from "../deployment/value.ts";
 
 /** The texts of a deployment's secrets, by name; Pulumi keeps them encrypted in the state. */
 export type Secrets = Readonly<Record<string, pulumi.Output<string>>>;
@@ -29,6 +30,8 @@ export function secretTexts(
 /** A value with its secrets filled in; secret as soon as one is in it, as Pulumi keeps track. */
 export function valueText(value: Value, secrets: Secrets): pulumi.Input<string> {
   if (typeof value === "string") return value;
-  const parts = value.parts.map((part) => (typeof part === "string" ? part : (secrets[part.secret] ?? "")));
+  const parts = value.parts.map((part) =>
+    typeof part === "string" ? part : (secrets[part.secret]?.apply((text) => secretText(part, text)) ?? ""),
+  );
   return pulumi.all(parts).apply((texts) => texts.join(""));
 }

@@ -69,11 +69,10 @@ x-berth: { secrets: { API_KEY: { generate: 32 } } }
 `,
     { API_KEY: "$\n text" },
   );
-  expect(files.slice(1)).toEqual([{ path: "hospital-a.secrets/API_KEY", text: "$\n text", mode: 0o644 }]);
+  expect(files.slice(1)).toEqual([{ path: "hospital-a.secrets/web-etc-key", text: "$\n text", mode: 0o644 }]);
   expect(files[0]?.mode).toBe(0o600);
   expect(parse(files[0]?.text ?? "")).toMatchObject({
-    services: { hospital_a_web: { secrets: [{ source: "API_KEY", target: "/etc/key" }] } },
-    secrets: { API_KEY: { file: "./hospital-a.secrets/API_KEY" } },
+    services: { hospital_a_web: { volumes: ["./hospital-a.secrets/web-etc-key:/etc/key:ro"] } },
   });
 });
 

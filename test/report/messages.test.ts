@@ -1055,14 +1055,14 @@ describe("a blueprint", () => {
     [
       "has a key at the top that Compose does not know",
       `services: { web: { image: web:1 } }
-configs: {}
+models: {}
 service: {}
 `,
       `
-✗ config-invalid  configs
-  where      blueprints/sample.yaml:2: configs
-  what       the key configs is not supported
-  remedy     mount a directory of the host, or bake the file into the image
+✗ config-invalid  models
+  where      blueprints/sample.yaml:2: models
+  what       the key models is not supported
+  remedy     remove it
 ✗ config-invalid  service
   where      blueprints/sample.yaml:3: service
   what       the key service is not supported

@@ -1,0 +1,24 @@
+import type { ContainerFile, Deployment, Service } from "../deployment/deployment.ts";
+import { type SecretTexts, valueText } from "../deployment/value.ts";
+import type { ExportFile } from "./export-file.ts";
+
+/**
+ * The files of containers, in a folder beside the Compose file. Docker mounts each as it is, mode included, and the
+ * container's user has to read it: so it is the folder (0700) that keeps others out, who reach a file by its path only.
+ */
+export const fileTexts = (deployment: Deployment, secrets: SecretTexts): ExportFile[] =>
+  deployment.services.flatMap((service) =>
+    service.files.map((file) => ({
+      path: pathOf(deployment, service, file),
+      text: valueText(file.content, secrets) ?? "",
+      mode: 0o644,
+    })),
+  );
+
+/** A file's mount, relative to the Compose file, which both of Compose's versions take in the short form only. */
+export const fileMount = (deployment: Deployment, service: Service, file: ContainerFile): string =>
+  `./${pathOf(deployment, service, file)}:${file.target}:ro`;
+
+/** `hospital-a.secrets/app-run-secrets-TOKEN` */
+const pathOf = ({ stack }: Deployment, { key }: Service, { target }: ContainerFile): string =>
+  `${stack}.secrets/${`${key}${target}`.replace(/[^A-Za-z0-9._-]/g, "-")}`;
