@@ -115,14 +115,14 @@ describe("the files of a service", () => {
     ).toEqual([
       {
         target: "/list",
-        content: { parts: ["user ", { secret: "KEY" }, " in hospital_a $5"] },
+        content: { parts: ["user ", { secret: "KEY" }, " in a $5"] },
         mode: "0444",
         uid: 0,
         gid: 0,
       },
       {
         target: "/etc/list",
-        content: { parts: ["user ", { secret: "KEY" }, " in hospital_a $5"] },
+        content: { parts: ["user ", { secret: "KEY" }, " in a $5"] },
         mode: "0400",
         uid: 70,
         gid: 71,
