@@ -21,6 +21,7 @@ export {
   look,
   type Looked,
   ownDeployment,
+  platformPassword,
   tellDrift,
   withoutConflicts,
 } from "./program.ts";

@@ -1,4 +1,12 @@
-import { engineProject, givenSecrets, look, ownDeployment, tellDrift, withoutConflicts } from "./program.ts";
+import {
+  engineProject,
+  givenSecrets,
+  look,
+  ownDeployment,
+  platformPassword,
+  tellDrift,
+  withoutConflicts,
+} from "./program.ts";
 import { Deployment } from "./resources/deployment.ts";
 
 // Pulumi.<stack>.yaml and a blueprint make a deployment …
@@ -13,7 +21,12 @@ await withoutConflicts(project, deployment, looked);
 const attempts = await tellDrift(deployment, looked);
 
 // … and only then becomes resources.
-const { outputs } = new Deployment(deployment.stack, { deployment, secrets: givenSecrets(), attempts });
+const { outputs } = new Deployment(deployment.stack, {
+  deployment,
+  secrets: givenSecrets(),
+  attempts,
+  platformPassword: platformPassword(deployment),
+});
 
 export const url = outputs.url;
 export const healthUrl = outputs.healthUrl;
@@ -23,3 +36,5 @@ export const volumes = outputs.volumes;
 export const networks = outputs.networks;
 export const staticDirectory = outputs.staticDirectory;
 export const serverNames = outputs.serverNames;
+export const platform = outputs.platform;
+export const database = outputs.database;

@@ -99,6 +99,13 @@ export async function tellDrift(deployment: Deployment, looked: Looked): Promise
   return attemptsOf(deployment, drifts, known);
 }
 
+/** The password of `postgres` on the platform that carries a deployment's database; the platform's stack tells it. */
+export function platformPassword({ database }: Deployment): pulumi.Output<string> | undefined {
+  if (database === undefined) return undefined;
+  const platform = new pulumi.StackReference(database.platform.id).getOutput("platform");
+  return platform.apply((told) => (told as { adminPassword?: string } | undefined)?.adminPassword ?? "");
+}
+
 /** The texts of the secrets in the stack file. */
 export const givenSecrets = (): pulumi.Output<Record<string, string>> =>
   pulumi.secret(new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {});

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { prefixAllowed, prefixPattern } from "../deployment/names.ts";
-import { flag, list, map, name } from "./forms.ts";
+import { flag, list, map, name, text } from "./forms.ts";
 
 /** What berth adds to Compose under `x-berth`. */
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and _; no digit first");
+const healthAllowed = "a path, for example /health/, or false";
 const portsAllowed = "a range (8778-8977), or another service's port and a distance (app+1)";
 
 /** Both ends are ports that need no privileges, in order. */
@@ -21,10 +22,10 @@ export const extension = z.strictObject(
     app: name("a service")
       .optional()
       .describe("the service that people reach; default: the first that publishes a port"),
-    health: name("a path, for example /health/")
-      .regex(/^\//, "a path, for example /health/")
+    health: z
+      .union([z.literal(false), name(healthAllowed).regex(/^\//, healthAllowed)], { error: healthAllowed })
       .default("/")
-      .describe("path that answers 200 when all is well"),
+      .describe("path that answers 200 when all is well; false where nothing speaks HTTP"),
     jobs: list(name("a service"), "services").default([]).describe("services that run once and end"),
     ports: map(
       name(portsAllowed)
@@ -71,6 +72,34 @@ export const extension = z.strictObject(
       )
       .default({})
       .describe("settings that the application knows, and what `berth new` asks"),
+    database: z
+      .strictObject(
+        {
+          server: name("a service")
+            .optional()
+            .describe("service that is its PostgreSQL; default: that of the platform, with a database of its own"),
+          connections: map(text, "numbers by service")
+            .default({})
+            .describe("sessions that a service opens at most; default: 1 for each that connects directly"),
+        },
+        { error: "{ server, connections }" },
+      )
+      .optional()
+      .describe("the PostgreSQL that its services use"),
+    platform: z
+      .strictObject(
+        {
+          server: name("a service").describe("service that is PostgreSQL"),
+          pool: name("a service").describe("service that pools its connections"),
+          network: name("a network").describe("network that others join"),
+          admin: variableName.describe("secret that is the password of `postgres`"),
+          lookup: variableName.describe("secret of the role that looks up passwords for the pool"),
+          poolSize: text.describe("sessions that the pool opens at most for one database and role"),
+        },
+        { error: "{ server, pool, network, admin, lookup, poolSize }" },
+      )
+      .optional()
+      .describe("what others use of it: one PostgreSQL with a pool before it"),
   },
   { error: "what berth adds to Compose: { app, health, jobs, ports, static, secrets, settings }" },
 );

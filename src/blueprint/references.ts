@@ -46,14 +46,23 @@ export function references(compose: Compose, source: Blueprint["source"]): Findi
       ),
     ),
   ]);
-  const { jobs, app, ports } = compose["x-berth"];
+  const { jobs, app, ports, database, platform } = compose["x-berth"];
+  const fits = (path: string[], service: string | undefined): Finding[] =>
+    service === undefined ? [] : undeclared(["x-berth", ...path], "service", service, services);
   const leaders = Object.entries(ports).flatMap(([key, written]) =>
     written.includes("+") ? [[key, written.slice(0, written.lastIndexOf("+"))] as const] : [],
   );
   return [
     ...inServices,
     ...jobs.flatMap((job, index) => undeclared(["x-berth", "jobs", index], "service", job, services)),
-    ...(app === undefined ? [] : undeclared(["x-berth", "app"], "service", app, services)),
+    ...fits(["app"], app),
+    ...fits(["database", "server"], database?.server),
+    ...Object.keys(database?.connections ?? {}).flatMap((key) => fits(["database", "connections", key], key)),
+    ...fits(["platform", "server"], platform?.server),
+    ...fits(["platform", "pool"], platform?.pool),
+    ...(platform === undefined
+      ? []
+      : undeclared(["x-berth", "platform", "network"], "network", platform.network, networks)),
     ...Object.keys(ports).flatMap((key) => undeclared(["x-berth", "ports", key], "service", key, services)),
     ...leaders.flatMap(([key, leader]) => undeclared(["x-berth", "ports", key], "service", leader, services)),
   ];

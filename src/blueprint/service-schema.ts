@@ -95,12 +95,10 @@ const grant = (what: string) =>
       z.strictObject({
         source: name(what),
         target: name("a path, or a name").optional(),
-        uid: text.optional(),
-        gid: text.optional(),
         mode: octal.optional(),
       }),
     ],
-    { error: `${what}, or { source, target, uid, gid, mode }` },
+    { error: `${what}, or { source, target, mode }` },
   );
 
 export const service = z.strictObject(

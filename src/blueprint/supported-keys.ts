@@ -15,6 +15,8 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   logging: ["driver", "options"],
   "x-berth": keys(extension.shape),
   static: ["directory", "url"],
+  database: ["server", "connections"],
+  platform: ["server", "pool", "network", "admin", "lookup", "poolSize"],
   ipam: ["config"],
   configs: ["content"],
 };
@@ -35,6 +37,8 @@ export const advice: Readonly<Record<string, string>> = {
   file: "remove it: a secret's text is in the stack file, under berth:secrets",
   driver_opts: "remove it: volumes are plain local ones",
   start_interval: "remove it: Docker before 25 refuses it only when the container is created",
+  uid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
+  gid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
   links: "remove it: services of one network find each other by name",
   volumes_from: "name the volumes with volumes:",
 };

@@ -92,6 +92,8 @@ const limits = z.strictObject(
   { error: "{ cpus, memory, reservations }" },
 );
 
+const databaseAllowed = "the stack that carries the database, for example platform";
+
 export const stackSchema = z.strictObject({
   blueprint: text(/./, "a name in blueprints/, or the path of a Compose file")
     .default("equipemed")
@@ -166,6 +168,21 @@ export const stackSchema = z.strictObject({
     .default([])
     .describe(
       "Volumes (by their key) that exist without berth's label and are this deployment's own; `static` for the files of its static directory.",
+    ),
+  database: z
+    .union(
+      [
+        text(/^[A-Za-z0-9._-]+$/, databaseAllowed).transform((platform) => ({ platform })),
+        z.strictObject(
+          { platform: text(/^[A-Za-z0-9._-]+$/, "the name of a stack").default("platform") },
+          { error: databaseAllowed },
+        ),
+      ],
+      { error: databaseAllowed },
+    )
+    .default({ platform: "platform" })
+    .describe(
+      "The stack whose PostgreSQL carries its database, where the blueprint asks for one: a name, or `{ platform }`. Default: `platform`.",
     ),
   running: z
     .boolean({ error: "true or false" })

@@ -23,6 +23,7 @@ export interface StackConfig {
   readonly services: Readonly<Record<string, ServiceLimits>>;
   readonly subnets: Readonly<Record<string, string>>;
   readonly adopt: readonly string[];
+  readonly database: { readonly platform: string };
   readonly running: boolean;
   readonly inventory: "live" | "files";
   /** False where the stack has no `berth:` key at all. */

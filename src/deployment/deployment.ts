@@ -22,6 +22,12 @@ export interface Deployment {
   readonly networks: readonly Network[];
   readonly secrets: readonly Secret[];
   readonly staticDirectory?: StaticDirectory;
+  /** Its own database on a platform. */
+  readonly database?: Database;
+  /** What it offers to others, if it is a platform. */
+  readonly platform?: Platform;
+  /** What it may open at most at PostgreSQL servers, one entry for each who opens. */
+  readonly connections: readonly Connections[];
   /** Where people reach it: the published port of the blueprint's app. */
   readonly entrance?: Entrance;
   readonly sources: Sources;
@@ -132,11 +138,8 @@ export interface ContainerFile {
   /** Absolute path in the container. */
   readonly target: string;
   readonly content: Value;
-  /** Four octal digits: 0400. */
+  /** Four octal digits: 0444. It belongs to root, as the provider knows no other owner. */
   readonly mode: string;
-  /** The ids of the user and group it belongs to, in the container. */
-  readonly uid: number;
-  readonly gid: number;
 }
 
 export interface Attachment {
@@ -198,6 +201,63 @@ export interface StaticDirectory {
   readonly url: string;
   /** True where files that are there without a mark were declared to be this deployment's. */
   readonly adopted: boolean;
+  readonly source: Source;
+}
+
+/** A database with an owner of its own on a platform's PostgreSQL. */
+export interface Database {
+  /** `<prefix>_db` */
+  readonly name: string;
+  /** The owner, who logs in: `<prefix>_user`. */
+  readonly role: string;
+  /** The secret that is the role's password. */
+  readonly secret: string;
+  /** How many sessions the role may have, pooled and direct ones together. */
+  readonly connectionLimit: number;
+  readonly platform: Platform;
+  /** Where the platform is named. */
+  readonly source: Source;
+}
+
+/** PostgreSQL and the pool before it, as those who use them need to know them. */
+export interface Platform {
+  /** `<organization>/<project>/<stack>` */
+  readonly id: string;
+  readonly stack: string;
+  readonly running: boolean;
+  /** The url of its endpoint. */
+  readonly endpoint: string;
+  /** The containers of PostgreSQL and its pool. */
+  readonly containers: { readonly server: string; readonly pool: string };
+  /** The network on the host where both are found by their containers' names. */
+  readonly network: string;
+  /** Where PostgreSQL answers whoever runs the engine. */
+  readonly server: SocketAddress;
+  /** Where it answers in the network; likewise the pool. */
+  readonly direct: SocketAddress;
+  readonly pooled: SocketAddress;
+  /** Names of the platform's secrets: the password of `postgres`, and that of the role that looks up passwords for the pool. */
+  readonly secrets: { readonly admin: string; readonly lookup: string };
+  /** Sessions that the pool opens at most for one database and role. */
+  readonly poolSize: number;
+  /** Sessions that PostgreSQL takes, without those kept for superusers. */
+  readonly connections: number;
+}
+
+export interface SocketAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Sessions that may be open at one PostgreSQL server at most. */
+export interface Connections {
+  /** The server's container. */
+  readonly server: string;
+  /** What the server takes in all. */
+  readonly available: number;
+  readonly count: number;
+  /** Who opens them: a service, `pool`, or `administration`. */
+  readonly by: string;
   readonly source: Source;
 }
 

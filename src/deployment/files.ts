@@ -7,7 +7,6 @@ import { normalPath } from "./mounts.ts";
 type Grant = NonNullable<ComposeService["secrets"]>[number];
 
 const modeAllowed = 'an octal mode in quotes, for example "0400"';
-const idAllowed = "a number, for example 999";
 
 /** The files that a service gets: its secrets, under /run/secrets unless they say where, and its configs, under / likewise. */
 export function containerFiles(
@@ -32,19 +31,11 @@ function file(
   path: Path,
   filler: Filler,
 ): ContainerFile {
-  const { source, target, mode, uid, gid } = typeof grant === "string" ? { source: grant } : grant;
-  const place = target ?? source;
-  const id = (text: string | undefined, name: string): number => {
-    if (text !== undefined && !/^\d+$/.test(text)) filler.wrong([...path, name], `found ${quoted(text)}`, idAllowed);
-    return Number(text ?? 0);
-  };
-  if (mode !== undefined && !/^0?[0-7]{3}$/.test(mode))
-    filler.wrong([...path, "mode"], `found ${quoted(mode)}`, modeAllowed);
+  const { source, target = source, mode = "0444" } = typeof grant === "string" ? { source: grant } : grant;
+  if (!/^0?[0-7]{3}$/.test(mode)) filler.wrong([...path, "mode"], `found ${quoted(mode)}`, modeAllowed);
   return {
-    target: place.startsWith("/") ? normalPath(place) : `${folder}${place}`,
+    target: target.startsWith("/") ? normalPath(target) : `${folder}${target}`,
     content: content(source),
-    mode: (mode ?? "0444").padStart(4, "0"),
-    uid: id(uid, "uid"),
-    gid: id(gid, "gid"),
+    mode: mode.padStart(4, "0"),
   };
 }

@@ -7,8 +7,10 @@ import type { SecretReference, Value } from "./deployment.ts";
 
 export type Path = readonly (string | number)[];
 
-/** What a variable of a blueprint stands for; a secret stands for itself, never for its text. */
-export type Variables = Readonly<Record<string, string | SecretReference | undefined>>;
+/** What a variable of a blueprint stands for; a secret stands for itself, also within a value, never for its text. */
+export type Variables = Readonly<Record<string, Value | SecretReference | undefined>>;
+
+type Piece = SecretReference | Exclude<Value, string>;
 
 /** Fills the variables into a blueprint's texts and collects what is wrong on the way. */
 export class Filler {
@@ -23,9 +25,14 @@ export class Filler {
   /** A value that may hold secrets. */
   value(text: string, path: Path): Value {
     if (!text.includes("$")) return text;
-    const { pieces, unset, required } = interpolate<SecretReference>(parseTemplate(text), (name) =>
+    const {
+      pieces: found,
+      unset,
+      required,
+    } = interpolate<Piece>(parseTemplate(text), (name) =>
       Object.hasOwn(this.variables, name) ? this.variables[name] : undefined,
     );
+    const pieces = found.flatMap((piece) => (typeof piece === "object" && "parts" in piece ? piece.parts : [piece]));
     for (const name of unset) {
       const remedy = `write \${${name}:-} in ${this.blueprint.file}, or ${askCommand(["settings", name], this.stack)}`;
       const message = `the variable ${name} is set nowhere, so it is empty`;

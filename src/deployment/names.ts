@@ -1,6 +1,9 @@
 /** Names on the host: everything of a deployment is `<prefix>_<key>`, with `-` and `.` as `_`. */
 export const hostName = (prefix: string, key: string): string => `${prefix}_${key.replace(/[-.]/g, "_")}`;
 
+/** A container's name as a host name, in which no underscore may stand: not every program takes one. */
+export const networkName = (container: string): string => container.replaceAll("_", "-");
+
 /** The prefix that a stack has when it names none. */
 export const prefixOfStack = (stack: string): string => stack.toLowerCase().replace(/[^a-z0-9]/g, "_");
 

@@ -1,9 +1,10 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { mistake, quoted } from "../conflicts/mistake.ts";
+import { joinsPlatform } from "./database.ts";
 import type { Attachment, Network } from "./deployment.ts";
 import type { Filler } from "./fill.ts";
-import { hostName } from "./names.ts";
+import { hostName, networkName } from "./names.ts";
 import { autoSubnet } from "./slot.ts";
 import { addressNumber, type AddressRange, addressRange, firstAddress } from "./subnet.ts";
 
@@ -63,11 +64,9 @@ function rejectOverlaps(networks: readonly Network[], filler: Filler): void {
 export function attachments(
   key: string,
   compose: ComposeService,
-  networks: readonly Network[],
-  filler: Filler,
-  taken: Map<string, string>,
+  { networks, filler, prefix, addresses: taken, shared }: AttachmentContext,
 ): Attachment[] {
-  return Object.entries(compose.networks ?? { default: null }).flatMap(([name, options]): Attachment[] => {
+  const own = Object.entries(compose.networks ?? { default: null }).flatMap(([name, options]): Attachment[] => {
     const network = networks.find((candidate) => candidate.key === name);
     if (network === undefined) return [];
     const address = options?.ipv4_address;
@@ -79,6 +78,20 @@ export function attachments(
       else if (holder !== undefined) filler.wrong(path, `${address} belongs to ${holder}`, "one address each");
       taken.set(`${name} ${address}`, key);
     }
-    return [{ network: network.name, aliases: [...new Set([key, ...(options?.aliases ?? [])])], address }];
+    // Where others join, a service goes by its container's name: a short one could be theirs, too.
+    const names = network.name === shared ? [networkName(hostName(prefix, key))] : [key];
+    return [{ network: network.name, aliases: [...new Set([...names, ...(options?.aliases ?? [])])], address }];
   });
+  const joined = shared !== undefined && joinsPlatform(compose) && own.every(({ network }) => network !== shared);
+  return joined ? [...own, { network: shared, aliases: [] }] : own;
+}
+
+interface AttachmentContext {
+  readonly networks: readonly Network[];
+  readonly filler: Filler;
+  readonly prefix: string;
+  /** Who has a fixed address, by network and address. */
+  readonly addresses: Map<string, string>;
+  /** The network on the host that the deployment shares with others: its own as a platform, or its platform's. */
+  readonly shared: string | undefined;
 }

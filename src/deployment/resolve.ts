@@ -3,12 +3,24 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { setCommand } from "../conflicts/config-key.ts";
 import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
 import { mistake, quoted } from "../conflicts/mistake.ts";
-import type { Deployment, Entrance, PublishedPort, Service, StaticDirectory, Volume } from "./deployment.ts";
+import { connectionLimit, connectionsOf, databaseOf, type NewDatabase } from "./database.ts";
+import type {
+  Deployment,
+  Endpoint,
+  Entrance,
+  Network,
+  Platform,
+  PublishedPort,
+  Service,
+  StaticDirectory,
+  Volume,
+} from "./deployment.ts";
 import { Filler } from "./fill.ts";
 import { imagesOf } from "./images.ts";
 import { hostName, imageSlug, nearestPrefix, prefixAllowed, prefixOfStack, prefixPattern } from "./names.ts";
 import { networksOf } from "./networks.ts";
 import { ownClashes } from "./own-clashes.ts";
+import { platformOf } from "./platform.ts";
 import { publishedPorts } from "./ports.ts";
 import { missingSecrets, secretsOf } from "./secrets.ts";
 import { type Context, makeService } from "./service.ts";
@@ -26,13 +38,21 @@ export interface Setting {
 }
 
 /** Makes a deployment of what a person configured and what its application consists of: pure, and complete. */
-export function resolve(config: StackConfig, blueprint: Blueprint, setting: Setting): Checked<Deployment> {
-  const { stack, environment, running, endpoint } = config;
-  const ground = groundOf(config, blueprint, setting);
-  const { id, prefix, app, serverNames, staticDirectory, filler } = ground;
+export function resolve(
+  config: StackConfig,
+  blueprint: Blueprint,
+  setting: Setting,
+  platform?: Checked<Platform>,
+): Checked<Deployment> {
+  const { stack, environment, running } = config;
+  const ground = groundOf(config, blueprint, setting, platform);
+  const { id, prefix, endpoint, app, serverNames, staticDirectory, filler, database } = ground;
   const networks = networksOf(config, blueprint, prefix, filler);
   const ports = publishedPorts(config, blueprint, ground.services, filler);
-  const services = makeServices({ ...ground, config, blueprint, networks, ports });
+  const shared = database?.platform.network ?? hostNetwork(blueprint, networks);
+  const services = makeServices({ ...ground, config, blueprint, networks, ports, shared });
+  const offer = platformOf(blueprint, { id, stack, running, endpoint, services, networks }, filler);
+  const connections = connectionsOf(blueprint, services, { database, platform: offer, filler });
   const findings = [
     ...prefixProblems(prefix, config),
     ...ground.findings,
@@ -48,7 +68,7 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
     stack,
     prefix,
     environment,
-    endpoint: { name: endpoint, url: endpoint === "local" ? setting.localEndpoint : endpoint },
+    endpoint,
     running,
     blueprint: blueprint.name,
     serverNames,
@@ -57,6 +77,9 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
     networks,
     secrets: secretsOf(config, blueprint),
     staticDirectory,
+    database: database && { ...database, connectionLimit: connectionLimit(connections) },
+    platform: offer,
+    connections,
     entrance: entranceOf(app, ports, blueprint),
     sources: {
       prefix: config.source("prefix"),
@@ -72,6 +95,8 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
 interface Ground {
   readonly id: string;
   readonly prefix: string;
+  readonly endpoint: Endpoint;
+  readonly database: NewDatabase | undefined;
   readonly serverNames: readonly string[];
   /** The service that people reach. */
   readonly app: string;
@@ -84,14 +109,21 @@ interface Ground {
 }
 
 /** A blueprint's texts may speak of the image and the static directory, so these two come before all others. */
-function groundOf(config: StackConfig, blueprint: Blueprint, { organization, project }: Setting): Ground {
-  const { stack, domain } = config;
+function groundOf(
+  config: StackConfig,
+  blueprint: Blueprint,
+  { organization, project, localEndpoint }: Setting,
+  platform: Checked<Platform> | undefined,
+): Ground {
+  const { stack, domain, endpoint: name } = config;
   const id = `${organization}/${project}/${stack}`;
   const prefix = prefixOf(config, blueprint);
+  const endpoint = { name, url: name === "local" ? localEndpoint : name };
+  const { database, findings: missing } = databaseOf(config, blueprint, prefix, endpoint, platform);
   const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
   const written = presentServices(config, blueprint);
   const app = appOf(blueprint, written);
-  const variables = variablesOf(config, blueprint, { id, prefix, serverNames });
+  const variables = variablesOf(config, blueprint, { id, prefix, serverNames, database });
   const first = new Filler(blueprint, variables, stack);
   const images = imagesOf(config, blueprint, written, app, first);
   const withImage = { ...variables, BERTH_IMAGE_SLUG: imageSlug(images[app] ?? "") };
@@ -104,8 +136,8 @@ function groundOf(config: StackConfig, blueprint: Blueprint, { organization, pro
       filler.all(service, ["services", key], ["image", "environment"]),
     ]),
   );
-  const findings = [...first.findings, ...second.findings];
-  return { id, prefix, serverNames, app, images, staticDirectory, services, filler, findings };
+  const findings = [...missing, ...first.findings, ...second.findings];
+  return { id, prefix, endpoint, database, serverNames, app, images, staticDirectory, services, filler, findings };
 }
 
 type Parts = Omit<Context, "jobs" | "present" | "added" | "addresses"> & Pick<Ground, "app" | "services">;
@@ -150,6 +182,10 @@ function appOf({ extension }: Blueprint, services: Readonly<Record<string, Compo
   return extension.app ?? keys.find((key) => (services[key]?.ports ?? []).length > 0) ?? keys[0] ?? "";
 }
 
+/** The name of the network that a platform's services share with others. */
+const hostNetwork = ({ extension: { platform } }: Blueprint, networks: readonly Network[]): string | undefined =>
+  networks.find(({ key }) => key === platform?.network)?.name;
+
 const volumesOf = (config: StackConfig, blueprint: Blueprint, prefix: string): Volume[] =>
   blueprint.volumes.map((key) => ({
     key,
@@ -174,5 +210,7 @@ function entranceOf(
   blueprint: Blueprint,
 ): Entrance | undefined {
   const port = ports[app]?.[0];
-  return port && { service: app, port: port.hostPort, address: port.address, healthPath: blueprint.extension.health };
+  const { health } = blueprint.extension;
+  if (port === undefined || health === false) return undefined;
+  return { service: app, port: port.hostPort, address: port.address, healthPath: health };
 }

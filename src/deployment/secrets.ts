@@ -3,14 +3,19 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { secretCommand } from "../conflicts/config-key.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
+import { databasePassword, passwordLength, wantsPlatform } from "./database.ts";
 import type { Secret } from "./deployment.ts";
 
 /** Given secrets, and those that the blueprint has generated where none is given; sorted by name. */
 export function secretsOf(config: StackConfig, blueprint: Blueprint): Secret[] {
-  const generated = Object.entries(blueprint.extension.secrets).flatMap(([name, { generate }]): Secret[] =>
-    generate === undefined || config.secretsGiven.includes(name)
-      ? []
-      : [{ name, origin: { kind: "generated", length: generate } }],
+  const own: Blueprint["extension"]["secrets"] = wantsPlatform(blueprint)
+    ? { [databasePassword]: { generate: passwordLength } }
+    : {};
+  const generated = Object.entries({ ...own, ...blueprint.extension.secrets }).flatMap(
+    ([name, { generate }]): Secret[] =>
+      generate === undefined || config.secretsGiven.includes(name)
+        ? []
+        : [{ name, origin: { kind: "generated", length: generate } }],
   );
   const given = config.secretsGiven.map((name): Secret => ({ name, origin: { kind: "given" } }));
   return [...generated, ...given].sort((a, b) => (a.name < b.name ? -1 : 1));

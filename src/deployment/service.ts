@@ -29,6 +29,8 @@ export interface Context {
   readonly added: Readonly<Record<string, Readonly<Record<string, Value>>>>;
   /** Who has a fixed address, by network and address. */
   readonly addresses: Map<string, string>;
+  /** The network on the host that the deployment shares with others. */
+  readonly shared: string | undefined;
 }
 
 /** One service of a deployment. @param compose with its variables filled in, but for image and environment */
@@ -54,7 +56,7 @@ export function makeService(key: string, compose: ComposeService, context: Conte
     ports: context.ports[key] ?? [],
     mounts: (compose.volumes ?? []).flatMap((mount, index) => makeMount(mount, at("volumes", index), context) ?? []),
     files: containerFiles(key, compose, blueprint, filler),
-    attachments: attachments(key, compose, context.networks, filler, context.addresses),
+    attachments: attachments(key, compose, context),
     health: kind === "job" ? undefined : healthCheck(compose.healthcheck, at("healthcheck"), filler),
     dependsOn: dependencies(compose, context),
     restart: restart(kind, compose.restart, at("restart"), filler),

@@ -1,5 +1,6 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
+import { databasePassword, databaseVariables, type NewDatabase, wantsPlatform } from "./database.ts";
 import type { SecretReference, Value } from "./deployment.ts";
 import type { Variables } from "./fill.ts";
 
@@ -8,10 +9,15 @@ export interface Known {
   readonly id: string;
   readonly prefix: string;
   readonly serverNames: readonly string[];
+  readonly database: NewDatabase | undefined;
 }
 
 /** What a blueprint's variables stand for: the stack's settings and secrets, and what berth knows itself. */
-export function variablesOf(config: StackConfig, blueprint: Blueprint, { id, prefix, serverNames }: Known): Variables {
+export function variablesOf(
+  config: StackConfig,
+  blueprint: Blueprint,
+  { id, prefix, serverNames, database }: Known,
+): Variables {
   const wishes = Object.entries(blueprint.extension.secrets);
   const generated = wishes.flatMap(([name, { generate }]) => (generate === undefined ? [] : [name]));
   const secrets = [...config.secretsGiven, ...generated].map((name): [string, SecretReference] => [
@@ -29,6 +35,7 @@ export function variablesOf(config: StackConfig, blueprint: Blueprint, { id, pre
     BERTH_ENVIRONMENT: config.environment,
     BERTH_DOMAIN: config.domain ?? "",
     BERTH_SERVER_NAMES: serverNames.join(","),
+    ...(wantsPlatform(blueprint) && databaseVariables(database)),
   };
 }
 
@@ -44,7 +51,10 @@ export function unmentioned(
   ]);
   const files = new Set(Object.values(blueprint.secretFiles));
   const settings = Object.entries(config.settings).filter(([name]) => !mentioned.has(name));
-  const secrets = config.secretsGiven.filter((name) => !mentioned.has(name) && !files.has(name));
+  const ownPassword = wantsPlatform(blueprint) ? databasePassword : undefined;
+  const secrets = config.secretsGiven.filter(
+    (name) => !mentioned.has(name) && !files.has(name) && name !== ownPassword,
+  );
   return Object.fromEntries([
     ...settings,
     ...secrets.map((name): [string, Value] => [name, { parts: [{ secret: name }] }]),

@@ -1,9 +1,12 @@
 import type { Blueprints } from "../blueprint/blueprint.ts";
 import { blueprintsOf } from "../blueprint/load.ts";
-import { listStacks, projectDefaults, readStackFile } from "../config/stack-file.ts";
+import { listStacks, projectDefaults, readStackFile, stackFileName } from "../config/stack-file.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import type { Checked, Finding } from "../conflicts/finding.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import { setCommand } from "../conflicts/config-key.ts";
+import { mistake } from "../conflicts/mistake.ts";
+import { wantsPlatform } from "../deployment/database.ts";
+import type { Deployment, Platform } from "../deployment/deployment.ts";
 import { resolve, type Setting } from "../deployment/resolve.ts";
 import { localEndpoint } from "./endpoint.ts";
 
@@ -13,17 +16,21 @@ export interface Project {
   readonly setting: Setting;
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly blueprints: Blueprints;
+  /** What a stack offers to others; undefined where it is no platform. */
+  readonly platform: (stack: string) => Checked<Platform> | undefined;
 }
 
 /** @param organization as the backend has it; `organization` on all that a team hosts itself. */
 export function openProject(root: string, organization = "organization"): Project {
   const { project, defaults } = projectDefaults(root);
-  return {
+  const opened: Project = {
     root,
     defaults,
     blueprints: blueprintsOf(root),
     setting: { organization, project, localEndpoint: localEndpoint() },
+    platform: platforms(() => opened),
   };
+  return opened;
 }
 
 /** Resolves what was read of one stack, with the blueprint that it names. */
@@ -34,8 +41,49 @@ export function deploymentOf(project: Project, config: Checked<StackConfig>): Ch
     source: config.value.source("blueprint"),
   });
   if (!blueprint.ok) return blueprint;
-  const resolved = resolve(config.value, blueprint.value, project.setting);
+  const platform = wantsPlatform(blueprint.value) ? platformFor(project, config.value) : undefined;
+  const resolved = resolve(config.value, blueprint.value, project.setting, platform);
   return { ...resolved, findings: [...config.findings, ...resolved.findings] };
+}
+
+/** The platform that a stack names, or what it should know of why there is none. */
+function platformFor(project: Project, { stack, database, source }: StackConfig): Checked<Platform> {
+  const { platform: name } = database;
+  const wrong = (message: string, allowed: string | undefined, remedy: string): Checked<Platform> => ({
+    ok: false,
+    findings: [mistake(source("database"), message, allowed, remedy)],
+  });
+  const stacks = listStacks(project.root);
+  const others = (): string[] => stacks.filter((other) => other !== stack && project.platform(other)?.ok === true);
+  const instead = (message: string, nothing: string): Checked<Platform> => {
+    const [other] = others();
+    const remedy = other === undefined ? nothing : setCommand(["database"], other, stack);
+    return wrong(message, others().join(", ") || undefined, remedy);
+  };
+  const creation = `berth new platform --blueprint platform`;
+  if (name === stack || !stacks.includes(name))
+    return instead(`there is no platform ${name}, which is to carry its database`, creation);
+  const platform = project.platform(name);
+  if (platform === undefined)
+    return instead(`${stackFileName(name)} is no platform: its blueprint offers no database`, creation);
+  if (!platform.ok)
+    return wrong(`the platform ${name} has mistakes of its own`, undefined, `berth check --stack ${name}`);
+  return platform;
+}
+
+/** What a stack offers to others, read once; undefined where it is no platform. */
+function platforms(project: () => Project): Project["platform"] {
+  const known = new Map<string, Checked<Platform> | undefined>();
+  return (stack) => {
+    if (!known.has(stack)) {
+      known.set(stack, undefined); // one that names itself, over others or not, is none
+      const deployment = readDeployment(project(), stack);
+      if (!deployment.ok) known.set(stack, deployment);
+      else if (deployment.value.platform !== undefined)
+        known.set(stack, { ok: true, value: deployment.value.platform, findings: [] });
+    }
+    return known.get(stack);
+  };
 }
 
 /** One stack of the project by its file. */

@@ -53,11 +53,10 @@ export function makeContainer(
           }))
         : [],
       volumes: service.mounts.map(volume),
-      uploads: service.files.map(({ target, content, mode, uid, gid }) => ({
+      uploads: service.files.map(({ target, content, mode }) => ({
         file: target,
         content: valueText(content, secrets),
         permissions: mode,
-        ...(uid + gid > 0 && { owner: `${uid}`, group: `${gid}` }),
       })),
       networksAdvanced: service.attachments.map(({ network, aliases, address }) => ({
         name: context.networks[network] ?? network,

@@ -1,11 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Deployment as DeploymentData } from "../deployment/deployment.ts";
+import type { Deployment as DeploymentData, Service } from "../deployment/deployment.ts";
 import { networkLabels, volumeLabels } from "../deployment/labels.ts";
 import { labelList } from "./canonical.ts";
 import { makeContainer } from "./container.ts";
+import { DatabaseServer } from "./database-server.ts";
 import { jobSuccess } from "./job.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
+import { TenantDatabase } from "./tenant-database.ts";
 import { secretTexts } from "./values.ts";
 
 export interface DeploymentArgs {
@@ -15,7 +17,13 @@ export interface DeploymentArgs {
   readonly secrets?: pulumi.Input<Readonly<Record<string, string>>>;
   /** By service: the value of its label `berth.attempt`; see `attemptsOf`. */
   readonly attempts?: Readonly<Record<string, string>>;
+  /** The password of `postgres` on the platform that carries its database, if it has one. */
+  readonly platformPassword?: pulumi.Input<string>;
 }
+
+/** Whether a service uses the deployment's database. */
+const joins = ({ attachments }: Service, { database }: DeploymentData): boolean =>
+  attachments.some(({ network }) => network === database?.platform.network);
 
 /**
  * All resources of one deployment: its secrets, images, networks, volumes and containers, in the order in which
@@ -27,7 +35,7 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { deployment, secrets = {}, attempts = {} }: DeploymentArgs,
+    { deployment, secrets = {}, attempts = {}, platformPassword = "" }: DeploymentArgs,
     options: pulumi.ComponentResourceOptions = {},
   ) {
     super("berth:index:Deployment", name, {}, options);
@@ -41,11 +49,23 @@ export class Deployment extends pulumi.ComponentResource {
     const networks = this.networks(name, deployment, child);
     const volumes = this.volumes(name, deployment, child);
     const context = { deployment, secrets: texts, images, networks, volumes, attempts };
+    const database =
+      deployment.database &&
+      new TenantDatabase(
+        `${name}-database`,
+        {
+          database: deployment.database,
+          password: texts[deployment.database.secret] ?? "",
+          admin: platformPassword,
+        },
+        { parent: this },
+      );
     const containers = new Map<string, docker.Container>();
     const results: pulumi.Output<number>[] = [];
     for (const service of deployment.services) {
       const dependsOn = [
         ...service.dependsOn.flatMap(({ service: key }) => containers.get(key) ?? []),
+        ...(database !== undefined && joins(service, deployment) ? [database.ready] : []),
         ...service.mounts.flatMap((mount) => (mount.kind === "volume" ? (volumes[mount.volume] ?? []) : [])),
       ];
       const gate = pulumi.all([...results]).apply(() => dependsOn);
@@ -53,7 +73,12 @@ export class Deployment extends pulumi.ComponentResource {
       containers.set(service.key, container);
       if (service.kind === "job" && deployment.running) results.push(jobSuccess(service, container, texts));
     }
-    this.outputs = outputsOf(deployment);
+    if (deployment.platform !== undefined && deployment.running)
+      new DatabaseServer(`${name}-databases`, deployment.platform, texts, {
+        parent: this,
+        dependsOn: [...containers.values()],
+      });
+    this.outputs = outputsOf(deployment, texts);
     this.registerOutputs({ ...this.outputs, jobs: pulumi.all(results) });
   }
 

@@ -1,5 +1,7 @@
-import type { Deployment } from "../deployment/deployment.ts";
+import * as pulumi from "@pulumi/pulumi";
+import type { Database, Deployment, Platform } from "../deployment/deployment.ts";
 import { urlOf } from "../deployment/url.ts";
+import type { Secrets } from "./values.ts";
 
 /** What a stack tells about itself: `pulumi stack output`. */
 export interface Outputs {
@@ -13,9 +15,22 @@ export interface Outputs {
   readonly networks: Readonly<Record<string, string>>;
   readonly staticDirectory: string | undefined;
   readonly serverNames: readonly string[];
+  /** Of a platform: what its tenants need to reach PostgreSQL and the pool, password included. */
+  readonly platform: pulumi.Output<PlatformOutputs> | undefined;
+  /** Of a deployment with a database on a platform. */
+  readonly database: DatabaseOutputs | undefined;
 }
 
-export function outputsOf(deployment: Deployment): Outputs {
+export interface PlatformOutputs extends Pick<Platform, "server" | "direct" | "pooled" | "network" | "connections"> {
+  /** The password of `postgres`. */
+  readonly adminPassword: string;
+}
+
+/** A database's name and owner, and the addresses by which its services reach it. */
+export type DatabaseOutputs = Pick<Database, "name" | "role" | "connectionLimit"> & Pick<Platform, "direct" | "pooled">;
+
+export function outputsOf(deployment: Deployment, secrets: Secrets): Outputs {
+  const { platform, database } = deployment;
   const names = (things: readonly { readonly key: string; readonly name: string }[]): Record<string, string> =>
     Object.fromEntries(things.map(({ key, name }) => [key, name]));
   return {
@@ -29,5 +44,25 @@ export function outputsOf(deployment: Deployment): Outputs {
     networks: names(deployment.networks),
     staticDirectory: deployment.staticDirectory?.path,
     serverNames: deployment.serverNames,
+    platform: platform && platformOutputs(platform, secrets),
+    database: database && {
+      name: database.name,
+      role: database.role,
+      connectionLimit: database.connectionLimit,
+      direct: database.platform.direct,
+      pooled: database.platform.pooled,
+    },
   };
+}
+
+function platformOutputs(platform: Platform, secrets: Secrets): pulumi.Output<PlatformOutputs> {
+  const { server, direct, pooled, network, connections, secrets: names } = platform;
+  return pulumi.output(secrets[names.admin] ?? "").apply((adminPassword) => ({
+    server,
+    direct,
+    pooled,
+    network,
+    connections,
+    adminPassword,
+  }));
 }

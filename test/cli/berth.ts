@@ -63,11 +63,11 @@ export const berth = (cwd: string, args: readonly string[], options?: RunOptions
 export const paste = (cwd: string, line: string, options?: RunOptions): Promise<Ran> =>
   run("sh", ["-c", `berth() { '${program.join("' '")}' "$@"; }\n${line}`], cwd, options);
 
-/** A project in a folder of its own, with the blueprints of this repository. Removed when the test file ends. */
+/** A project in a folder of its own, with the blueprint equipemed. Removed when the test file ends. */
 export function projectWith(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), "berth-test-cli-"));
   folders.push(root);
-  cpSync(join(repository, "blueprints"), join(root, "blueprints"), { recursive: true });
+  cpSync(join(repository, "blueprints/equipemed.yaml"), join(root, "blueprints/equipemed.yaml"));
   for (const [path, text] of Object.entries({ "Pulumi.yaml": "name: berth\nruntime: nodejs\n", ...files })) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);

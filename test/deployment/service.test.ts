@@ -97,7 +97,7 @@ it("variables are filled in everywhere, once", () => {
       { kind: "volume", volume: "hospital_a_vx", target: "/m/x" },
       { kind: "directory", path: "/h/x", target: "/n" },
     ],
-    files: [{ content: { parts: [{ secret: "key" }] }, target: "/run/secrets/k-x", mode: "0444", uid: 0, gid: 0 }],
+    files: [{ content: { parts: [{ secret: "key" }] }, target: "/run/secrets/k-x", mode: "0444" }],
     stopGrace: 7,
     environment: { E: "x", W: "$V $$" },
   });
@@ -106,10 +106,10 @@ it("variables are filled in everywhere, once", () => {
 describe("the files of a service", () => {
   const files = (written: string, more: string): Service["files"] => web(written, undefined, more).files;
 
-  it("are its configs, with variables and secrets filled in, where, whose and with the mode it says", () => {
+  it("are its configs, with variables and secrets filled in, where and with the mode it says", () => {
     expect(
       files(
-        'configs: [list, { source: list, target: /etc/list, uid: "70", gid: "71", mode: "0400" }]',
+        'configs: [list, { source: list, target: /etc/list, mode: "0400" }]',
         "configs: { list: { content: 'user ${KEY} in ${BERTH_PREFIX} $$5' } }\nx-berth: { secrets: { KEY: { generate: 32 } } }",
       ),
     ).toEqual([
@@ -117,15 +117,11 @@ describe("the files of a service", () => {
         target: "/list",
         content: { parts: ["user ", { secret: "KEY" }, " in a $5"] },
         mode: "0444",
-        uid: 0,
-        gid: 0,
       },
       {
         target: "/etc/list",
         content: { parts: ["user ", { secret: "KEY" }, " in a $5"] },
         mode: "0400",
-        uid: 70,
-        gid: 71,
       },
     ]);
   });

@@ -29,7 +29,7 @@ describe("a key of a stack file", () => {
 ✗ config-invalid  berth:port
   where      Pulumi.hospital-b.yaml:2: berth:port
   what       there is no such key
-  allowed    blueprint, prefix, environment, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, running, inventory
+  allowed    blueprint, prefix, environment, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, database, running, inventory
   remedy     rename it to berth:ports`,
     ],
     [
@@ -39,7 +39,7 @@ describe("a key of a stack file", () => {
 ✗ config-invalid  berth:flavour
   where      Pulumi.hospital-b.yaml:2: berth:flavour
   what       there is no such key
-  allowed    blueprint, prefix, environment, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, running, inventory`,
+  allowed    blueprint, prefix, environment, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, database, running, inventory`,
     ],
     [
       "is unknown inside a port",
@@ -574,7 +574,7 @@ describe("another value", () => {
 ✗ config-invalid  berth:blueprint
   where      Pulumi.hospital-b.yaml:2: berth:blueprint
   what       there is no blueprint equipmed
-  allowed    equipemed, or the path of a Compose file
+  allowed    dna, equipemed, platform, or the path of a Compose file
   remedy     pulumi config set berth:blueprint equipemed -s hospital-b`,
     ],
     [
@@ -584,7 +584,7 @@ describe("another value", () => {
 ✗ config-invalid  berth:blueprint
   where      Pulumi.hospital-b.yaml:2: berth:blueprint
   what       there is no blueprint nosuch
-  allowed    equipemed, or the path of a Compose file`,
+  allowed    dna, equipemed, platform, or the path of a Compose file`,
     ],
     [
       "an environment",

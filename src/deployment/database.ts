@@ -1,0 +1,153 @@
+import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
+import type { StackConfig } from "../config/stack-config.ts";
+import { setCommand } from "../conflicts/config-key.ts";
+import type { Checked, Finding } from "../conflicts/finding.ts";
+import { mistake, quoted } from "../conflicts/mistake.ts";
+import type { Connections, Database, Endpoint, Platform, Value } from "./deployment.ts";
+import type { Filler, Variables } from "./fill.ts";
+
+/** The secret that is the password of a deployment's own role; generated, unless it is given. */
+export const databasePassword = "DATABASE_PASSWORD";
+
+/** Characters of a generated password. */
+export const passwordLength = 32;
+
+const prefixes = { pooled: "BERTH_DATABASE_", direct: "BERTH_DIRECT_" } as const;
+
+/** Whether a blueprint's services want a database on a platform. */
+export const wantsPlatform = ({ extension: { database } }: Blueprint): boolean =>
+  database !== undefined && database.server === undefined;
+
+/** A database of which it is not yet known how many sessions it needs. */
+export type NewDatabase = Omit<Database, "connectionLimit">;
+
+/** The database of a deployment, or what stands in the way of one; undefined where its blueprint wants none. */
+export function databaseOf(
+  config: StackConfig,
+  blueprint: Blueprint,
+  prefix: string,
+  endpoint: Endpoint,
+  platform: Checked<Platform> | undefined,
+): { database?: NewDatabase; findings: Finding[] } {
+  if (!wantsPlatform(blueprint) || platform === undefined) return { findings: [] };
+  if (!platform.ok) return { findings: [...platform.findings] };
+  const { value } = platform;
+  const source = config.source("database");
+  const elsewhere = value.endpoint !== endpoint.url;
+  return {
+    database: {
+      name: `${prefix}_db`,
+      role: `${prefix}_user`,
+      secret: databasePassword,
+      platform: value,
+      source,
+    },
+    findings: elsewhere
+      ? [
+          mistake(
+            source,
+            `the platform ${value.stack} is on ${value.endpoint}, this deployment on ${endpoint.url}`,
+            "a platform of the same endpoint",
+            setCommand(["endpoint"], value.endpoint, config.stack),
+          ),
+        ]
+      : [],
+  };
+}
+
+/** Whether a service's environment speaks of the database: `pooled` by the pool's address, `direct` by the server's own. */
+function mentions({ environment = {} }: ComposeService, ...ways: readonly (keyof typeof prefixes)[]): boolean {
+  const texts = Object.values(environment);
+  return ways.some((way) => texts.some((text) => text?.includes(prefixes[way])));
+}
+
+/** Whether a service joins the platform's network. */
+export const joinsPlatform = (service: ComposeService): boolean => mentions(service, "pooled", "direct");
+
+/** What a blueprint can say of its database: whole addresses, and their parts for programs that want them one by one. */
+export function databaseVariables(database: NewDatabase | undefined): Variables {
+  if (database === undefined) return none;
+  const { name, role, secret, platform } = database;
+  const url = ({ host, port }: Platform["direct"], query = ""): Value => ({
+    parts: [`postgresql://${role}:`, { secret, inUrl: true }, `@${host}:${port}/${name}${query}`],
+  });
+  return {
+    BERTH_DATABASE_URL: url(platform.pooled, "?pgbouncer=true"),
+    BERTH_DATABASE_HOST: platform.pooled.host,
+    BERTH_DATABASE_PORT: String(platform.pooled.port),
+    BERTH_DATABASE_NAME: name,
+    BERTH_DATABASE_USER: role,
+    BERTH_DATABASE_PASSWORD: { secret },
+    BERTH_DIRECT_URL: url(platform.direct),
+    BERTH_DIRECT_HOST: platform.direct.host,
+    BERTH_DIRECT_PORT: String(platform.direct.port),
+  };
+}
+
+/** Where there is no database, its absence was told already, and no text that speaks of one is told again. */
+const none: Variables = Object.fromEntries(
+  ["URL", "HOST", "PORT", "NAME", "USER", "PASSWORD"].flatMap((part) => [
+    [`${prefixes.pooled}${part}`, ""],
+    [`${prefixes.direct}${part}`, ""],
+  ]),
+);
+
+/** Sessions that a service opens at most. */
+function sessions({ extension, source }: Blueprint, key: string, filler: Filler) {
+  const path = ["x-berth", "database", "connections", key];
+  const written = extension.database?.connections[key];
+  const text = written === undefined ? "1" : filler.text(written, path);
+  const count = /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+  if (count === undefined) filler.wrong(path, `found ${quoted(text)}`, "a number of sessions, for example 10");
+  return { count: count ?? 1, source: source(written === undefined ? ["services", key] : path) };
+}
+
+/** What a PostgreSQL takes when its command says nothing else. */
+const defaults = { max_connections: 100, superuser_reserved_connections: 3 };
+
+/** Sessions that a PostgreSQL started with these words takes from others than superusers. */
+export function availableConnections(command: readonly string[] = []): number {
+  const flag = (name: keyof typeof defaults): number => {
+    const written = command.flatMap((word) => new RegExp(`^(?:--|-c)?${name}=(\\d+)$`).exec(word)?.[1] ?? []);
+    return Number(written.at(-1) ?? defaults[name]);
+  };
+  return flag("max_connections") - flag("superuser_reserved_connections");
+}
+
+/** Sessions of whoever administers the databases of a platform; the provider is told to open no more. */
+export const administrationSessions = 4;
+
+/** Beside its own, each database costs a session of the role that looks up passwords for the pool. */
+const lookupSessions = 1;
+
+/** Everything that a deployment may open at PostgreSQL servers: at its own, at its platform's, or at the one it offers. */
+export function connectionsOf(
+  blueprint: Blueprint,
+  services: readonly { readonly key: string; readonly name: string; readonly command?: readonly string[] }[],
+  { database, platform, filler }: { database?: NewDatabase; platform?: Platform; filler: Filler },
+): Connections[] {
+  const { database: wish, platform: offer } = blueprint.extension;
+  if (platform !== undefined && offer !== undefined) {
+    const { containers, connections: available } = platform;
+    const source = blueprint.source(["x-berth", "platform"]);
+    return [{ server: containers.server, available, count: administrationSessions, by: "administration", source }];
+  }
+  if (database !== undefined) {
+    const { containers, connections: available } = database.platform;
+    const server = { server: containers.server, available };
+    const direct = services.filter(({ key }) => mentions(blueprint.services[key] ?? { image: "" }, "direct"));
+    return [
+      { ...server, count: database.platform.poolSize + lookupSessions, by: "pool", source: database.source },
+      ...direct.map(({ key }) => ({ ...server, ...sessions(blueprint, key, filler), by: key })),
+    ];
+  }
+  const own = services.find(({ key }) => key === wish?.server);
+  if (wish === undefined || own === undefined) return [];
+  const server = { server: own.name, available: availableConnections(own.command) };
+  const named = services.filter(({ key }) => Object.hasOwn(wish.connections, key));
+  return named.map(({ key }) => ({ ...server, ...sessions(blueprint, key, filler), by: key }));
+}
+
+/** How many sessions the role of a database needs: all but those of the role that looks up passwords. */
+export const connectionLimit = (connections: readonly Connections[]): number =>
+  connections.reduce((sum, { count }) => sum + count, -lookupSessions);

@@ -1,0 +1,131 @@
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import { administrationSessions } from "../deployment/database.ts";
+import type { Platform } from "../deployment/deployment.ts";
+import type { Secrets } from "./values.ts";
+
+/** The role that looks up passwords for the pool; blueprints/platform.yaml names it, too. */
+export const lookupRole = "pgb_auth";
+
+/** What every database of a platform is made from: it holds the function that the pool asks for passwords. */
+export const template = "tenant_template";
+
+/** Who connects to a platform's PostgreSQL, and never opens more sessions than the budget of connections says. */
+export function databaseProvider(
+  name: string,
+  { server }: Platform,
+  password: pulumi.Input<string>,
+  options: pulumi.ComponentResourceOptions,
+): postgresql.Provider {
+  return new postgresql.Provider(
+    name,
+    {
+      host: server.host,
+      port: server.port,
+      username: "postgres",
+      password: pulumi.secret(password),
+      sslmode: "disable",
+      connectTimeout: 15,
+      maxConnections: administrationSessions,
+    },
+    options,
+  );
+}
+
+/** Only who is named may connect to a database; as long as nobody is, PostgreSQL lets in everybody. */
+export const closed = (name: string, database: pulumi.Input<string>, options: pulumi.CustomResourceOptions) =>
+  new postgresql.Grant(name, { database, role: "public", objectType: "database", privileges: [] }, options);
+
+/**
+ * What a platform's PostgreSQL has beside the databases of its tenants: the role and the function by which the pool
+ * looks up passwords, in the template that all these databases are made from, and no database that is open to everybody.
+ */
+export class DatabaseServer extends pulumi.ComponentResource {
+  constructor(name: string, platform: Platform, secrets: Secrets, options: pulumi.ComponentResourceOptions) {
+    super("berth:index:DatabaseServer", name, {}, options);
+    const password = secrets[platform.secrets.admin] ?? "";
+    const provider = databaseProvider(`${name}-server`, platform, password, { parent: this });
+    const child = { parent: this, provider };
+    const role = new postgresql.Role(
+      `${name}-lookup`,
+      {
+        name: lookupRole,
+        login: true,
+        password: secrets[platform.secrets.lookup],
+        // The owner of a database may give it a search path of his own, whose operators would then run in here.
+        searchPaths: ["pg_catalog"],
+      },
+      child,
+    );
+    const database = new postgresql.Database(
+      `${name}-template`,
+      {
+        name: template,
+        template: "template0",
+        encoding: "UTF8",
+        lcCollate: "C.UTF-8",
+        lcCtype: "C.UTF-8",
+        isTemplate: true,
+      },
+      child,
+    );
+    const schema = new postgresql.Schema(`${name}-schema`, { name: "pgbouncer", database: database.name }, child);
+    const lookup = new postgresql.Function(`${name}-get-auth`, getAuth(database.name, schema.name), child);
+    // Grants on one database, side by side, would stand in each other's way.
+    let last: pulumi.Resource = lookup;
+    const next = (grant: (options: pulumi.CustomResourceOptions) => postgresql.Grant): void => {
+      last = grant({ ...child, dependsOn: last });
+    };
+    const inTemplate = { database: database.name, schema: schema.name };
+    next((options) => closed(`${name}-postgres-public`, "postgres", options));
+    next((options) => closed(`${name}-template1-public`, "template1", options));
+    next((options) => closed(`${name}-template-public`, database.name, options));
+    next(
+      (options) =>
+        new postgresql.Grant(
+          `${name}-schema-lookup`,
+          { ...inTemplate, role: role.name, objectType: "schema", privileges: ["USAGE"] },
+          options,
+        ),
+    );
+    next(
+      (options) =>
+        new postgresql.Grant(
+          `${name}-get-auth-public`,
+          { ...inTemplate, role: "public", objectType: "function", objects: [lookup.name], privileges: [] },
+          options,
+        ),
+    );
+    next(
+      (options) =>
+        new postgresql.Grant(
+          `${name}-get-auth-lookup`,
+          { ...inTemplate, role: role.name, objectType: "function", objects: [lookup.name], privileges: ["EXECUTE"] },
+          options,
+        ),
+    );
+    this.registerOutputs({});
+  }
+}
+
+/**
+ * Gives the pool the password hash of who wants to log in, of neither superusers nor roles that replicate, nor after its
+ * day. Names and operators with their schema: whoever owns the database could put others of the same name before them.
+ */
+const getAuth = (database: pulumi.Input<string>, schema: pulumi.Input<string>): postgresql.FunctionArgs => ({
+  name: "get_auth",
+  database,
+  schema,
+  args: [{ name: "login", type: "text" }],
+  returns: "TABLE(usename text, passwd text)",
+  language: "sql",
+  securityDefiner: true,
+  volatility: "STABLE",
+  body: `
+SELECT rolname::pg_catalog.text, rolpassword::pg_catalog.text
+FROM pg_catalog.pg_authid
+WHERE rolname::pg_catalog.text OPERATOR(pg_catalog.=) login
+  AND rolcanlogin AND NOT rolsuper AND NOT rolreplication
+  AND (rolvaliduntil IS NULL OR rolvaliduntil OPERATOR(pg_catalog.>) pg_catalog.now())
+`,
+});
