@@ -6,6 +6,7 @@ import { notLookedAtText, reportText } from "../../report/text.ts";
 import { Outcome } from "../outcome.ts";
 import { exitCodeOf, print, printJson, projectOf } from "../project.ts";
 import { withProgress } from "../progress.ts";
+import { told } from "../told.ts";
 import { tableText } from "../table.ts";
 
 export const portsCommand = (): Command =>
@@ -23,7 +24,7 @@ export const portsCommand = (): Command =>
       else print(tableText(["PORT", "HELD BY", "SERVICE", "LIVE", "WHERE"], rows.map(cells)));
       for (const gap of inventory.notLookedAt) process.stderr.write(`${notLookedAtText(gap)}\n`);
       const code = exitCodeOf(inventory.findings);
-      if (code !== 0) throw new Outcome(code, reportText(inventory.findings, []));
+      if (code !== 0) throw new Outcome(code, reportText(told(inventory.findings), []));
     });
 
 function cells({ key, endpoint, holder }: PortRow): string[] {
