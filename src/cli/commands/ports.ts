@@ -17,7 +17,7 @@ export const portsCommand = (): Command =>
     .action(async (options: { offline?: boolean; json?: boolean }, command: Command) => {
       const { deployments, findings } = readSiblings(projectOf(command));
       const { inventory } = await withProgress("looking at hosts", () =>
-        observe(deployments, options.offline !== true, findings, []),
+        observe(deployments, options.offline !== true, findings, [], "all"),
       );
       const rows = portRows(inventory.claims);
       if (options.json) printJson(rows);
@@ -31,5 +31,5 @@ function cells({ key, endpoint, holder }: PortRow): string[] {
   const { stack, service, container, process: program, file, path } = holder;
   const live = container ?? program;
   const where = file === undefined ? endpoint : `${file}: ${path ?? ""}`;
-  return [key, stack ?? live ?? "", service ?? "", live ?? "", where];
+  return [key, stack ?? (container === undefined ? "process" : "container"), service ?? "", live ?? "", where];
 }
