@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { listBlueprints } from "../../blueprint/load.ts";
-import { listStacks, stackFileName } from "../../config/stack-file.ts";
+import { listStacks, stackFileName, stackFileThere } from "../../config/stack-file.ts";
 import type { NotLookedAt } from "../../conflicts/claim.ts";
 import { errorsOf, type Finding } from "../../conflicts/finding.ts";
 import { mistake } from "../../conflicts/mistake.ts";
@@ -69,7 +69,7 @@ function onlyBlueprint({ root, defaults }: Project): string | undefined {
 
 function taken({ root }: Project, stack: string | undefined): Finding[] {
   if (stack === undefined || !listStacks(root).includes(stack)) return [];
-  const message = `${stackFileName(stack)} exists, and is left as it is`;
+  const message = `${stackFileThere(root, stack) ?? stackFileName(stack)} exists, and is left as it is`;
   return [mistake({ file: "[stack]", path: "" }, message, "a name that no stack file has")];
 }
 
