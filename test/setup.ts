@@ -3,7 +3,7 @@ import { findCompose } from "../scripts/compose.ts";
 import { ensureDocker } from "../scripts/ensure-docker.ts";
 import { thisMachine } from "../scripts/machine.ts";
 import { makeSampleImage } from "../scripts/sample-image.ts";
-import { onPath } from "../scripts/on-path.ts";
+import { missingEngine } from "./engine/missing.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -20,7 +20,8 @@ export default async function setup(project: TestProject): Promise<void> {
 }
 
 async function prepare(layer: string): Promise<string> {
-  if (layer === "engine" && !onPath("pulumi")) return "the Pulumi CLI is not on PATH";
+  const engine = layer === "engine" ? missingEngine() : "";
+  if (engine !== "") return engine;
   const docker = await ensureDocker({ progress });
   if (docker.kind === "missing") return `${docker.reason}; ${docker.remedy}`;
   // Without the image only those tests fail that need it, each with a reason of its own.

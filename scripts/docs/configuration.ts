@@ -30,7 +30,7 @@ export function configurationPage(): string {
       keys.filter(isTop).map((key) => [code(`berth:${key.path}`), key.description ?? "", key.allowed, defaultOf(key)]),
     ),
     "## Keys within",
-    "`NAME` stands for a service. `pulumi config set --path berth:ports.app 8781 -s hospital-b` writes any of them.",
+    "`NAME` stands for a service. `npx berth config set --path berth:ports.app 8781 -s hospital-b` writes any of them, and so does `pulumi config set` once the engine knows the stack.",
     table(
       ["key", "what it says", "allowed"],
       keys.filter((key) => !isTop(key)).map((key) => [code(`berth:${key.path}`), key.description ?? "", key.allowed]),

@@ -25,7 +25,10 @@ export function findingsPage(): string {
           "`wanted`, `held`",
           "the two parties: `stack` and `service` with `file`, `path` and `line`; or what is live, as `container`, `volume`, `network`, `process`, `directory` or `host`",
         ],
-        ["`remedy`", "a command to paste, made sure to help; where no command can, an instruction"],
+        [
+          "`remedy`",
+          "a command to paste, made sure to help; where no command can, an instruction. A stack file is changed by `berth config`, which needs no stack that the engine knows; the engine's own preview says `pulumi config`",
+        ],
         ["`notLookedAt[]`", "`what` was skipped or out of reach, and `why`"],
       ],
     ),

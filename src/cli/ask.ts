@@ -8,6 +8,7 @@ import { type Change, changed, changeOf, flagOf } from "../operations/new-flags.
 import { lookAround, newStack } from "../operations/new-stack.ts";
 import { partyText, reportText } from "../report/text.ts";
 import { Outcome } from "./outcome.ts";
+import { told } from "./told.ts";
 import { withProgress } from "./progress.ts";
 import { exitCodeOf } from "./project.ts";
 
@@ -30,7 +31,7 @@ export async function askAnswers(project: Project, given: Answers, live: boolean
   const first = draft.ok ? newStack(tried, project, inventory) : draft;
   const hopeless = errorsOf(first.findings).filter(({ code }) => unanswerable.has(code));
   if (!draft.ok || hopeless.length > 0)
-    throw new Outcome(exitCodeOf(hopeless), reportText(first.findings, inventory.notLookedAt));
+    throw new Outcome(exitCodeOf(hopeless), reportText(told(first.findings), inventory.notLookedAt));
 
   const { prefix, entrance, services } = draft.value.deployment;
   const app = entrance?.service ?? services[0]?.key ?? "";

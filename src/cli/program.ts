@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { checkCommand } from "./commands/check.ts";
+import { configCommand } from "./commands/config.ts";
 import { deployCommands } from "./commands/deploy.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   const commands = [
     newCommand(),
     checkCommand(),
+    configCommand(),
     ...deployCommands(),
     driftCommand(),
     listCommand(),

@@ -8,6 +8,8 @@ import { errorsOf, type Finding } from "../conflicts/finding.ts";
 import { openProject, type Project, readDeployment } from "../inventory/project.ts";
 import { NotReached } from "../operations/not-reached.ts";
 import { reportText } from "../report/text.ts";
+import { thisCommand } from "./started.ts";
+import { told } from "./told.ts";
 import { exitCodes, Outcome, wrongUsage } from "./outcome.ts";
 
 /** The project that a command is about: the folder given, or the nearest one upwards that holds a Pulumi.yaml. */
@@ -18,7 +20,7 @@ export function projectOf(command: Command): Project {
   while (!existsSync(join(root, "Pulumi.yaml"))) {
     if (directory !== undefined || dirname(root) === root)
       throw wrongUsage(
-        `there is no Pulumi.yaml in ${start}${directory === undefined ? " or above it" : ""}; name the project's folder: berth -C FOLDER …`,
+        `there is no Pulumi.yaml in ${start}${directory === undefined ? " or above it" : ""}; name the project's folder: ${thisCommand} -C FOLDER …`,
       );
     root = dirname(root);
   }
@@ -36,19 +38,19 @@ export function stackOf(project: Project, argument: string | undefined, option: 
   const known = listStacks(project.root);
   if (stack === undefined)
     throw wrongUsage(
-      `name a stack, for example berth … -s ${known[0] ?? "hospital-a"} (there are: ${known.join(", ") || "none; make one with berth new"})`,
+      `name a stack, for example ${thisCommand} … -s ${known[0] ?? "hospital-a"} (there are: ${known.join(", ") || `none; make one with ${thisCommand} new`})`,
     );
   if (known.includes(stack)) return stack;
   const nearest = closest(stack, known);
   throw wrongUsage(
-    `there is no Pulumi.${stack}.yaml${nearest === undefined ? `; make it: berth new ${stack}` : `; did you mean ${nearest}?`}`,
+    `there is no Pulumi.${stack}.yaml${nearest === undefined ? `; make it: ${thisCommand} new ${stack}` : `; did you mean ${nearest}?`}`,
   );
 }
 
 /** The stack's deployment, or its mistakes and exit code 2. */
 export function deploymentOrEnd(project: Project, stack: string): Deployment {
   const deployment = readDeployment(project, stack);
-  if (!deployment.ok) throw new Outcome(exitCodes.wrongUsage, reportText(deployment.findings, []));
+  if (!deployment.ok) throw new Outcome(exitCodes.wrongUsage, reportText(told(deployment.findings), []));
   return deployment.value;
 }
 

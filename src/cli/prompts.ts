@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { wrongUsage } from "./outcome.ts";
 
 /** True where a person can be asked. */
@@ -10,4 +11,12 @@ export async function confirmName(stack: string, what: string): Promise<void> {
   process.stdout.write(`${what}.\n`);
   const typed = await input({ message: "Type the stack's name to go on:" });
   if (typed !== stack) throw wrongUsage(`"${typed}" is not ${stack}; nothing was removed`);
+}
+
+/** One value: from a pipe without the line's end, else asked for on a terminal. */
+export async function askValue(name: string): Promise<string> {
+  if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/[\r\n]+$/, "");
+  if (!canAsk()) throw wrongUsage(`say the value of ${name} after it`);
+  const { input } = await import("@inquirer/prompts");
+  return input({ message: `${name}:` });
 }

@@ -26,7 +26,7 @@ export function encryptedValue(path: KeyPath, raw: RawStack, source: Source): Fi
     key !== "settings"
       ? `pulumi config set --plaintext --path ${configKey(path)} "$(${read})" -s ${stack}`
       : name === undefined
-        ? "move it: pulumi config set --secret --path berth:secrets.NAME"
+        ? `move it: ${secretCommand("NAME", stack)}`
         : `${secretCommand(String(name), stack)} && ${removeCommand(path, stack)}`;
   return mistake(
     source(...path),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
 import type { KeyPath } from "../conflicts/config-key.ts";
@@ -9,16 +9,20 @@ import { type RawStack, type StackConfig, stackConfig } from "./stack-config.ts"
 import { readYaml, type YamlFile } from "./yaml-file.ts";
 
 const namespace = "berth:";
+/** `.yml`, too, which is then told: see {@link stackFileName}. */
 const stackFile = /^Pulumi\.([A-Za-z0-9._-]+)\.ya?ml$/;
 
+/** Beside a Pulumi.yaml the engine reads no other ending [Pulumi 3.260]; a Pulumi.b.yml is to it as if it were not there. */
 export const stackFileName = (stack: string): string => `Pulumi.${stack}.yaml`;
 
 /** The stacks that have a file in the project, deployed or not, sorted by name. */
 export function listStacks(root: string): string[] {
-  return readdirSync(root)
-    .flatMap((name) => stackFile.exec(name)?.[1] ?? [])
-    .sort();
+  return [...new Set(readdirSync(root).flatMap((name) => stackFile.exec(name)?.[1] ?? []))].sort();
 }
+
+/** The file of a stack that is there, whatever its ending; undefined where there is none. */
+export const stackFileThere = (root: string, stack: string): string | undefined =>
+  [stackFileName(stack), `Pulumi.${stack}.yml`].find((file) => existsSync(join(root, file)));
 
 /**
  * Reads one stack file. A file that is empty, unreadable or no YAML is a finding `stack-unreadable`:
@@ -139,8 +143,13 @@ const removal = (stack: string, file: string): string =>
 function unopened(root: string, stack: string, file: string, { code }: NodeJS.ErrnoException): Checked<never> {
   if (code === "EISDIR") return unreadable(stack, file, "is a folder", `move it away: mv ${file} ${file}.old`);
   if (code !== "ENOENT") return unreadable(stack, file, `cannot be read (${code ?? "unknown"})`, `chmod u+r ${file}`);
+  const other = stackFileThere(root, stack);
+  if (other !== undefined) {
+    const message = `is not read: beside a Pulumi.yaml the engine takes ${file}`;
+    return unreadable(stack, other, message, `mv ${other} ${file}`);
+  }
   const nearest = closest(stack, listStacks(root));
-  const near = nearest === undefined ? "" : `; there is ${stackFileName(nearest)}`;
+  const near = nearest === undefined ? "" : `; there is ${stackFileThere(root, nearest)}`;
   return unreadable(stack, file, `does not exist${near}`, `berth new ${stack}`);
 }
 

@@ -1,3 +1,4 @@
+import { adoptions } from "./adoption.ts";
 import { capacityFindings } from "./capacity.ts";
 import { causes, type Meeting } from "./causes.ts";
 import type { Claim, ClaimKind, ClaimOf, Owner } from "./claim.ts";
@@ -80,16 +81,23 @@ function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
     return kind?.rule === undefined ? [] : meetingsOf(kind.rule, inTurn(contested(kind), live, options), options);
   });
   if (meetings.length === 0) return [];
-  const free = new Free([...kinds.values()].flatMap(({ claims }) => claims));
-  return causes(meetings).map(({ rule, wanted, held }) => ({
-    code: rule.code,
-    severity: "error",
-    kind: rule.kind,
-    key: rule.key(wanted),
-    wanted: party(wanted),
-    held: party(held),
-    ...(strayRemedy(held) ?? rule.remedy(wanted, free, stackOf(wanted), held)),
-  }));
+  const claims = [...kinds.values()].flatMap((kind) => kind.claims);
+  const free = new Free(claims);
+  const found = causes(meetings);
+  const isKnown = (id: string): boolean => id === options.about && (options.known?.size ?? 0) > 0;
+  const adoption = adoptions(found, claims, (id) => live.has(id) || isKnown(id));
+  return found.map((meeting) => {
+    const { rule, wanted, held } = meeting;
+    return {
+      code: rule.code,
+      severity: "error",
+      kind: rule.kind,
+      key: rule.key(wanted),
+      wanted: party(wanted),
+      held: party(held),
+      ...(strayRemedy(held) ?? adoption(meeting) ?? rule.remedy(wanted, free, stackOf(wanted), held)),
+    };
+  });
 }
 
 /** A stray of the deployment itself is in its own way, with its name and all that it holds: it has to go. */

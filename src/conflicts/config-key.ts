@@ -1,3 +1,8 @@
+/**
+ * Commands that change a stack file, as people of Pulumi know them. They are made here and nowhere else, and need a stack
+ * that the backend knows, as it does while the engine runs; the command `berth` tells its own (src/cli/told.ts).
+ */
+
 /** A key under `berth:`, part by part: `["ports", "app"]`, `["adopt", 0]`. */
 export type KeyPath = readonly (string | number)[];
 
@@ -9,6 +14,15 @@ export function configKey(path: KeyPath): string {
     return /^[^.[\]"'\s\p{C}]+$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
   });
   return `berth:${first}${more.join("")}`;
+}
+
+/** The key that `configKey` writes so, with `berth:` or without it; undefined where the text is none. */
+export function keyPath(text: string): KeyPath | undefined {
+  const parts = /^(?:berth:)?([^.:[\]"\s]+)((?:\.[^.[\]"\s]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*)$/.exec(text);
+  if (parts === null) return undefined;
+  const [, first = "", rest = ""] = parts;
+  const more = rest.match(/\.[^.[]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\]/g) ?? [];
+  return [first, ...more.map((part) => (part.startsWith(".") ? part.slice(1) : (JSON.parse(part) as [string])[0]))];
 }
 
 /** The command that writes one value into a stack file. */

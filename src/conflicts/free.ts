@@ -95,13 +95,14 @@ export class Free {
       !this.names.has(candidate) &&
       this.hasSubnets(stack, candidate);
     const numbered = (count: number): string | undefined => {
-      const candidate = `${nearestPrefix(wanted).slice(0, 36)}_${count}`;
+      const number = `_${count}`;
+      const candidate = `${nearestPrefix(wanted).slice(0, 40 - Math.max(4, number.length))}${number}`;
       return isFree(candidate) && this.offer(`prefix ${candidate}`) ? candidate : undefined;
     };
     return this.once(`prefix ${stack}`, () => {
       const own = prefixOfStack(stack);
       if (isFree(own) && this.offer(`prefix ${own}`)) return own;
-      return this.goOn(`prefix ${wanted}`, 2, 100_000, numbered) ?? wanted;
+      return this.goOn(`prefix ${wanted}`, 2, 100_000, numbered) ?? nearestPrefix(wanted);
     });
   }
 

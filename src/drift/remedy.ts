@@ -1,3 +1,4 @@
+import { setCommand } from "../conflicts/config-key.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import type { Difference } from "./difference.ts";
 
@@ -37,9 +38,9 @@ export class Remedies {
   }
 
   adoption(volumeKey: string): string {
-    const { stack, volumes } = this.deployment;
-    const adopted = volumes.filter((volume) => volume.adopted).length;
-    return `pulumi config set --path 'berth:adopt[${adopted}]' ${volumeKey} -s ${stack}`;
+    const { stack, volumes, staticDirectory } = this.deployment;
+    const adopted = [...volumes, staticDirectory].filter((each) => each?.adopted).length;
+    return setCommand(["adopt", adopted], volumeKey, stack);
   }
 
   get up(): string {

@@ -65,6 +65,6 @@ export interface LiveNetwork {
 
 /** A listening socket of this machine. */
 export interface Listener extends LivePort {
-  /** `nginx (pid 812)` where it could be found out, else `a process`. */
+  /** `nginx (pid 812)` where it could be found out, else `a process` and why it has no name. */
   readonly process: string;
 }

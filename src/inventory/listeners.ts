@@ -79,6 +79,12 @@ const opens = (published: LivePort, socket: LivePort): boolean =>
   published.port === socket.port &&
   (published.address === socket.address || (published.address === "0.0.0.0" && socket.address === "::"));
 
+/** Ports whose processes are to be named. */
+export type Interest = ReadonlySet<number> | "all";
+
+/** Whose files this user may not look at, and what has none. */
+const hidden = "a process of another user, or the kernel";
+
 /**
  * The sockets with the names of their processes.
  * @param interest The ports for which it matters: finding a process means reading all of /proc.
@@ -86,14 +92,18 @@ const opens = (published: LivePort, socket: LivePort): boolean =>
  */
 export function listenersOf(
   sockets: readonly Socket[],
-  interest: ReadonlySet<number>,
+  interest: Interest,
   containers: Host["containers"],
 ): Listener[] {
-  const processes = processesOf(new Set(sockets.filter(({ port }) => interest.has(port)).map(({ inode }) => inode)));
+  const isAsked = (port: number): boolean => interest === "all" || interest.has(port);
+  const processes = processesOf(new Set(sockets.filter(({ port }) => isAsked(port)).map(({ inode }) => inode)));
   return sockets.map(({ inode, ...port }) => {
     const process = processes.get(inode);
     const container = containers.find(({ id }) => id === process?.containerId);
     if (container) return { ...port, process: `container ${container.name}` };
-    return { ...port, process: process ? `${process.name} (pid ${process.pid})` : "a process" };
+    return {
+      ...port,
+      process: process ? `${process.name} (pid ${process.pid})` : isAsked(port.port) ? hidden : "a process",
+    };
   });
 }

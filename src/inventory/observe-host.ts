@@ -6,14 +6,14 @@ import { answer } from "./docker-answer.ts";
 import { DockerFailure, explain, failureOf } from "./docker-failure.ts";
 import { isThisMachine } from "./endpoint.ts";
 import type { Host, HostReport, LiveContainer, LiveNetwork } from "./host.ts";
-import { listenersOf, observeSockets, unexplained, type Sockets } from "./listeners.ts";
+import { type Interest, listenersOf, observeSockets, unexplained, type Sockets } from "./listeners.ts";
 import { listedContainer, listedName, liveContainer } from "./live-container.ts";
 
 export interface ObserveOptions {
   /** Milliseconds for each request; 10 000 if not given. The first that takes longer ends the look. */
   readonly timeout?: number;
   /** Ports whose listening processes are to be named; for others it is `a process`. */
-  readonly interest?: ReadonlySet<number>;
+  readonly interest?: Interest;
 }
 
 /** Looks once at all that lives on an endpoint. Never throws: what went wrong is the report. */
@@ -37,7 +37,7 @@ const asker =
   async <T>(path: string) =>
     (await answer(connection, path, timeout)) as T;
 
-async function look(endpoint: string, ask: Ask, parallel: number, interest: ReadonlySet<number>): Promise<Host> {
+async function look(endpoint: string, ask: Ask, parallel: number, interest: Interest): Promise<Host> {
   const [info, listed, volumes, networks, opened] = await Promise.all([
     ask<Info>("/info"),
     list<ContainerInfo>(ask, "/containers/json?all=1"),

@@ -21,12 +21,14 @@ export interface Observed {
  * @param live false: no host is asked, and the inventory says so.
  * @param findings of stacks that could not be read, to be reported along.
  * @param starting those whose images have to be there.
+ * @param naming of which ports the listening processes are to be named: to find one means reading all of /proc.
  */
 export async function observe(
   deployments: readonly Deployment[],
   live: boolean,
   findings: readonly Finding[] = [],
   starting: readonly Deployment[] = deployments,
+  naming: "wanted" | "all" = "wanted",
 ): Promise<Observed> {
   const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
   const wanted = deployments.flatMap(claimsOf);
@@ -39,7 +41,7 @@ export async function observe(
   }
   const ports = new Set(wanted.flatMap((claim) => (claim.kind === "hostPort" ? [claim.port] : [])));
   const [hosts, images] = await Promise.all([
-    Promise.all(endpoints.map((endpoint) => observeHost(endpoint, { interest: ports }))),
+    Promise.all(endpoints.map((endpoint) => observeHost(endpoint, { interest: naming === "all" ? naming : ports }))),
     missingImages(starting),
   ]);
   const seen = hosts.filter((host) => host.kind === "seen");

@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { once } from "node:events";
 import { promisify } from "node:util";
 import type { PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { parseDocument } from "yaml";
@@ -19,6 +20,8 @@ export interface Engine {
   existing(name: string): Promise<Stack | undefined>;
   /** Lets a destroy remove everything of a stack. */
   unprotect(name: string): Promise<void>;
+  /** Runs `pulumi config …` on this process's own terminal or pipes, on a stack made where there is none; its exit code. */
+  config(name: string, args: readonly string[]): Promise<number>;
 }
 
 export interface EngineWish {
@@ -39,14 +42,16 @@ export async function openEngine(
   const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
   const pulumiCommand = await commandOf(install, notice);
   const directory = stateDirectory(root);
+  const env = () => ({ ...process.env, ...environment(root) });
+  const make = (stackName: string): Promise<Stack> => {
+    if (directory !== undefined) makeStateDirectory(directory, notice);
+    makePassphrase(root, stackName, notice);
+    return LocalWorkspace.createOrSelectStack({ stackName, workDir: root }, options());
+  };
   const options = () => ({ workDir: root, pulumiCommand, envVars: environment(root) });
   return {
     command: pulumiCommand,
-    stack: (stackName) => {
-      if (directory !== undefined) makeStateDirectory(directory, notice);
-      makePassphrase(root, stackName, notice);
-      return LocalWorkspace.createOrSelectStack({ stackName, workDir: root }, options());
-    },
+    stack: make,
     existing: async (stackName) => {
       if (directory !== undefined && !existsSync(directory)) return undefined;
       const workspace = await LocalWorkspace.create(options());
@@ -56,10 +61,14 @@ export async function openEngine(
     },
     unprotect: async (stackName) => {
       const args = ["state", "unprotect", "--all", "--yes", "--non-interactive", "--stack", stackName];
-      await promisify(execFile)(pulumiCommand.command, args, {
-        cwd: root,
-        env: { ...process.env, ...environment(root) },
-      });
+      await promisify(execFile)(pulumiCommand.command, args, { cwd: root, env: env() });
+    },
+    config: async (stackName, args) => {
+      await make(stackName);
+      const words = ["config", ...args, "--stack", stackName];
+      const child = spawn(pulumiCommand.command, words, { cwd: root, env: env(), stdio: "inherit" });
+      const [code] = (await once(child, "close")) as [number | null];
+      return code ?? 1;
     },
   };
 }

@@ -10,7 +10,10 @@ import { NotReached } from "./not-reached.ts";
  * @returns their absolute paths
  * @throws NotReached where one cannot be written.
  */
-export function writeFiles(folder: string, files: readonly ExportFile[]): string[] {
+export function writeFiles(
+  folder: string,
+  files: readonly (Omit<ExportFile, "mode"> & { readonly mode: number })[],
+): string[] {
   return files.map(({ path, text, mode }) => {
     const target = join(folder, path);
     const beside = `${target}.${process.pid}.tmp`;

@@ -1,5 +1,5 @@
 import type { NotLookedAt } from "../conflicts/claim.ts";
-import type { Finding, Party } from "../conflicts/finding.ts";
+import type { Finding, FindingCode, Party } from "../conflicts/finding.ts";
 
 /** Findings for people: four lines each, the same everywhere. */
 export function findingText(finding: Finding): string {
@@ -45,18 +45,27 @@ export function partyText(party: Party | undefined): string | undefined {
   return who === "" ? where : where === "" ? who : `${who.padEnd(22)}  ${where}`;
 }
 
-/** `3 conflicts`, `1 mistake, 2 warnings`, `no conflict`. */
+/** What an error is called that is no conflict. */
+const nouns: Partial<Record<FindingCode, string>> = {
+  "config-invalid": "mistake",
+  "stack-unreadable": "mistake",
+  "host-unreachable": "unreachable host",
+  "image-missing": "missing image",
+  "container-drifted": "drift",
+  "volume-drifted": "drift",
+  "network-drifted": "drift",
+};
+
+/** `3 conflicts`, `1 mistake, 1 unreachable host, 2 warnings`, `no conflict`. */
 export function countText(findings: readonly Finding[]): string {
-  const written = new Set<string>(["config-invalid", "stack-unreadable"]);
-  const errors = findings.filter(({ severity }) => severity === "error");
-  const mistakes = errors.filter(({ code }) => written.has(code)).length;
-  const some = (count: number, noun: string): string[] =>
-    count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
-  const parts = [
-    ...some(errors.length - mistakes, "conflict"),
-    ...some(mistakes, "mistake"),
-    ...some(findings.length - errors.length, "warning"),
-  ];
+  const counts = new Map(["conflict", ...Object.values(nouns), "warning"].map((noun) => [noun, 0]));
+  for (const { severity, code } of findings) {
+    const noun = severity === "warning" ? "warning" : (nouns[code] ?? "conflict");
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
+  const parts = [...counts].flatMap(([noun, count]) =>
+    count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`],
+  );
   return parts.length === 0 ? "no conflict" : parts.join(", ");
 }
 

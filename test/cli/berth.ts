@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { build } from "esbuild";
 import { afterAll } from "vitest";
@@ -25,8 +25,12 @@ await build({
 const folders = [bundle];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-/** What comes before the arguments; as a shell line, so that remedies can be pasted. */
-export const program = [process.execPath, join(bundle, "cli.js")] as const;
+/** On PATH, as where it is installed: so its remedies can be pasted as they are. */
+mkdirSync(join(bundle, "bin"));
+chmodSync(join(bundle, "cli.js"), 0o755);
+symlinkSync(join(bundle, "cli.js"), join(bundle, "bin", "berth"));
+/** What comes before the arguments. */
+export const program = [process.execPath, join(bundle, "bin", "berth")] as const;
 
 export interface Ran {
   readonly code: number;
@@ -41,7 +45,15 @@ export interface RunOptions {
   readonly said?: () => void;
 }
 
-const quiet = { NO_COLOR: "1", DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined, NODE_OPTIONS: undefined };
+const PATH = [join(bundle, "bin"), process.env["PATH"]].join(delimiter);
+const quiet = {
+  PATH,
+  npm_command: undefined,
+  NO_COLOR: "1",
+  DOCKER_HOST: undefined,
+  DOCKER_CONTEXT: undefined,
+  NODE_OPTIONS: undefined,
+};
 
 /** Runs a program to its end; never rejects because of an exit code. */
 export function run(file: string, args: readonly string[], cwd: string, { env, said }: RunOptions = {}): Promise<Ran> {
@@ -61,7 +73,7 @@ export const berth = (cwd: string, args: readonly string[], options?: RunOptions
 
 /** A command line as a person pastes it: `berth …` is the command under test. */
 export const paste = (cwd: string, line: string, options?: RunOptions): Promise<Ran> =>
-  run("sh", ["-c", `berth() { '${program.join("' '")}' "$@"; }\n${line}`], cwd, options);
+  run("sh", ["-c", line], cwd, options);
 
 /** A project in a folder of its own, with the blueprint equipemed. Removed when the test file ends. */
 export function projectWith(files: Readonly<Record<string, string>>): string {

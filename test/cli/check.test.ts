@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { findingCodes } from "../../src/conflicts/finding.ts";
 import { type Fake, fakeDocker, fakeSocket, type Replies, status } from "../inventory/fake-docker.ts";
-import { berth, equipemed, projectWith, run } from "./berth.ts";
+import { berth, equipemed, paste, projectWith, run } from "./berth.ts";
 
 /** The public contract of `berth check --json`: fields may be added here, and none renamed. */
 const text = z.string().min(1);
@@ -116,7 +116,7 @@ describe("berth check --json", () => {
       key: "0.0.0.0:20001/tcp",
       wanted: { stack: "port-too", service: "app", file: "Pulumi.port-too.yaml", path: "berth:ports.app", line: 3 },
       held: { stack: "port", service: "app", file: "Pulumi.port.yaml", path: "berth:ports.app", line: 3 },
-      remedy: expect.stringMatching(/^pulumi config set --path berth:ports\.app \d+ -s port-too$/),
+      remedy: expect.stringMatching(/^berth config set --path berth:ports\.app \d+ -s port-too$/),
       remedyNote: "free on this host",
     });
     expect(one("config-invalid")).toMatchObject({ kind: "configuration", key: "berth:prefixx" });
@@ -174,17 +174,22 @@ describe("berth check", () => {
     expect(await withHost(fakeDocker(small), (env) => berth(root, ["check"], { env }))).toMatchObject({ code: 0 });
   });
 
-  it("ends with 1 for a conflict, and its remedy is a line to paste", async () => {
-    const { code, stdout } = await berth(
-      projectWith({ ...fine, "Pulumi.b.yaml": equipemed({ ports: { app: 20_021 } }) }),
-      ["check", "--offline"],
-    );
+  it("ends with 1 for a conflict, and its remedy works when it is pasted, though no engine knows the stack", async () => {
+    const root = projectWith({ ...fine, "Pulumi.b.yaml": equipemed({ ports: { app: 20_021 } }) });
+    const { code, stdout } = await berth(root, ["check", "--offline"]);
     expect(code).toBe(1);
     expect(stdout).toContain(`✗ port-in-use  0.0.0.0:20021/tcp
   wanted by  b / app                 Pulumi.b.yaml:3: berth:ports.app
   held by    a / app                 Pulumi.a.yaml:3: berth:ports.app
-  remedy     pulumi config set --path berth:ports.app 8778 -s b   (free on this host)`);
+  remedy     berth config set --path berth:ports.app 8778 -s b   (free on this host)`);
     expect(stdout).toMatch(/1 conflict\n$/);
+    const [remedy = ""] = stdout.match(/berth config set .*(?= {3}\()/) ?? [];
+    expect(await paste(root, remedy)).toEqual({
+      code: 0,
+      stdout: "Pulumi.b.yaml: berth:ports.app is 8778\n",
+      stderr: "",
+    });
+    expect(await berth(root, ["check", "--offline"])).toMatchObject({ code: 0 });
   });
 
   it("prints Markdown for a pull request", async () => {

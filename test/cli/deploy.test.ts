@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
-import { berth, equipemed, projectWith } from "./berth.ts";
+import { berth, equipemed, program, projectWith } from "./berth.ts";
 
 /** What preview, up, refresh and destroy do before the engine, and where there is none. */
 const unreachable = { DOCKER_HOST: "unix:///nonexistent" };
-const noEngine = { PATH: "/nonexistent", HOME: "/nonexistent" };
+const noEngine = { PATH: dirname(program[1]), HOME: "/nonexistent" };
 const clashing = (more: object) => ({
   "Pulumi.a.yaml": equipemed({ ports: { app: 20_041 } }),
   "Pulumi.b.yaml": equipemed({ ports: { app: 20_041 }, ...more }),

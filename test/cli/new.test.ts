@@ -144,7 +144,7 @@ config:
     const root = projectWith({ "blueprints/web.yaml": blueprint });
     const { code, stdout } = await berth(root, ["new", "b", "--offline", "--blueprint", "web"]);
     expect(code).toBe(0);
-    expect(stdout).toContain("pulumi config set --secret --path berth:secrets.TOKEN -s b");
+    expect(stdout).toContain("berth config set --secret --path berth:secrets.TOKEN -s b");
     expect(existsSync(join(root, "Pulumi.b.yaml"))).toBe(true);
   });
 

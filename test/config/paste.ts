@@ -11,8 +11,8 @@ export function paste(file: StackFile, command: string): StackFile {
     throw new Error(`no command to paste: ${command}`);
   }
   const [key = "", value = ""] = rest;
-  const path = [...key.matchAll(/\[(\d+)\]|\["([^"]+)"\]|\.?([^.[\]]+)/g)].map(
-    ([, index, quoted, plain]) => index ?? quoted ?? plain ?? "",
+  const path = [...key.matchAll(/\[(\d+)\]|\["([^"]+)"\]|\.?([^.[\]]+)/g)].map(([, index, quoted, plain]) =>
+    index === undefined ? (quoted ?? plain ?? "") : Number(index),
   );
   return { config: changed(file.config, path, verb === "rm" ? undefined : meant(value)) as StackFile["config"] };
 }
@@ -23,9 +23,9 @@ function meant(value: string): unknown {
   return /^(?:0|-?[1-9]\d*)$/.test(value) ? Number(value) : value;
 }
 
-function changed(at: unknown, [key = "", ...rest]: readonly string[], value: unknown): unknown {
+function changed(at: unknown, [key = "", ...rest]: readonly (string | number)[], value: unknown): unknown {
   const inner = rest.length === 0 ? value : changed((at as Record<string, unknown> | undefined)?.[key], rest, value);
-  if (Array.isArray(at)) return at.map((item, index) => (index === Number(key) ? inner : item) as unknown);
+  if (typeof key === "number") return Object.assign([...((at as unknown[] | undefined) ?? [])], { [key]: inner });
   const entries = Object.entries({ ...(at as object), [key]: inner });
   return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
 }

@@ -59,6 +59,27 @@ it("a sibling that names no blueprint that is there is told, with the key that n
   ]);
 });
 
+it("a stack whose file ends in .yml is told: the engine would take another one, which is empty", () => {
+  writeFileSync(join(root, "Pulumi.short.yml"), "config: { berth:prefix: short }\n");
+  expect(readSiblings(openProject(root))).toMatchObject({
+    deployments: [{ stack: "good" }],
+    findings: [
+      {
+        code: "stack-unreadable",
+        key: "Pulumi.short.yml",
+        message: "Pulumi.short.yml is not read: beside a Pulumi.yaml the engine takes Pulumi.short.yaml",
+        wanted: { stack: "short", file: "Pulumi.short.yml" },
+        remedy: "mv Pulumi.short.yml Pulumi.short.yaml",
+      },
+    ],
+  });
+  expect(readDeployment(openProject(root), "shrt")).toMatchObject({
+    findings: [{ message: "Pulumi.shrt.yaml does not exist; there is Pulumi.short.yml" }],
+  });
+  stack("short", "config: { berth:prefix: short }");
+  expect(readSiblings(openProject(root))).toMatchObject({ deployments: [{}, { stack: "short" }], findings: [] });
+});
+
 it("a stack without a file has the project's defaults only when asked for by name: then it is a mistake", () => {
   expect(readDeployment(openProject(root), "goood")).toMatchObject({
     ok: false,

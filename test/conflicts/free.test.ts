@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Free } from "../../src/conflicts/free.ts";
 import { autoSubnet } from "../../src/deployment/slot.ts";
-import { conflictsOf, container, deployments, type Live } from "./sample.ts";
+import { conflictsOf, container, deployments, endpoint, type Live } from "./sample.ts";
 
 const port = (number: number) => ({ address: "0.0.0.0", protocol: "tcp", port: number }) as const;
 const remedies = (
@@ -106,6 +107,15 @@ describe("a prefix is offered", () => {
     const long = "a".repeat(40);
     const [remedy] = remedies({ [long]: "berth:prefix: " + long }, { containers: [container(`${long}_app`)] });
     expect(remedy).toBe(`pulumi config set berth:prefix ${"a".repeat(36)}_2 -s ${long}`);
+  });
+
+  it("of at most 40 characters, whatever the number behind it", () => {
+    const long = "a".repeat(50);
+    const taken = Array.from({ length: 998 }, (_, index) => `${"a".repeat(36)}_${index + 2}_app`);
+    const free = new Free(
+      taken.map((name) => ({ kind: "container", name, endpoint, owner: { kind: "container", name } })),
+    );
+    expect(free.prefix(long)).toBe(`${"a".repeat(35)}_1000`);
   });
 
   it("whose networks find their subnets free", () => {

@@ -79,8 +79,10 @@ it("pasting every remedy leaves no conflict", () => {
     fc.property(project, live, (files, host) => {
       const mended = conflictsOf(resolved(files), host).reduce<Files>((all, { remedy = "", wanted }) => {
         const stack = wanted?.stack ?? "";
-        expect(remedy).toMatch(new RegExp(`^pulumi config set .* -s ${stack}$`));
-        return { ...all, [stack]: paste(all[stack] ?? { config: {} }, remedy) };
+        return remedy.split("\n").reduce((before, line) => {
+          expect(line).toMatch(new RegExp(`^pulumi config set .* -s ${stack}$`));
+          return { ...before, [stack]: paste(before[stack] ?? { config: {} }, line) };
+        }, all);
       }, files);
       expect(conflictsOf(resolved(mended), host)).toEqual([]);
     }),

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { berth, onTerminal, type RunOptions } from "../cli/berth.ts";
+import { berth, onTerminal, paste, type RunOptions } from "../cli/berth.ts";
 import { canMount, mountDisk } from "../cli/disk.ts";
 import { cleanUp, docker, tinyImage, uniqueName } from "../host/docker.ts";
 import { freePort } from "../host/free-port.ts";
@@ -139,18 +139,42 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
     stackFile("b", port);
     const refused = await run(["up", "b", "--json"]);
     expect(refused.code).toBe(1);
-    const report = JSON.parse(refused.stdout) as { findings: unknown[] };
+    const report = JSON.parse(refused.stdout) as { findings: { remedy?: string }[] };
     expect(report).toMatchObject({ stack: "b", operation: "up", ok: false, changes: {} });
     expect(report.findings).toEqual([
       expect.objectContaining({
         code: "port-in-use",
         held: expect.objectContaining({ stack: "a" }),
-        remedy: expect.stringMatching(/^pulumi config set --path berth:ports\.web \d+ -s b$/),
+        remedy: expect.stringMatching(/^berth config set --path berth:ports\.web \d+ -s b$/),
       }),
     ]);
     expect(refused.stderr).toBe("nothing was changed\n");
+    const pasted = await paste(project.root, report.findings[0]?.remedy ?? "", { env });
+    expect(pasted.code, pasted.stderr).toBe(0);
+    const after = await run(["check", "-s", "b"]);
+    expect(after.code, after.stdout).toBe(0);
     expect(readdirSync(file(".state/.pulumi/stacks"), { recursive: true }).join()).not.toContain("b.json");
     rmSync(file("Pulumi.b.yaml"));
+  });
+
+  it("takes a secret of a stack that the engine does not know yet, and hands it out again", async () => {
+    stackFile("c", port);
+    const key = "--path berth:secrets.GIVEN -s c";
+    const set = await paste(project.root, `printf %s "$NEEDLE" | berth config set --secret ${key}`, {
+      env: { ...env, NEEDLE: needle },
+    });
+    expect(set.code, set.stderr).toBe(0);
+    expect(readFileSync(file("Pulumi.c.yaml"), "utf8")).toMatch(/berth:secrets:\n +GIVEN:\n +secure: v1:/);
+    expect(await paste(project.root, `berth config get ${key}`, { env })).toMatchObject({
+      code: 0,
+      stdout: `${needle}\n`,
+    });
+    const text = readFileSync(file("Pulumi.c.yaml"), "utf8");
+    await paste(project.root, "berth config set --path berth:ports.web 20000 -s c", { env });
+    expect(readFileSync(file("Pulumi.c.yaml"), "utf8")).toBe(text.replace(/web: \d+/, "web: 20000"));
+    expect(await paste(project.root, `berth config get ${key}`, { env })).toMatchObject({ stdout: `${needle}\n` });
+    await project.pulumi(["stack", "rm", "c", "--yes"]);
+    expect(existsSync(file("Pulumi.c.yaml"))).toBe(false);
   });
 
   it("does not end before the engine when it is interrupted, and leaves no lock", async () => {
@@ -253,9 +277,8 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
 
   /** The engine asks for the text on stdin, so that it stands in no command line. */
   async function setSecret(): Promise<void> {
-    const line = `printf %s "$NEEDLE" | pulumi config set --secret --path berth:secrets.GIVEN -s a`;
-    const PULUMI_CONFIG_PASSPHRASE = readFileSync(file(".berth/passphrase"), "utf8").trim();
-    const { code, stderr } = await project.shell(line, { env: { NEEDLE: needle, PULUMI_CONFIG_PASSPHRASE } });
+    const line = `printf %s "$NEEDLE" | berth config set --secret --path berth:secrets.GIVEN -s a`;
+    const { code, stderr } = await paste(project.root, line, { env: { ...env, NEEDLE: needle } });
     expect(code, stderr).toBe(0);
   }
 

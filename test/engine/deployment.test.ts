@@ -94,6 +94,8 @@ describe.skipIf(!engineAnswers)("one deployment on the real engine", () => {
     await project.shell("touch ready/now");
     const mended = await up("job");
     expect(mended.code, mended.stdout).toBe(0);
+    // It has neither a port nor static files.
+    expect(mended.stdout).not.toContain("Undefined value");
     const { State } = await docker.getContainer(`${prefixes.job}_web`).inspect();
     expect(State.Running).toBe(true);
     await isClean("job");

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,20 +6,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { labels } from "../../src/deployment/names.ts";
 import { docker as ofThisMachine } from "../host/docker.ts";
+import { missingEngine } from "./missing.ts";
 
 /**
  * The real Pulumi engine on a real Docker for tests: `describe.skipIf(!engineAnswers)`, a project of one's own by
  * temporaryProject, `afterAll(() => project.destroy())`.
  */
-export const engineAnswers: boolean = (() => {
-  try {
-    const answer = execFileSync("pulumi", ["plugin", "ls", "--json"], { encoding: "utf8", stdio: "pipe" });
-    const plugins = (JSON.parse(answer) as { name: string }[]).map(({ name }) => name);
-    return ["docker", "random"].every((name) => plugins.includes(name));
-  } catch {
-    return false;
-  }
-})();
+export const engineAnswers: boolean = missingEngine() === "";
 
 export interface ProjectWish {
   /** Text of Pulumi.<stack>.yaml by stack; `{root}` in it stands for the project's folder. */

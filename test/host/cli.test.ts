@@ -1,12 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseDocument } from "yaml";
 import type { Finding } from "../../src/conflicts/finding.ts";
-import { shellWords } from "../../src/deployment/words.ts";
-import { keyOf } from "../../src/operations/new-flags.ts";
 import { berth, paste, projectWith } from "../cli/berth.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
 import { freePort } from "./free-port.ts";
@@ -15,7 +11,7 @@ import { freePort } from "./free-port.ts";
 describe.skipIf(!dockerAnswers)("berth on a real host", () => {
   const prefix = uniqueName("cli");
   const env = { DOCKER_HOST: endpoint };
-  const ports = { a: 0, stranger: 0, process: 0 };
+  const ports = { a: 0, stranger: 0, process: 0, unwanted: 0 };
   let listening: ChildProcess;
   let root: string;
 
@@ -36,7 +32,9 @@ describe.skipIf(!dockerAnswers)("berth on a real host", () => {
     });
     await stranger.start();
     await docker.createVolume({ Name: `${prefix}_named_data` });
-    const code = `require("node:net").createServer().listen(${ports.process}, "127.0.0.1", () => console.log("listening"))`;
+    const on = (port: number, then: string): string =>
+      `require("node:net").createServer().listen(${port}, "127.0.0.1", () => ${then})`;
+    const code = on(ports.process, on(ports.unwanted, `console.log("listening")`));
     listening = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
     await once(listening.stdout!, "data");
     root = projectWith({
@@ -59,14 +57,16 @@ describe.skipIf(!dockerAnswers)("berth on a real host", () => {
     return { code, findings: (JSON.parse(stdout) as { findings: Finding[] }).findings };
   }
 
+  /** As the kernel calls it. */
+  const programName = (): string => readFileSync(`/proc/${listening.pid}/comm`, "utf8").trim();
+
   it("sees a sibling, a live container, a volume and a process in the way, each with its name", async () => {
-    const program = readFileSync(`/proc/${listening.pid}/comm`, "utf8").trim();
     const { code, findings } = await check();
     expect(code).toBe(1);
     expect(findings.map(({ code, wanted, held }) => [wanted?.stack, code, held])).toEqual([
       ["b", "port-in-use", expect.objectContaining({ stack: "a", file: "Pulumi.a.yaml" })],
       ["named", "volume-in-use", { volume: `${prefix}_named_data` }],
-      ["of-process", "port-in-use", { process: `${program} (pid ${listening.pid})` }],
+      ["of-process", "port-in-use", { process: `${programName()} (pid ${listening.pid})` }],
       ["of-stranger", "port-in-use", { container: `${prefix}_stranger` }],
     ]);
   });
@@ -80,6 +80,12 @@ describe.skipIf(!dockerAnswers)("berth on a real host", () => {
       { container: `${prefix}_stranger` },
       expect.objectContaining({ stack: "of-stranger", service: "web" }),
     ]);
+    expect(held(ports.unwanted)).toEqual([{ process: `${programName()} (pid ${listening.pid})` }]);
+    const shown = (await berth(root, ["ports"], { env })).stdout;
+    expect(shown).toMatch(
+      new RegExp(`127\\.0\\.0\\.1:${ports.unwanted}/tcp +process +${programName()} \\(pid ${listening.pid}\\)`),
+    );
+    expect(shown).toMatch(new RegExp(`:${ports.stranger}/tcp +container +${prefix}_stranger`));
   });
 
   it("berth new goes round what is live, and refuses what was asked for and is not to be had", async () => {
@@ -96,23 +102,10 @@ describe.skipIf(!dockerAnswers)("berth on a real host", () => {
   it("every remedy of a check, pasted, leaves one conflict less, until there is none", async () => {
     let { findings } = await check();
     for (let left = findings.length; left > 0; left = findings.length) {
-      setConfig(findings[0]?.remedy ?? "");
+      expect(await paste(root, findings[0]?.remedy ?? "", { env })).toMatchObject({ code: 0 });
       ({ findings } = await check());
       expect(findings.length).toBeLessThan(left);
     }
     expect((await check()).code).toBe(0);
   });
-
-  /** Does to the stack file what `pulumi config set` would do. */
-  function setConfig(remedy: string): void {
-    const words = shellWords(remedy) ?? [];
-    expect(words.slice(0, 3)).toEqual(["pulumi", "config", "set"]);
-    const [key = "", value = "", , name = ""] = words.slice(3).filter((word) => word !== "--path");
-    const [group, entry] = keyOf(key) ?? [];
-    const file = join(root, `Pulumi.${name}.yaml`);
-    const document = parseDocument(readFileSync(file, "utf8"));
-    const path = ["config", `berth:${group}`, ...(entry === undefined ? [] : [entry])];
-    document.setIn(path, /^\d+$/.test(value) ? Number(value) : value);
-    writeFileSync(file, document.toString());
-  }
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Host } from "../../src/inventory/host.ts";
-import { observeSockets, parseSockets, unexplained } from "../../src/inventory/listeners.ts";
+import { listenersOf, observeSockets, parseSockets, unexplained } from "../../src/inventory/listeners.ts";
 
 const head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 const row = (local: string, state: string, inode = 7) =>
@@ -53,6 +53,17 @@ describe("what a published port explains", () => {
     ["another protocol", "0.0.0.0", { containers: [container("running", "0.0.0.0", "udp")], swarmPorts: [] }, false],
   ])("%s", (_, address, host, explained) => {
     expect(unexplained([socket(address)], host)).toEqual(explained ? [] : [socket(address)]);
+  });
+});
+
+describe("a process that listens", () => {
+  const socket = { address: "0.0.0.0", protocol: "tcp" as const, port: 80, inode: "none" };
+  it.each([
+    ["that nobody asks for is not looked for", new Set<number>(), "a process"],
+    ["that cannot be found", new Set([80]), "a process of another user, or the kernel"],
+    ["that cannot be found among all", "all" as const, "a process of another user, or the kernel"],
+  ])("%s", (_, interest, process) => {
+    expect(listenersOf([socket], interest, [])).toEqual([{ address: "0.0.0.0", protocol: "tcp", port: 80, process }]);
   });
 });
 

@@ -25,6 +25,10 @@ describe("how many findings there are", () => {
     [[mistake, finding({ code: "stack-unreadable" })], "2 mistakes"],
     [[conflict, mistake, warning], "1 conflict, 1 mistake, 1 warning"],
     [[warning, warning], "2 warnings"],
+    [[finding({ code: "host-unreachable" })], "1 unreachable host"],
+    [[finding({ code: "image-missing" }), finding({ code: "image-missing" })], "2 missing images"],
+    [[finding({ code: "network-drifted" }), conflict], "1 conflict, 1 drift"],
+    [[finding({ code: "container-drifted", severity: "warning" })], "1 warning"],
   ])("%#", (findings, text) => expect(countText(findings)).toBe(text));
 });
 

@@ -72,6 +72,13 @@ describe("the component of a deployment", () => {
   });
 });
 
+it("says null of what a deployment does not have: the engine warns of what is undefined, at every run", async () => {
+  const { component } = await declare(
+    deploymentFrom(stackWith("berth:prefix: a"), { blueprintYaml: "services: { job: { image: a } }" }),
+  );
+  expect(component.outputs).toMatchObject({ url: null, healthUrl: null, staticDirectory: null });
+});
+
 describe("a volume", () => {
   it("is protected, stays when its resource goes, and is never replaced for a label", async () => {
     const { declared } = await declare(equipemed());

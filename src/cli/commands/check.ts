@@ -5,6 +5,7 @@ import { checkMarkdown } from "../../report/markdown.ts";
 import { reportText } from "../../report/text.ts";
 import { Outcome } from "../outcome.ts";
 import { exitCodeOf, print, printJson, projectOf, stackOf } from "../project.ts";
+import { told } from "../told.ts";
 import { withProgress } from "../progress.ts";
 
 interface Options {
@@ -27,7 +28,8 @@ export const checkCommand = (): Command =>
       const result = await withProgress("looking at stacks and hosts", () =>
         checkProject(project, { ...options, stack }),
       );
-      const { deployments, findings, notLookedAt } = result;
+      const { deployments, notLookedAt } = result;
+      const findings = told(result.findings);
       if (options.json) printJson(checkReport(deployments, findings, notLookedAt));
       else if (options.markdown) print(checkMarkdown(deployments, findings, notLookedAt));
       else print(reportText(findings, notLookedAt));

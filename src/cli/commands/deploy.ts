@@ -12,6 +12,8 @@ import { reportText } from "../../report/text.ts";
 import { failureText } from "../failure.ts";
 import { exitCodes, Outcome } from "../outcome.ts";
 import { exitCodeOf, print, printJson, projectOf, stackOf } from "../project.ts";
+import { thisCommand } from "../started.ts";
+import { told } from "../told.ts";
 import { withProgress } from "../progress.ts";
 import { confirmName } from "../prompts.ts";
 
@@ -87,9 +89,10 @@ async function conflictsOf(project: Project, stack: string): Promise<CheckResult
 function refuse(
   operation: Operation,
   stack: string,
-  { deployments, findings, notLookedAt }: Omit<CheckResult, "hosts">,
+  { deployments, findings: found, notLookedAt }: Omit<CheckResult, "hosts">,
   { json }: Options,
 ): never {
+  const findings = told(found);
   const changes = {};
   if (json) printJson({ stack, operation, ok: false, changes, ...checkReport(deployments, findings, notLookedAt) });
   else print(reportText(findings, notLookedAt));
@@ -112,7 +115,7 @@ async function runOrEnd(
     const failure = failureText(error);
     if (failure === undefined) throw error;
     if (json) printJson({ stack: deployment.stack, operation, ok: false, changes: {}, problems: [failure] });
-    const otherwise = "without it: berth export compose STACK writes a file that Docker Compose runs";
+    const otherwise = `without it: ${thisCommand} export compose STACK writes a file that Docker Compose runs`;
     const text = error instanceof EngineMissing ? `${failure}\n${otherwise}` : failure;
     throw new Outcome(exitCodes.notReached, `${deployment.prefix}: ${text}`);
   }

@@ -3,6 +3,7 @@ import { driftReport } from "../../operations/drift-report.ts";
 import { checkReport } from "../../report/json.ts";
 import { reportText } from "../../report/text.ts";
 import { exitCodes, Outcome } from "../outcome.ts";
+import { told } from "../told.ts";
 import { withProgress } from "../progress.ts";
 import { exitCodeOf, print, printJson, projectOf, stackOf } from "../project.ts";
 
@@ -18,7 +19,9 @@ export const driftCommand = (): Command =>
       const project = projectOf(command);
       const wanted = argument ?? options.stack;
       const stack = wanted === undefined ? undefined : stackOf(project, argument, options.stack);
-      const { deployments, findings, notLookedAt } = await withProgress("comparing", () => driftReport(project, stack));
+      const result = await withProgress("comparing", () => driftReport(project, stack));
+      const { deployments, notLookedAt } = result;
+      const findings = told(result.findings);
       if (options.json) printJson(checkReport(deployments, findings, notLookedAt));
       else
         print(

@@ -10,6 +10,7 @@ import { writeFiles } from "../../operations/write-files.ts";
 import { findingText, reportText } from "../../report/text.ts";
 import { exitCodes, Outcome } from "../outcome.ts";
 import { deploymentOrEnd, print, printJson, projectOf, stackOf } from "../project.ts";
+import { told } from "../told.ts";
 
 interface Options {
   readonly stack?: string;
@@ -48,8 +49,8 @@ function add(parent: Command, name: string, description: string, exporter: Expor
       const project = projectOf(command);
       const deployment = deploymentOrEnd(project, stackOf(project, stack, options.stack));
       const exported = await exporter(deployment, project.root);
-      if (!exported.ok) throw new Outcome(exitCodes.wrongUsage, reportText(exported.findings, []));
-      for (const finding of exported.findings) process.stderr.write(`${findingText(finding)}\n`);
+      if (!exported.ok) throw new Outcome(exitCodes.wrongUsage, reportText(told(exported.findings), []));
+      for (const finding of told(exported.findings)) process.stderr.write(`${findingText(finding)}\n`);
       const files = exported.value;
       if (options.stdout) return show(files);
       const folder = resolve(options.output ?? project.root);

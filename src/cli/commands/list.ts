@@ -4,6 +4,7 @@ import { readSiblings } from "../../inventory/project.ts";
 import { reportText } from "../../report/text.ts";
 import { Outcome } from "../outcome.ts";
 import { exitCodeOf, print, printJson, projectOf } from "../project.ts";
+import { told } from "../told.ts";
 import { tableText } from "../table.ts";
 
 export const listCommand = (): Command =>
@@ -37,5 +38,5 @@ export const listCommand = (): Command =>
           ),
         );
       const code = exitCodeOf(findings);
-      if (code !== 0) throw new Outcome(code, reportText(findings, []));
+      if (code !== 0) throw new Outcome(code, reportText(told(findings), []));
     });

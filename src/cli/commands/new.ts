@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { listBlueprints } from "../../blueprint/load.ts";
-import { listStacks, stackFileName } from "../../config/stack-file.ts";
+import { listStacks, stackFileName, stackFileThere } from "../../config/stack-file.ts";
 import type { NotLookedAt } from "../../conflicts/claim.ts";
 import { errorsOf, type Finding } from "../../conflicts/finding.ts";
 import { mistake } from "../../conflicts/mistake.ts";
@@ -18,6 +18,8 @@ import { Outcome, wrongUsage } from "../outcome.ts";
 import { withProgress } from "../progress.ts";
 import { exitCodeOf, print, printJson, projectOf } from "../project.ts";
 import { canAsk } from "../prompts.ts";
+import { thisCommand } from "../started.ts";
+import { told } from "../told.ts";
 
 const repeated = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -45,7 +47,7 @@ export const newCommand = (): Command =>
 async function act(argument: string | undefined, options: NewOptions, project: Project): Promise<void> {
   const asks = canAsk() && options.yes !== true && options.json !== true;
   if (argument === undefined && !asks)
-    throw wrongUsage("the argument [stack] is missing: name the new stack, for example berth new hospital-b");
+    throw wrongUsage(`the argument [stack] is missing: name the new stack, for example ${thisCommand} new hospital-b`);
   const live = options.offline !== true;
   const { answers: flags, mistakes } = answersOf(argument ?? "", { blueprint: onlyBlueprint(project), ...options });
   const wrong = [...mistakes, ...taken(project, argument)];
@@ -67,16 +69,17 @@ function onlyBlueprint({ root, defaults }: Project): string | undefined {
 
 function taken({ root }: Project, stack: string | undefined): Finding[] {
   if (stack === undefined || !listStacks(root).includes(stack)) return [];
-  const message = `${stackFileName(stack)} exists, and is left as it is`;
+  const message = `${stackFileThere(root, stack) ?? stackFileName(stack)} exists, and is left as it is`;
   return [mistake({ file: "[stack]", path: "" }, message, "a name that no stack file has")];
 }
 
 function refuse(
   stack: string,
-  findings: readonly Finding[],
+  found: readonly Finding[],
   notLookedAt: readonly NotLookedAt[],
   { json }: NewOptions,
 ): never {
+  const findings = told(found);
   if (json) printJson({ ok: false, stack, findings, notLookedAt });
   else print(reportText(findings, notLookedAt));
   throw new Outcome(exitCodeOf(errorsOf(findings)), `${stackFileName(stack)} was not written`);
@@ -85,15 +88,16 @@ function refuse(
 function tell(
   stack: string,
   { file, text, deployment }: NewStack,
-  findings: readonly Finding[],
+  found: readonly Finding[],
   notLookedAt: readonly NotLookedAt[],
   { json }: NewOptions,
 ): void {
+  const findings = told(found);
   const { prefix } = deployment;
   const url = urlOf(deployment);
   if (json) return printJson({ ok: true, stack, file, prefix, ports: portsOf(deployment), url, findings, notLookedAt });
   for (const text of [...findings.map(findingText), ...notLookedAt.map(notLookedAtText)]) print(`${text}\n`);
-  print(`${prefix}: wrote ${file}\n\n${text}\nnext: berth up ${stack}   (then ${url ?? "it runs"})`);
+  print(`${prefix}: wrote ${file}\n\n${text}\nnext: ${thisCommand} up ${stack}   (then ${url ?? "it runs"})`);
 }
 
 /** Host ports by the keys of `berth:ports`. */

@@ -6,6 +6,7 @@ import { notLookedAtText, reportText } from "../../report/text.ts";
 import { Outcome } from "../outcome.ts";
 import { exitCodeOf, print, printJson, projectOf } from "../project.ts";
 import { withProgress } from "../progress.ts";
+import { told } from "../told.ts";
 import { tableText } from "../table.ts";
 
 export const portsCommand = (): Command =>
@@ -16,19 +17,19 @@ export const portsCommand = (): Command =>
     .action(async (options: { offline?: boolean; json?: boolean }, command: Command) => {
       const { deployments, findings } = readSiblings(projectOf(command));
       const { inventory } = await withProgress("looking at hosts", () =>
-        observe(deployments, options.offline !== true, findings, []),
+        observe(deployments, options.offline !== true, findings, [], "all"),
       );
       const rows = portRows(inventory.claims);
       if (options.json) printJson(rows);
       else print(tableText(["PORT", "HELD BY", "SERVICE", "LIVE", "WHERE"], rows.map(cells)));
       for (const gap of inventory.notLookedAt) process.stderr.write(`${notLookedAtText(gap)}\n`);
       const code = exitCodeOf(inventory.findings);
-      if (code !== 0) throw new Outcome(code, reportText(inventory.findings, []));
+      if (code !== 0) throw new Outcome(code, reportText(told(inventory.findings), []));
     });
 
 function cells({ key, endpoint, holder }: PortRow): string[] {
   const { stack, service, container, process: program, file, path } = holder;
   const live = container ?? program;
   const where = file === undefined ? endpoint : `${file}: ${path ?? ""}`;
-  return [key, stack ?? live ?? "", service ?? "", live ?? "", where];
+  return [key, stack ?? (container === undefined ? "process" : "container"), service ?? "", live ?? "", where];
 }
