@@ -51,20 +51,16 @@ export class Filler {
   }
 
   /** All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. */
-  all<T>(piece: T, path: Path, except: readonly string[] = []): T {
-    const filled = (value: unknown, place: Path): unknown => {
-      if (isConstant(value)) return value;
-      if (typeof value === "string") return this.text(value, place);
-      if (Array.isArray(value)) return value.map((item, index) => filled(item, [...place, index]));
-      if (typeof value !== "object" || value === null) return value;
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [
-          key,
-          place === path && except.includes(key) ? item : filled(item, [...place, key]),
-        ]),
-      );
-    };
-    return filled(piece, path) as T;
+  all<T extends object>(piece: T, path: Path, except: readonly string[] = []): T {
+    const left = Object.entries(piece).filter(([key, value]) => !isConstant(value) && !except.includes(key));
+    return { ...piece, ...Object.fromEntries(left.map(([key, value]) => [key, this.filled(value, [...path, key])])) };
+  }
+
+  private filled(value: unknown, path: Path): unknown {
+    if (isConstant(value)) return value;
+    if (typeof value === "string") return this.text(value, path);
+    if (Array.isArray(value)) return value.map((item, index) => this.filled(item, [...path, index]));
+    return this.all(value as object, path);
   }
 
   /** What `parse` makes of a filled text; otherwise a finding and undefined. */
