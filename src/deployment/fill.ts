@@ -8,7 +8,7 @@ import type { SecretReference, Value } from "./deployment.ts";
 export type Path = readonly (string | number)[];
 
 /** What a variable of a blueprint stands for; a secret stands for itself, never for its text. */
-export type Variables = Readonly<Record<string, string | SecretReference | undefined>>;
+export type Variables = Map<string, string | SecretReference | undefined>;
 
 /** Fills the variables into a blueprint's texts and collects what is wrong on the way. */
 export class Filler {
@@ -20,12 +20,15 @@ export class Filler {
     private readonly stack: string,
   ) {}
 
+  /** Makes one more variable known to all texts that are filled from now on. */
+  know(name: string, value: string | undefined): void {
+    this.variables.set(name, value);
+  }
+
   /** A value that may hold secrets. */
   value(text: string, path: Path): Value {
     if (!text.includes("$")) return text;
-    const { pieces, unset, required } = interpolate<SecretReference>(parseTemplate(text), (name) =>
-      Object.hasOwn(this.variables, name) ? this.variables[name] : undefined,
-    );
+    const { pieces, unset, required } = interpolate(parseTemplate(text), (name) => this.variables.get(name));
     for (const name of unset) {
       const remedy = `write \${${name}:-} in ${this.blueprint.file}, or ${askCommand(["settings", name], this.stack)}`;
       const message = `the variable ${name} is set nowhere, so it is empty`;

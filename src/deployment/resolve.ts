@@ -32,10 +32,9 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
   const { id, prefix, app, serverNames, staticDirectory, filler } = ground;
   const networks = networksOf(config, blueprint, prefix, filler);
   const ports = publishedPorts(config, blueprint, ground.services, filler);
-  const services = makeServices({ ...ground, config, blueprint, networks, ports });
+  const services = makeServices(ground, { config, blueprint, filler, prefix, networks, ports, images: ground.images });
   const findings = [
     ...prefixProblems(prefix, config),
-    ...ground.findings,
     ...filler.findings,
     ...unknownNames(config, blueprint),
     ...nearMisses(config, blueprint),
@@ -80,7 +79,6 @@ interface Ground {
   /** With its variables filled in, but for images and environment. */
   readonly services: Readonly<Record<string, ComposeService>>;
   readonly filler: Filler;
-  readonly findings: readonly Finding[];
 }
 
 /** A blueprint's texts may speak of the image and the static directory, so these two come before all others. */
@@ -91,30 +89,26 @@ function groundOf(config: StackConfig, blueprint: Blueprint, { organization, pro
   const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
   const written = presentServices(config, blueprint);
   const app = appOf(blueprint, written);
-  const variables = variablesOf(config, blueprint, { id, prefix, serverNames });
-  const first = new Filler(blueprint, variables, stack);
-  const images = imagesOf(config, blueprint, written, app, first);
-  const withImage = { ...variables, BERTH_IMAGE_SLUG: imageSlug(images[app] ?? "") };
-  const second = new Filler(blueprint, withImage, stack);
-  const staticDirectory = staticDirectoryOf(config, blueprint, second);
-  const filler = new Filler(blueprint, { ...withImage, BERTH_STATIC_DIRECTORY: staticDirectory?.path }, stack);
+  const filler = new Filler(blueprint, variablesOf(config, blueprint, { id, prefix, serverNames }), stack);
+  const images = imagesOf(config, blueprint, written, app, filler);
+  filler.know("BERTH_IMAGE_SLUG", imageSlug(images[app] ?? ""));
+  const staticDirectory = staticDirectoryOf(config, blueprint, filler);
+  filler.know("BERTH_STATIC_DIRECTORY", staticDirectory?.path);
   const services = Object.fromEntries(
     Object.entries(written).map(([key, service]) => [
       key,
       filler.all(service, ["services", key], ["image", "environment"]),
     ]),
   );
-  const findings = [...first.findings, ...second.findings];
-  return { id, prefix, serverNames, app, images, staticDirectory, services, filler, findings };
+  return { id, prefix, serverNames, app, images, staticDirectory, services, filler };
 }
 
-type Parts = Omit<Context, "jobs" | "present" | "added" | "addresses"> & Pick<Ground, "app" | "services">;
+type Shared = Omit<Context, "present" | "added" | "addresses">;
 
-function makeServices({ app, services, ...shared }: Parts): Service[] {
+function makeServices({ app, services }: Ground, shared: Shared): Service[] {
   const { config, blueprint } = shared;
   const context: Context = {
     ...shared,
-    jobs: jobsOf(blueprint),
     present: new Set(Object.keys(services)),
     added: { [app]: unmentioned(config, blueprint, services) },
     addresses: new Map(),
@@ -157,16 +151,6 @@ const volumesOf = (config: StackConfig, blueprint: Blueprint, prefix: string): V
     adopted: config.adopt.includes(key),
     source: config.source("prefix"),
   }));
-
-/** Jobs are named in x-berth, or are those whose success another service waits for. */
-function jobsOf(blueprint: Blueprint): Set<string> {
-  const awaited = Object.values(blueprint.services).flatMap((service) =>
-    Object.entries(service.depends_on ?? {}).flatMap(([key, { condition }]) =>
-      condition === "service_completed_successfully" ? [key] : [],
-    ),
-  );
-  return new Set([...blueprint.extension.jobs, ...awaited]);
-}
 
 function entranceOf(
   app: string,
