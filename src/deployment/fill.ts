@@ -55,8 +55,11 @@ export class Filler {
 
   /** All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. */
   all<T extends object>(piece: T, path: Path, except: readonly string[] = []): T {
-    const left = Object.entries(piece).filter(([key, value]) => !isConstant(value) && !except.includes(key));
-    return { ...piece, ...Object.fromEntries(left.map(([key, value]) => [key, this.filled(value, [...path, key])])) };
+    const filled = { ...piece } as Record<string, unknown>;
+    for (const [key, value] of Object.entries(piece)) {
+      if (!isConstant(value) && !except.includes(key)) filled[key] = this.filled(value, [...path, key]);
+    }
+    return filled as T;
   }
 
   private filled(value: unknown, path: Path): unknown {

@@ -32,7 +32,7 @@ export function resolve(config: StackConfig, blueprint: Blueprint, setting: Sett
   const { id, prefix, app, serverNames, staticDirectory, filler } = ground;
   const networks = networksOf(config, blueprint, prefix, filler);
   const ports = publishedPorts(config, blueprint, ground.services, filler);
-  const services = makeServices(ground, { config, blueprint, filler, prefix, networks, ports, images: ground.images });
+  const services = makeServices(config, blueprint, ground, networks, ports);
   const findings = [
     ...prefixProblems(prefix, config),
     ...filler.findings,
@@ -103,12 +103,21 @@ function groundOf(config: StackConfig, blueprint: Blueprint, { organization, pro
   return { id, prefix, serverNames, app, images, staticDirectory, services, filler };
 }
 
-type Shared = Omit<Context, "present" | "added" | "addresses">;
-
-function makeServices({ app, services }: Ground, shared: Shared): Service[] {
-  const { config, blueprint } = shared;
+function makeServices(
+  config: StackConfig,
+  blueprint: Blueprint,
+  { services, app, images, prefix, filler }: Ground,
+  networks: Context["networks"],
+  ports: Context["ports"],
+): Service[] {
   const context: Context = {
-    ...shared,
+    config,
+    blueprint,
+    filler,
+    prefix,
+    networks,
+    ports,
+    images,
     present: new Set(Object.keys(services)),
     added: { [app]: unmentioned(config, blueprint, services) },
     addresses: new Map(),

@@ -35,7 +35,9 @@ export function deploymentOf(project: Project, config: Checked<StackConfig>): Ch
   });
   if (!blueprint.ok) return blueprint;
   const resolved = resolve(config.value, blueprint.value, project.setting);
-  return { ...resolved, findings: [...config.findings, ...resolved.findings] };
+  return config.findings.length === 0
+    ? resolved
+    : { ...resolved, findings: [...config.findings, ...resolved.findings] };
 }
 
 /** One stack of the project by its file. */
@@ -61,6 +63,7 @@ export function readSiblings(project: Project, except?: string): Siblings {
 
 /** Says of a finding in a blueprint, too, which stack it stops. */
 function withStack<T>(stack: string, checked: Checked<T>): Checked<T> {
+  if (checked.findings.length === 0) return checked;
   return {
     ...checked,
     findings: checked.findings.map((finding) => ({ ...finding, wanted: { stack, ...finding.wanted } })),
