@@ -85,50 +85,57 @@ function parseBraces(text: string, start: number): [Variable, number] {
 }
 
 export function interpolate<Piece>(template: Template, lookup: Lookup<Piece>): Interpolated<Piece> {
-  const pieces: (string | Piece)[] = [];
-  const unset: string[] = [];
-  const required: { name: string; message: string }[] = [];
-  const add = (piece: string | Piece): void => {
-    const last = pieces.at(-1);
-    if (typeof piece === "string" && typeof last === "string") pieces[pieces.length - 1] = last + piece;
-    else if (piece !== "") pieces.push(piece);
-  };
-  const walk = (nodes: Template): void => {
-    for (const node of nodes) {
-      if (typeof node === "string") add(node);
-      else substitute(node);
+  const { pieces, unset, required } = new Walk(lookup).through(template);
+  return { pieces, unset, required };
+}
+
+/** One way through a template, and what it collects. */
+class Walk<Piece> {
+  readonly pieces: (string | Piece)[] = [];
+  readonly unset: string[] = [];
+  readonly required: { name: string; message: string }[] = [];
+
+  constructor(private readonly lookup: Lookup<Piece>) {}
+
+  through(template: Template): this {
+    for (const node of template) {
+      if (typeof node === "string") this.add(node);
+      else this.substitute(node);
     }
-  };
-  const substitute = (variable: Variable): void => {
-    const value = lookup(variable.name);
-    const isSet =
-      variable.operator?.startsWith(":") === true ? value !== undefined && value !== "" : value !== undefined;
-    switch (variable.operator) {
+    return this;
+  }
+
+  private add(piece: string | Piece): void {
+    const last = this.pieces.at(-1);
+    if (typeof piece === "string" && typeof last === "string") this.pieces[this.pieces.length - 1] = last + piece;
+    else if (piece !== "") this.pieces.push(piece);
+  }
+
+  private substitute({ name, operator, argument }: Variable): void {
+    const value = this.lookup(name);
+    const isSet = value !== undefined && !(value === "" && operator?.startsWith(":") === true);
+    switch (operator) {
       case ":+":
       case "+":
-        if (isSet) walk(variable.argument);
+        if (isSet) this.through(argument);
         return;
       case ":-":
       case "-":
-        if (isSet) add(value as string | Piece);
-        else walk(variable.argument);
+        if (isSet) this.add(value);
+        else this.through(argument);
         return;
       case ":?":
-      case "?":
-        if (isSet) add(value as string | Piece);
-        else
-          required.push({
-            name: variable.name,
-            message: variable.argument.filter((part) => typeof part === "string").join("") || "it has no default",
-          });
+      case "?": {
+        if (isSet) return this.add(value);
+        const message = argument.filter((part) => typeof part === "string").join("") || "it has no default";
+        this.required.push({ name, message });
         return;
+      }
       default:
-        if (value === undefined) unset.push(variable.name);
-        else add(value);
+        if (isSet) this.add(value);
+        else this.unset.push(name);
     }
-  };
-  walk(template);
-  return { pieces, unset, required };
+  }
 }
 
 /** Every variable that a text mentions, in defaults too. */

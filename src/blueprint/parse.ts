@@ -43,6 +43,7 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
       file,
       services: compose.services,
       order,
+      jobs: jobsOf(compose),
       volumes: Object.keys(compose.volumes),
       networks: networksOf(compose),
       secretFiles: Object.fromEntries(
@@ -88,6 +89,15 @@ const strangers = (content: unknown, source: Blueprint["source"]): Finding[] =>
   Object.keys(content ?? {})
     .filter((key) => !(key in blueprintSchema.shape) && !key.startsWith("x-") && !Array.isArray(content))
     .map((key) => unsupported([key], source));
+
+function jobsOf(compose: Compose): Set<string> {
+  const awaited = Object.values(compose.services).flatMap((service) =>
+    Object.entries(service.depends_on ?? {}).flatMap(([key, { condition }]) =>
+      condition === "service_completed_successfully" ? [key] : [],
+    ),
+  );
+  return new Set([...compose["x-berth"].jobs, ...awaited]);
+}
 
 function networksOf(compose: Compose): Blueprint["networks"] {
   const used = new Set(

@@ -81,14 +81,26 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
     ...mangledSettings(raw, source),
   ];
   if (!parsed.success || findings.length > 0) return { ok: false, findings };
-  const { secrets, settings, ports, services, ...rest } = parsed.data;
+  const { secrets, settings, ports, services } = parsed.data;
+  const { blueprint, prefix, environment, endpoint, domain, images, subnets, adopt, database } = parsed.data;
+  const { running, inventory } = parsed.data;
   return {
     ok: true,
     findings: [],
     value: {
-      ...rest,
       stack: raw.stack,
       file: raw.file,
+      blueprint,
+      prefix,
+      environment,
+      endpoint,
+      domain,
+      images,
+      subnets,
+      adopt,
+      database,
+      running,
+      inventory,
       settings: mapped(settings, String),
       ports: mapped(ports, (wish) => (typeof wish === "object" ? wish : { port: wish })),
       services: mapped(services, ({ reservations, ...limits }) => ({

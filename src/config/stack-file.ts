@@ -66,7 +66,8 @@ export function parseStack(
     return unreadable(stack, file, "has a config: that is no map of keys", remedy, read.file.line(["config"]));
   }
   const values = { ...defaults, ...berthKeys(config) };
-  return stackConfig({ stack, file, values, encrypted: isEncrypted(values), ...places(read.file) });
+  const { line, typed } = places(read.file);
+  return stackConfig({ stack, file, values, encrypted: isEncrypted(values), line, typed });
 }
 
 /** Where keys stand in a stack's file, as far as there is one; see {@link RawStack}. */

@@ -1,5 +1,6 @@
 import { adoptions } from "./adoption.ts";
 import { capacityFindings } from "./capacity.ts";
+import { connectionFindings } from "./connections.ts";
 import { causes, type Meeting } from "./causes.ts";
 import type { Claim, ClaimKind, ClaimOf, Owner } from "./claim.ts";
 import { type Finding, findingCodes, type Party } from "./finding.ts";
@@ -25,6 +26,7 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
   const findings = [...endpointsOf(all)].flatMap(([endpoint, held]) => [
     ...conflicts(held, options),
     ...(held.live.size === 0 ? [] : prefixChanges(claimsOf(held, "prefix", "volume"), about)),
+    ...connectionFindings(held.kinds.get("connections")?.claims as ClaimOf<"connections">[] | undefined, about),
     ...capacityFindings(claimsOf(held, "prefix", "cpu", "memory"), inventory.capacity[endpoint], about),
   ]);
   return [...inventory.findings, ...findings].sort(inOrder);
@@ -207,6 +209,8 @@ export function party({ owner, source }: Claim): Party {
     network: "network",
     process: "process",
     directory: "directory",
+    database: "database",
+    role: "role",
     "swarm service": "container",
   } as const;
   return { ...stack, [names[owner.kind]]: owner.name };

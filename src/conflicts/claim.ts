@@ -1,3 +1,4 @@
+import type { ConnectionServer } from "../deployment/deployment.ts";
 import type { Source } from "./finding.ts";
 
 /**
@@ -29,6 +30,11 @@ export type Claim = ClaimBase &
     /** `shared`: only read, so that others may read it too. */
     | { readonly kind: "hostPath"; readonly path: string; readonly shared?: boolean; readonly adopted?: boolean }
     | { readonly kind: "serverName"; readonly serverName: string }
+    /** On a PostgreSQL server, by its container's name. */
+    | { readonly kind: "database"; readonly name: string; readonly server: string }
+    | { readonly kind: "role"; readonly name: string; readonly server: string }
+    /** Sessions that somebody may open at a PostgreSQL server. */
+    | { readonly kind: "connections"; readonly server: ConnectionServer; readonly count: number; readonly by: string }
     /** Cores, or bytes; 0 where nothing is said. */
     | { readonly kind: "cpu" | "memory"; readonly limit: number; readonly reserved: number }
   );
@@ -61,7 +67,7 @@ export type Owner =
       readonly service?: string;
     }
   | {
-      readonly kind: "container" | "volume" | "network" | "swarm service";
+      readonly kind: "container" | "volume" | "network" | "swarm service" | "database" | "role";
       readonly name: string;
       /** The deployment it belongs to, by its label; absent for strangers. */
       readonly id?: string;

@@ -8,18 +8,21 @@ type Share = ClaimOf<"connections">;
  * Sessions at PostgreSQL servers: what all their users may open at once is no more than the server takes. Who asks for
  * one more than there is gets an error from PostgreSQL, whoever it is: so every user counts with the most it may open.
  */
-export function connectionFindings(claims: readonly Share[], about?: string): Finding[] {
+export function connectionFindings(claims: readonly Share[] = [], about?: string): Finding[] {
   const servers = new Map<string, Share[]>();
-  for (const claim of claims) servers.set(claim.server, [...(servers.get(claim.server) ?? []), claim]);
+  for (const claim of claims) {
+    const { container } = claim.server;
+    servers.set(container, [...(servers.get(container) ?? []), claim]);
+  }
   return [...servers].flatMap(([server, shares]) => over(server, shares, about) ?? []);
 }
 
 function over(server: string, shares: readonly Share[], about: string | undefined): Finding | undefined {
   const sum = shares.reduce((amount, { count }) => amount + count, 0);
-  const available = Math.min(...shares.map((share) => share.available));
+  const available = Math.min(...shares.map((share) => share.server.available));
   const [wanted] = largestFirst(shares.filter(({ owner }) => about === undefined || idOf(owner) === about));
   if (wanted?.owner.kind !== "deployment" || sum <= available) return undefined;
-  const { reserved, setting } = wanted;
+  const { reserved, setting } = wanted.server;
   const needed = sum + reserved;
   return {
     code: "connections-over-budget",
@@ -33,7 +36,8 @@ function over(server: string, shares: readonly Share[], about: string | undefine
       setting === undefined
         ? `raise max_connections of ${server} to ${needed}, or lower x-berth.database.connections`
         : setCommand(["settings", setting.name], needed, setting.stack),
-    ...(setting !== undefined && setting.stack !== wanted.owner.stack && { remedyNote: `then pulumi up -s ${setting.stack}` }),
+    ...(setting !== undefined &&
+      setting.stack !== wanted.owner.stack && { remedyNote: `then pulumi up -s ${setting.stack}` }),
   };
 }
 

@@ -16,12 +16,18 @@ export const findingCodes = {
   "subnet-overlap": "The subnet of a network overlaps another one.",
   "path-overlap": "A directory of the host is the same as, inside or around somebody else's.",
   "server-name-in-use": "A server name is served by another deployment.",
+  "database-in-use": "A database of that name exists on the platform and belongs to somebody else.",
+  "role-in-use": "A role of that name exists on the platform and belongs to somebody else.",
   "cpu-over-capacity": "More CPU is reserved (error) or allowed (warning) than the host has.",
   "memory-over-capacity": "More memory is reserved (error) or allowed (warning) than the host has.",
+  "connections-over-budget": "More sessions may be opened at a PostgreSQL than it takes.",
+  "platform-unreachable":
+    "The platform that carries a deployment's database is not up, or its PostgreSQL cannot be asked.",
   "image-missing": "An image is neither on the host nor in a registry that answers.",
   "container-drifted": "A live container is not as its specification says.",
   "volume-drifted": "A live volume is not as its specification says.",
   "network-drifted": "A live network is not as its specification says.",
+  "database-drifted": "A live database admits others than its owner, or has another owner or limit than specified.",
 } as const;
 
 export type FindingCode = keyof typeof findingCodes;
@@ -44,6 +50,8 @@ export interface Party {
   readonly volume?: string;
   readonly network?: string;
   readonly directory?: string;
+  readonly database?: string;
+  readonly role?: string;
   readonly host?: string;
   readonly file?: string;
   readonly path?: string;

@@ -28,7 +28,7 @@ export class Free {
     for (const claim of claims) {
       if (claim.kind === "hostPort") {
         put(this.ports, claim.port, claim);
-      } else if (claim.kind === "container" || claim.kind === "volume" || claim.kind === "network") {
+      } else if (["container", "volume", "network", "database", "role"].includes(claim.kind) && "name" in claim) {
         this.addName(claim.name);
       } else if (claim.kind === "hostPath") {
         this.addName(claim.path.slice(claim.path.lastIndexOf("/") + 1));

@@ -1,99 +1,128 @@
-import type { Claim, ClaimOf } from "../conflicts/claim.ts";
-import type { Source } from "../conflicts/finding.ts";
+import type { Claim, ClaimOf, Owner } from "../conflicts/claim.ts";
 import type { Deployment, PublishedPort, Service } from "./deployment.ts";
 
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
 export function claimsOf(deployment: Deployment): Claim[] {
-  const { id, stack, endpoint, sources } = deployment;
-  const base = (source: Source, service?: string): Pick<Claim, "owner" | "source" | "endpoint"> => ({
-    owner: { kind: "deployment", id, stack, service },
-    source,
-    endpoint: endpoint.url,
-  });
+  const { id, stack, sources, staticDirectory: files } = deployment;
+  const endpoint = deployment.endpoint.url;
+  const owner: Owner = { kind: "deployment", id, stack };
   return [
-    { ...base(sources.prefix), kind: "prefix", prefix: deployment.prefix },
-    ...deployment.services.flatMap((service) =>
-      serviceClaims(service, deployment, (source) => base(source, service.key)),
-    ),
-    ...deployment.volumes.map((volume): Claim => ({
-      ...base(volume.source),
+    { kind: "prefix", owner, source: sources.prefix, endpoint, prefix: deployment.prefix },
+    ...deployment.services.flatMap((service) => serviceClaims(service, deployment)),
+    ...deployment.volumes.map(({ key: volumeKey, name, adopted, source }): Claim => ({
       kind: "volume",
-      name: volume.name,
-      volumeKey: volume.key,
-      adopted: volume.adopted,
+      owner,
+      source,
+      endpoint,
+      name,
+      volumeKey,
+      adopted,
     })),
-    ...deployment.networks.flatMap((network): Claim[] => [
-      { ...base(sources.prefix), kind: "network", name: network.name },
-      {
-        ...base(network.source),
-        kind: "subnet",
-        subnet: network.subnet,
-        network: network.name,
-        networkKey: network.key,
-      },
+    ...deployment.networks.flatMap(({ key: networkKey, name, subnet, source }): Claim[] => [
+      { kind: "network", owner, source: sources.prefix, endpoint, name },
+      { kind: "subnet", owner, source, endpoint, subnet, network: name, networkKey },
     ]),
-    ...(deployment.staticDirectory === undefined
+    ...(files === undefined
       ? []
       : [
           {
-            ...base(deployment.staticDirectory.source),
             kind: "hostPath",
-            path: deployment.staticDirectory.path,
-            adopted: deployment.staticDirectory.adopted,
+            owner,
+            source: files.source,
+            endpoint,
+            path: files.path,
+            adopted: files.adopted,
           } as const,
         ]),
-    ...deployment.serverNames.map((serverName): Claim => ({ ...base(sources.domain), kind: "serverName", serverName })),
+    ...databaseClaims(deployment, owner),
+    ...deployment.serverNames.map((serverName): Claim => ({
+      kind: "serverName",
+      owner,
+      source: sources.domain,
+      endpoint,
+      serverName,
+    })),
   ];
 }
 
-function serviceClaims(
-  service: Service,
-  deployment: Deployment,
-  base: (source: Source) => Pick<Claim, "owner" | "source" | "endpoint">,
+/** A stopped deployment keeps its database, and opens nothing. */
+function databaseClaims(
+  { database, connections, running, endpoint: { url: endpoint } }: Deployment,
+  owner: Owner,
 ): Claim[] {
+  const named = (kind: "database" | "role", name: string): Claim[] =>
+    database === undefined
+      ? []
+      : [{ kind, owner, source: database.source, endpoint, name, server: database.platform.containers.server }];
+  return [
+    ...named("database", database?.name ?? ""),
+    ...named("role", database?.role ?? ""),
+    ...(running ? connections : []).map(({ server, count, by, source }): Claim => ({
+      kind: "connections",
+      owner,
+      source,
+      endpoint,
+      server,
+      count,
+      by,
+    })),
+  ];
+}
+
+function serviceClaims(service: Service, deployment: Deployment): Claim[] {
   const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
-  const { running } = deployment;
-  const ledBy = (port: PublishedPort): ClaimOf<"hostPort">["led"] =>
-    (port === service.ports[0] ? followersOf(service.key, deployment) : []).map(({ address, protocol, hostPort }) => ({
-      address,
-      protocol,
-      distance: hostPort - port.hostPort,
-    }));
+  const { id, stack, running } = deployment;
+  const endpoint = deployment.endpoint.url;
+  const owner: Owner = { kind: "deployment", id, stack, service: service.key };
   const directories = service.mounts.flatMap((mount) =>
     mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
   );
-  const ports = service.ports.map((port): Claim => ({
-    ...base(port.source),
-    kind: "hostPort",
-    address: port.address,
-    protocol: port.protocol,
-    port: port.hostPort,
-    range: port.range,
-    configKey: port.configKey,
-    configPath: port.configPath,
-    led: ledBy(port),
-  }));
+  const ports = service.ports.map(
+    ({ source, address, protocol, hostPort: port, range, configKey, configPath }, index): Claim => ({
+      kind: "hostPort",
+      owner,
+      source,
+      endpoint,
+      address,
+      protocol,
+      port,
+      range,
+      configKey,
+      configPath,
+      led: index === 0 ? ledBy(service, port, deployment) : [],
+    }),
+  );
   // A job is over when the others run; what it uses is not on top of theirs.
   const shares: Claim[] = [
     ...(cpus === undefined && reservedCpus === undefined
       ? []
-      : [{ ...base(source), kind: "cpu", limit: cpus ?? 0, reserved: reservedCpus ?? 0 } as const]),
+      : [{ kind: "cpu", owner, source, endpoint, limit: cpus ?? 0, reserved: reservedCpus ?? 0 } as const]),
     ...(memory === undefined && reservedMemory === undefined
       ? []
-      : [{ ...base(source), kind: "memory", limit: memory ?? 0, reserved: reservedMemory ?? 0 } as const]),
+      : [{ kind: "memory", owner, source, endpoint, limit: memory ?? 0, reserved: reservedMemory ?? 0 } as const]),
   ];
   return [
-    { ...base(deployment.sources.prefix), kind: "container", name: service.name },
-    ...directories.map((mount): Claim => ({
-      ...base(mount.source),
+    { kind: "container", owner, source: deployment.sources.prefix, endpoint, name: service.name },
+    ...directories.map(({ source, path, readOnly: shared }): Claim => ({
       kind: "hostPath",
-      path: mount.path,
-      shared: mount.readOnly,
+      owner,
+      source,
+      endpoint,
+      path,
+      shared,
     })),
     ...(running ? ports : []),
     ...(running && service.kind === "service" ? shares : []),
   ];
 }
+
+/** The ports that move with a service's first port, each with its distance. */
+const ledBy = ({ key }: Service, first: number, deployment: Deployment): ClaimOf<"hostPort">["led"] =>
+  followersOf(key, deployment).map(({ address, protocol, hostPort }) => ({
+    address,
+    protocol,
+    distance: hostPort - first,
+  }));
 
 /** The ports that move when a service's first port moves. */
 const followersOf = (leader: string, deployment: Deployment): PublishedPort[] =>

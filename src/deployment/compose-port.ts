@@ -1,5 +1,6 @@
 import type { ComposeService } from "../blueprint/blueprint.ts";
 import type { Filler, Path } from "./fill.ts";
+import { remembered } from "./remembered.ts";
 import { canonicalAddress } from "./subnet.ts";
 
 /** One port as a blueprint publishes it, before the stack has its say. */
@@ -24,7 +25,7 @@ function shortForm({ host_ip, published = "", target, protocol }: Exclude<Writte
   return `${address}${published}:${target}${protocol === undefined ? "" : `/${protocol}`}`;
 }
 
-function parsed(text: string): ComposePort | undefined {
+const parsed = remembered((text): ComposePort | undefined => {
   const match = /^(?:(\[[0-9a-f:.]+\]|\d+\.\d+\.\d+\.\d+):)?(?:(\d*):)?(\d+)(?:\/(tcp|udp))?$/i.exec(text);
   if (match === null) return undefined;
   const [, written, host, container, protocol] = match;
@@ -33,6 +34,6 @@ function parsed(text: string): ComposePort | undefined {
   const containerPort = Number(container);
   if (address === undefined || !isPort(hostPort ?? 1) || !isPort(containerPort)) return undefined;
   return { address, protocol: protocol?.toLowerCase() === "udp" ? "udp" : "tcp", hostPort, containerPort };
-}
+});
 
 const isPort = (number: number): boolean => number >= 1 && number <= 65535;

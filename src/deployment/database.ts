@@ -3,8 +3,17 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { setCommand } from "../conflicts/config-key.ts";
 import type { Checked, Finding } from "../conflicts/finding.ts";
 import { mistake, quoted } from "../conflicts/mistake.ts";
-import type { Connections, Database, Endpoint, Platform, Value } from "./deployment.ts";
-import type { Filler, Variables } from "./fill.ts";
+import type {
+  Connections,
+  ConnectionServer,
+  Database,
+  Endpoint,
+  Platform,
+  SecretReference,
+  Service,
+  Value,
+} from "./deployment.ts";
+import type { Filler } from "./fill.ts";
 
 /** The secret that is the password of a deployment's own role; generated, unless it is given. */
 export const databasePassword = "DATABASE_PASSWORD";
@@ -56,8 +65,8 @@ export function databaseOf(
 }
 
 /** Whether a service's environment speaks of the database: `pooled` by the pool's address, `direct` by the server's own. */
-function mentions({ environment = {} }: ComposeService, ...ways: readonly (keyof typeof prefixes)[]): boolean {
-  const texts = Object.values(environment);
+function mentions(service: ComposeService | undefined, ...ways: readonly (keyof typeof prefixes)[]): boolean {
+  const texts = Object.values(service?.environment ?? {});
   return ways.some((way) => texts.some((text) => text?.includes(prefixes[way])));
 }
 
@@ -65,7 +74,9 @@ function mentions({ environment = {} }: ComposeService, ...ways: readonly (keyof
 export const joinsPlatform = (service: ComposeService): boolean => mentions(service, "pooled", "direct");
 
 /** What a blueprint can say of its database: whole addresses, and their parts for programs that want them one by one. */
-export function databaseVariables(database: NewDatabase | undefined): Variables {
+export function databaseVariables(
+  database: NewDatabase | undefined,
+): Readonly<Record<string, Value | SecretReference>> {
   if (database === undefined) return none;
   const { name, role, secret, platform } = database;
   const url = ({ host, port }: Platform["direct"], query = ""): Value => ({
@@ -85,7 +96,7 @@ export function databaseVariables(database: NewDatabase | undefined): Variables 
 }
 
 /** Where there is no database, its absence was told already, and no text that speaks of one is told again. */
-const none: Variables = Object.fromEntries(
+const none: Readonly<Record<string, Value>> = Object.fromEntries(
   ["URL", "HOST", "PORT", "NAME", "USER", "PASSWORD"].flatMap((part) => [
     [`${prefixes.pooled}${part}`, ""],
     [`${prefixes.direct}${part}`, ""],
@@ -105,13 +116,25 @@ function sessions({ extension, source }: Blueprint, key: string, filler: Filler)
 /** What a PostgreSQL takes when its command says nothing else. */
 const defaults = { max_connections: 100, superuser_reserved_connections: 3 };
 
-/** Sessions that a PostgreSQL started with these words takes from others than superusers. */
-export function availableConnections(command: readonly string[] = []): number {
-  const flag = (name: keyof typeof defaults): number => {
-    const written = command.flatMap((word) => new RegExp(`^(?:--|-c)?${name}=(\\d+)$`).exec(word)?.[1] ?? []);
-    return Number(written.at(-1) ?? defaults[name]);
+/** How many sessions a service takes that is a PostgreSQL, as its command says. */
+export function connectionServer(
+  { key, name, command = [] }: Pick<Service, "key" | "name" | "command">,
+  blueprint: Blueprint,
+  stack: string,
+): ConnectionServer {
+  const flag = (option: keyof typeof defaults): number => {
+    const written = command.flatMap((word) => new RegExp(`^(?:--|-c)?${option}=(\\d+)$`).exec(word)?.[1] ?? []);
+    return Number(written.at(-1) ?? defaults[option]);
   };
-  return flag("max_connections") - flag("superuser_reserved_connections");
+  const words = [blueprint.services[key]?.command ?? []].flat().join(" ");
+  const setting = /max_connections=\$\{(\w+)/.exec(words)?.[1];
+  const reserved = flag("superuser_reserved_connections");
+  return {
+    container: name,
+    available: flag("max_connections") - reserved,
+    reserved,
+    ...(setting !== undefined && { setting: { stack, name: setting } }),
+  };
 }
 
 /** Sessions of whoever administers the databases of a platform; the provider is told to open no more. */
@@ -123,29 +146,27 @@ const lookupSessions = 1;
 /** Everything that a deployment may open at PostgreSQL servers: at its own, at its platform's, or at the one it offers. */
 export function connectionsOf(
   blueprint: Blueprint,
-  services: readonly { readonly key: string; readonly name: string; readonly command?: readonly string[] }[],
-  { database, platform, filler }: { database?: NewDatabase; platform?: Platform; filler: Filler },
+  services: readonly Service[],
+  { stack, database, platform, filler }: { stack: string; database?: NewDatabase; platform?: Platform; filler: Filler },
 ): Connections[] {
   const { database: wish, platform: offer } = blueprint.extension;
   if (platform !== undefined && offer !== undefined) {
-    const { containers, connections: available } = platform;
     const source = blueprint.source(["x-berth", "platform"]);
-    return [{ server: containers.server, available, count: administrationSessions, by: "administration", source }];
+    return [{ server: platform.connections, count: administrationSessions, by: "administration", source }];
   }
   if (database !== undefined) {
-    const { containers, connections: available } = database.platform;
-    const server = { server: containers.server, available };
-    const direct = services.filter(({ key }) => mentions(blueprint.services[key] ?? { image: "" }, "direct"));
+    const { connections: server, poolSize } = database.platform;
+    const direct = services.filter(({ key }) => mentions(blueprint.services[key], "direct"));
     return [
-      { ...server, count: database.platform.poolSize + lookupSessions, by: "pool", source: database.source },
-      ...direct.map(({ key }) => ({ ...server, ...sessions(blueprint, key, filler), by: key })),
+      { server, count: poolSize + lookupSessions, by: "pool", source: database.source },
+      ...direct.map(({ key }) => ({ server, ...sessions(blueprint, key, filler), by: key })),
     ];
   }
   const own = services.find(({ key }) => key === wish?.server);
   if (wish === undefined || own === undefined) return [];
-  const server = { server: own.name, available: availableConnections(own.command) };
+  const server = connectionServer(own, blueprint, stack);
   const named = services.filter(({ key }) => Object.hasOwn(wish.connections, key));
-  return named.map(({ key }) => ({ ...server, ...sessions(blueprint, key, filler), by: key }));
+  return named.map(({ key }) => ({ server, ...sessions(blueprint, key, filler), by: key }));
 }
 
 /** How many sessions the role of a database needs: all but those of the role that looks up passwords. */

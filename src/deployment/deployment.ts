@@ -240,8 +240,7 @@ export interface Platform {
   readonly secrets: { readonly admin: string; readonly lookup: string };
   /** Sessions that the pool opens at most for one database and role. */
   readonly poolSize: number;
-  /** Sessions that PostgreSQL takes, without those kept for superusers. */
-  readonly connections: number;
+  readonly connections: ConnectionServer;
 }
 
 export interface SocketAddress {
@@ -249,12 +248,21 @@ export interface SocketAddress {
   readonly port: number;
 }
 
+/** How many sessions a PostgreSQL server takes. */
+export interface ConnectionServer {
+  /** The container's name. */
+  readonly container: string;
+  /** Without those kept for superusers. */
+  readonly available: number;
+  /** Those kept for superusers. */
+  readonly reserved: number;
+  /** The setting that its blueprint takes the number from, and the stack that can set it. */
+  readonly setting?: { readonly stack: string; readonly name: string };
+}
+
 /** Sessions that may be open at one PostgreSQL server at most. */
 export interface Connections {
-  /** The server's container. */
-  readonly server: string;
-  /** What the server takes in all. */
-  readonly available: number;
+  readonly server: ConnectionServer;
   readonly count: number;
   /** Who opens them: a service, `pool`, or `administration`. */
   readonly by: string;

@@ -8,9 +8,7 @@ import type { SecretReference, Value } from "./deployment.ts";
 export type Path = readonly (string | number)[];
 
 /** What a variable of a blueprint stands for; a secret stands for itself, also within a value, never for its text. */
-export type Variables = Readonly<Record<string, Value | SecretReference | undefined>>;
-
-type Piece = SecretReference | Exclude<Value, string>;
+export type Variables = Map<string, Value | SecretReference | undefined>;
 
 /** Fills the variables into a blueprint's texts and collects what is wrong on the way. */
 export class Filler {
@@ -22,16 +20,15 @@ export class Filler {
     private readonly stack: string,
   ) {}
 
+  /** Makes one more variable known to all texts that are filled from now on. */
+  know(name: string, value: string | undefined): void {
+    this.variables.set(name, value);
+  }
+
   /** A value that may hold secrets. */
   value(text: string, path: Path): Value {
     if (!text.includes("$")) return text;
-    const {
-      pieces: found,
-      unset,
-      required,
-    } = interpolate<Piece>(parseTemplate(text), (name) =>
-      Object.hasOwn(this.variables, name) ? this.variables[name] : undefined,
-    );
+    const { pieces: found, unset, required } = interpolate(parseTemplate(text), (name) => this.variables.get(name));
     const pieces = found.flatMap((piece) => (typeof piece === "object" && "parts" in piece ? piece.parts : [piece]));
     for (const name of unset) {
       const remedy = `write \${${name}:-} in ${this.blueprint.file}, or ${askCommand(["settings", name], this.stack)}`;
@@ -58,20 +55,19 @@ export class Filler {
   }
 
   /** All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. */
-  all<T>(piece: T, path: Path, except: readonly string[] = []): T {
-    const filled = (value: unknown, place: Path): unknown => {
-      if (isConstant(value)) return value;
-      if (typeof value === "string") return this.text(value, place);
-      if (Array.isArray(value)) return value.map((item, index) => filled(item, [...place, index]));
-      if (typeof value !== "object" || value === null) return value;
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [
-          key,
-          place === path && except.includes(key) ? item : filled(item, [...place, key]),
-        ]),
-      );
-    };
-    return filled(piece, path) as T;
+  all<T extends object>(piece: T, path: Path, except: readonly string[] = []): T {
+    const filled = { ...piece } as Record<string, unknown>;
+    for (const [key, value] of Object.entries(piece)) {
+      if (!isConstant(value) && !except.includes(key)) filled[key] = this.filled(value, [...path, key]);
+    }
+    return filled as T;
+  }
+
+  private filled(value: unknown, path: Path): unknown {
+    if (isConstant(value)) return value;
+    if (typeof value === "string") return this.text(value, path);
+    if (Array.isArray(value)) return value.map((item, index) => this.filled(item, [...path, index]));
+    return this.all(value as object, path);
   }
 
   /** What `parse` makes of a filled text; otherwise a finding and undefined. */

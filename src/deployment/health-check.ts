@@ -10,12 +10,10 @@ export function healthCheck(check: ComposeService["healthcheck"], path: Path, fi
   const test = typeof check.test === "string" ? ["CMD-SHELL", check.test] : check.test;
   if (!["CMD", "CMD-SHELL"].includes(test[0] ?? "") || test.length < 2)
     filler.wrong([...path, "test"], `found ${quoted(test)}`, '["CMD", …], ["CMD-SHELL", …], ["NONE"], or a text');
-  const time = (name: "interval" | "timeout", otherwise: number): number =>
-    filler.parsed(check[name], [...path, name], lasting, durationAllowed) ?? otherwise;
   return {
     test,
-    interval: time("interval", 30e9),
-    timeout: time("timeout", 30e9),
+    interval: filler.parsed(check.interval, [...path, "interval"], lasting, durationAllowed) ?? 30e9,
+    timeout: filler.parsed(check.timeout, [...path, "timeout"], lasting, durationAllowed) ?? 30e9,
     startPeriod: filler.parsed(check.start_period, [...path, "start_period"], duration, durationAllowed) ?? 0,
     retries: filler.parsed(check.retries, [...path, "retries"], count, "a whole number above 0") ?? 3,
   };

@@ -3,6 +3,7 @@ import { closest, quoted } from "../conflicts/mistake.ts";
 import type { Mount } from "./deployment.ts";
 import type { Filler, Path } from "./fill.ts";
 import { hostName } from "./names.ts";
+import { remembered } from "./remembered.ts";
 
 type ComposeMount = NonNullable<ComposeService["volumes"]>[number];
 
@@ -25,11 +26,8 @@ export function makeMount(
     filler.wrong(path, `found ${quoted(mount)}`, allowed);
     return undefined;
   }
-  const { from, readOnly } = written;
-  const target = normalPath(written.target);
-  if (from.startsWith("/")) {
-    return { kind: "directory", path: normalPath(from), target, readOnly, source: blueprint.source(path) };
-  }
+  const { from, target, readOnly } = written;
+  if (from.startsWith("/")) return { kind: "directory", path: from, target, readOnly, source: blueprint.source(path) };
   if (blueprint.volumes.includes(from)) return { kind: "volume", volume: hostName(prefix, from), target, readOnly };
   if (/^[.~]/.test(from)) {
     filler.wrong(path, `${from} is another directory on every machine`, "an absolute path, or a volume");
@@ -45,19 +43,25 @@ export function makeMount(
   return undefined;
 }
 
-function shortForm(text: string): Written | undefined {
+const shortForm = remembered((text): Written | undefined => {
   const [from = "", target = "", mode = "rw", ...more] = text.split(":");
   const options = mode.split(",");
   const isKnown = options.every((option) => ["ro", "rw", "z", "Z"].includes(option));
-  return isKnown && more.length === 0 && from !== "" ? { from, target, readOnly: options.includes("ro") } : undefined;
-}
+  return isKnown && more.length === 0 && from !== "" ? normal(from, target, options.includes("ro")) : undefined;
+});
 
 /** A colon would end the path for Docker, and a volume's name is no path. */
 function longForm({ type, source, target, read_only }: Exclude<ComposeMount, string>): Written | undefined {
   const isPath = /^[./~]/.test(source);
   if (source.includes(":") || target.includes(":") || isPath !== (type === "bind")) return undefined;
-  return { from: source, target, readOnly: read_only ?? false };
+  return normal(source, target, read_only ?? false);
 }
+
+const normal = (from: string, target: string, readOnly: boolean): Written => ({
+  from: from.startsWith("/") ? normalPath(from) : from,
+  target: target.startsWith("/") ? normalPath(target) : target,
+  readOnly,
+});
 
 /** A path without `.`, `..`, double and closing slashes, so that equal directories have equal paths. */
 export function normalPath(path: string): string {

@@ -1,6 +1,6 @@
 import type { Blueprint } from "../blueprint/blueprint.ts";
 import { quoted } from "../conflicts/mistake.ts";
-import { availableConnections } from "./database.ts";
+import { connectionServer } from "./database.ts";
 import type { Endpoint, Network, Platform, Service } from "./deployment.ts";
 import type { Filler } from "./fill.ts";
 import { networkName } from "./names.ts";
@@ -45,6 +45,6 @@ export function platformOf(
     pooled: { host: networkName(pool.name), port: pool.ports[0]?.containerPort ?? 6432 },
     secrets: { admin: wish.admin, lookup: wish.lookup },
     poolSize: Number(size),
-    connections: availableConnections(server.command),
+    connections: connectionServer(server, blueprint, deployment.stack),
   };
 }

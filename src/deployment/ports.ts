@@ -71,7 +71,7 @@ class Placement {
       range,
       configKey: keys[0],
       configPath: isObject ? [...path, "port"] : path,
-      ...(wish === undefined && leader !== undefined && { follows: leader.service }),
+      follows: wish === undefined ? leader?.service : undefined,
       source: configKey === undefined ? blueprint.source(inBlueprint) : config.source("ports", configKey),
     };
   }

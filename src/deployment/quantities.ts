@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.ts";
+
 /** Sizes and durations in Compose's notation. */
 
 const units: Readonly<Record<string, number>> = {
@@ -22,13 +24,13 @@ export function bytes(text: string | number): number | undefined {
 const nanoseconds: Readonly<Record<string, number>> = { h: 3600e9, m: 60e9, s: 1e9, ms: 1e6, us: 1e3, ns: 1 };
 
 /** Nanoseconds of `1m30s`, `500ms`, `10s`; undefined where the text is no duration. */
-export function duration(text: string): number | undefined {
+export const duration = remembered((text): number | undefined => {
   if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|us|ns|s))+$/.test(text)) return text === "0" ? 0 : undefined;
   return [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|ns|s)/g)].reduce(
     (sum, [, amount, unit]) => sum + Math.round(Number(amount) * (nanoseconds[unit ?? ""] ?? 0)),
     0,
   );
-}
+});
 
 /** A size for people: 512 MB, 1.5 GB. */
 export function sizeText(size: number): string {

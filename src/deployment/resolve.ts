@@ -50,12 +50,11 @@ export function resolve(
   const networks = networksOf(config, blueprint, prefix, filler);
   const ports = publishedPorts(config, blueprint, ground.services, filler);
   const shared = database?.platform.network ?? hostNetwork(blueprint, networks);
-  const services = makeServices({ ...ground, config, blueprint, networks, ports, shared });
+  const services = makeServices(config, blueprint, ground, { networks, ports, shared });
   const offer = platformOf(blueprint, { id, stack, running, endpoint, services, networks }, filler);
-  const connections = connectionsOf(blueprint, services, { database, platform: offer, filler });
+  const connections = connectionsOf(blueprint, services, { stack, database, platform: offer, filler });
   const findings = [
     ...prefixProblems(prefix, config),
-    ...ground.findings,
     ...filler.findings,
     ...unknownNames(config, blueprint),
     ...nearMisses(config, blueprint),
@@ -105,7 +104,6 @@ interface Ground {
   /** With its variables filled in, but for images and environment. */
   readonly services: Readonly<Record<string, ComposeService>>;
   readonly filler: Filler;
-  readonly findings: readonly Finding[];
 }
 
 /** A blueprint's texts may speak of the image and the static directory, so these two come before all others. */
@@ -124,29 +122,36 @@ function groundOf(
   const written = presentServices(config, blueprint);
   const app = appOf(blueprint, written);
   const variables = variablesOf(config, blueprint, { id, prefix, serverNames, database });
-  const first = new Filler(blueprint, variables, stack);
-  const images = imagesOf(config, blueprint, written, app, first);
-  const withImage = { ...variables, BERTH_IMAGE_SLUG: imageSlug(images[app] ?? "") };
-  const second = new Filler(blueprint, withImage, stack);
-  const staticDirectory = staticDirectoryOf(config, blueprint, second);
-  const filler = new Filler(blueprint, { ...withImage, BERTH_STATIC_DIRECTORY: staticDirectory?.path }, stack);
+  const filler = new Filler(blueprint, variables, stack);
+  filler.findings.push(...missing);
+  const images = imagesOf(config, blueprint, written, app, filler);
+  filler.know("BERTH_IMAGE_SLUG", imageSlug(images[app] ?? ""));
+  const staticDirectory = staticDirectoryOf(config, blueprint, filler);
+  filler.know("BERTH_STATIC_DIRECTORY", staticDirectory?.path);
   const services = Object.fromEntries(
     Object.entries(written).map(([key, service]) => [
       key,
       filler.all(service, ["services", key], ["image", "environment"]),
     ]),
   );
-  const findings = [...missing, ...first.findings, ...second.findings];
-  return { id, prefix, endpoint, database, serverNames, app, images, staticDirectory, services, filler, findings };
+  return { id, prefix, endpoint, database, serverNames, app, images, staticDirectory, services, filler };
 }
 
-type Parts = Omit<Context, "jobs" | "present" | "added" | "addresses"> & Pick<Ground, "app" | "services">;
-
-function makeServices({ app, services, ...shared }: Parts): Service[] {
-  const { config, blueprint } = shared;
+function makeServices(
+  config: StackConfig,
+  blueprint: Blueprint,
+  { services, app, images, prefix, filler }: Ground,
+  { networks, ports, shared }: Pick<Context, "networks" | "ports" | "shared">,
+): Service[] {
   const context: Context = {
-    ...shared,
-    jobs: jobsOf(blueprint),
+    config,
+    blueprint,
+    filler,
+    prefix,
+    networks,
+    ports,
+    shared,
+    images,
     present: new Set(Object.keys(services)),
     added: { [app]: unmentioned(config, blueprint, services) },
     addresses: new Map(),
@@ -193,16 +198,6 @@ const volumesOf = (config: StackConfig, blueprint: Blueprint, prefix: string): V
     adopted: config.adopt.includes(key),
     source: config.source("prefix"),
   }));
-
-/** Jobs are named in x-berth, or are those whose success another service waits for. */
-function jobsOf(blueprint: Blueprint): Set<string> {
-  const awaited = Object.values(blueprint.services).flatMap((service) =>
-    Object.entries(service.depends_on ?? {}).flatMap(([key, { condition }]) =>
-      condition === "service_completed_successfully" ? [key] : [],
-    ),
-  );
-  return new Set([...blueprint.extension.jobs, ...awaited]);
-}
 
 function entranceOf(
   app: string,

@@ -20,7 +20,6 @@ export interface Context {
   readonly filler: Filler;
   readonly prefix: string;
   readonly networks: readonly Network[];
-  readonly jobs: ReadonlySet<string>;
   /** Services that are part of this deployment. */
   readonly present: ReadonlySet<string>;
   readonly ports: Readonly<Record<string, readonly PublishedPort[]>>;
@@ -37,7 +36,7 @@ export interface Context {
 export function makeService(key: string, compose: ComposeService, context: Context): Service {
   const { config, filler, blueprint } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
-  const kind = context.jobs.has(key) ? "job" : "service";
+  const kind = context.blueprint.jobs.has(key) ? "job" : "service";
   return {
     kind,
     key,
@@ -90,7 +89,7 @@ function seconds(text: string | undefined, path: Path, filler: Filler): number |
   return time === undefined ? undefined : Math.ceil(time / 1e9);
 }
 
-function dependencies(compose: ComposeService, { jobs, present }: Context): Dependency[] {
+function dependencies(compose: ComposeService, { blueprint: { jobs }, present }: Context): Dependency[] {
   return Object.entries<{ condition: Dependency["condition"] }>(compose.depends_on ?? {})
     .filter(([service]) => present.has(service))
     .map(([service, { condition }]) => ({

@@ -1,3 +1,5 @@
+import { addressText } from "./subnet.ts";
+
 /**
  * Places that follow from a name alone: the same name has the same place on every machine, and no neighbour moves it.
  */
@@ -56,5 +58,4 @@ export function* otherSubnets(name: string): Generator<Place> {
 const addressAt = (name: string, step: number, { first, count }: Pool): number =>
   first + ((hash32(name) + step) % count) * size;
 
-const cidr = (address: number): string =>
-  `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}/26`;
+const cidr = (address: number): string => `${addressText(address)}/26`;

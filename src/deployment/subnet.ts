@@ -8,27 +8,32 @@ export interface AddressRange {
 
 /** @returns undefined where the text is no IPv4 subnet. */
 export function addressRange(cidr: string): AddressRange | undefined {
-  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr)) return undefined;
-  const [address, bits] = ipaddr.IPv4.parseCIDR(cidr);
-  const size = 2 ** (32 - bits);
-  const first = Math.floor(number(address) / size) * size;
+  const slash = cidr.indexOf("/");
+  const address = addressNumber(cidr.slice(0, Math.max(0, slash)));
+  const bits = cidr.slice(slash + 1);
+  if (address === undefined || !/^\d+$/.test(bits) || Number(bits) > 32) return undefined;
+  const size = 2 ** (32 - Number(bits));
+  const first = Math.floor(address / size) * size;
   return { first, last: first + size - 1 };
 }
 
 /** The first usable address of a subnet: where Docker puts the gateway. */
-export function firstAddress(cidr: string): string {
-  const address = ipaddr.IPv4.networkAddressFromCIDR(cidr).toByteArray();
-  return [...address.slice(0, 3), (address[3] ?? 0) + 1].join(".");
+export const firstAddress = (cidr: string): string => addressText((addressRange(cidr)?.first ?? 0) + 1);
+
+const byte = "(0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])";
+const version4 = new RegExp(`^${byte}\\.${byte}\\.${byte}\\.${byte}$`);
+
+/** @returns undefined where the text is no IPv4 address. */
+export function addressNumber(address: string): number | undefined {
+  const match = version4.exec(address);
+  return match === null ? undefined : match.slice(1).reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-export function addressNumber(address: string): number | undefined {
-  return ipaddr.IPv4.isValidFourPartDecimal(address) ? number(ipaddr.IPv4.parse(address)) : undefined;
-}
+export const addressText = (address: number): string =>
+  `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 
 /** An address in the one form that equal addresses share: `::1` for `0:0:0:0:0:0:0:1`; undefined where it is none. */
-export const canonicalAddress = (address: string): string | undefined =>
-  ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address)
-    ? ipaddr.parse(address).toString()
-    : undefined;
-
-const number = (address: ipaddr.IPv4): number => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
+export function canonicalAddress(address: string): string | undefined {
+  if (version4.test(address)) return address;
+  return ipaddr.IPv6.isValid(address) ? ipaddr.parse(address).toString() : undefined;
+}

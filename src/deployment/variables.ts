@@ -20,23 +20,20 @@ export function variablesOf(
 ): Variables {
   const wishes = Object.entries(blueprint.extension.secrets);
   const generated = wishes.flatMap(([name, { generate }]) => (generate === undefined ? [] : [name]));
-  const secrets = [...config.secretsGiven, ...generated].map((name): [string, SecretReference] => [
-    name,
-    { secret: name },
-  ]);
+  const secrets = [...config.secretsGiven, ...generated];
   const left = wishes.flatMap(([name, { optional }]): [string, string][] => (optional === true ? [[name, ""]] : []));
-  return {
-    ...config.settings,
-    ...Object.fromEntries(left),
-    ...Object.fromEntries(secrets),
-    BERTH_ID: id,
-    BERTH_STACK: config.stack,
-    BERTH_PREFIX: prefix,
-    BERTH_ENVIRONMENT: config.environment,
-    BERTH_DOMAIN: config.domain ?? "",
-    BERTH_SERVER_NAMES: serverNames.join(","),
-    ...(wantsPlatform(blueprint) && databaseVariables(database)),
-  };
+  return new Map<string, Value | SecretReference>([
+    ...Object.entries(config.settings),
+    ...left,
+    ...secrets.map((name): [string, SecretReference] => [name, { secret: name }]),
+    ["BERTH_ID", id],
+    ["BERTH_STACK", config.stack],
+    ["BERTH_PREFIX", prefix],
+    ["BERTH_ENVIRONMENT", config.environment],
+    ["BERTH_DOMAIN", config.domain ?? ""],
+    ["BERTH_SERVER_NAMES", serverNames.join(",")],
+    ...(wantsPlatform(blueprint) ? Object.entries(databaseVariables(database)) : []),
+  ]);
 }
 
 /** Settings and secrets that no service's environment and no variable mentions: they are the app's. */
@@ -45,16 +42,12 @@ export function unmentioned(
   blueprint: Blueprint,
   services: Readonly<Record<string, ComposeService>>,
 ): Record<string, Value> {
-  const mentioned = new Set([
-    ...blueprint.variables,
-    ...Object.values(services).flatMap((service) => Object.keys(service.environment ?? {})),
-  ]);
-  const files = new Set(Object.values(blueprint.secretFiles));
-  const settings = Object.entries(config.settings).filter(([name]) => !mentioned.has(name));
-  const ownPassword = wantsPlatform(blueprint) ? databasePassword : undefined;
-  const secrets = config.secretsGiven.filter(
-    (name) => !mentioned.has(name) && !files.has(name) && name !== ownPassword,
-  );
+  const isMentioned = (name: string): boolean =>
+    blueprint.variables.has(name) ||
+    Object.values(services).some((service) => Object.hasOwn(service.environment ?? {}, name));
+  const files = [...Object.values(blueprint.secretFiles), ...(wantsPlatform(blueprint) ? [databasePassword] : [])];
+  const settings = Object.entries(config.settings).filter(([name]) => !isMentioned(name));
+  const secrets = config.secretsGiven.filter((name) => !isMentioned(name) && !files.includes(name));
   return Object.fromEntries([
     ...settings,
     ...secrets.map((name): [string, Value] => [name, { parts: [{ secret: name }] }]),
@@ -67,14 +60,13 @@ export function environment(
   written: ComposeService["environment"],
   { config, value, added }: EnvironmentContext,
 ): Record<string, Value> {
-  const given = new Set(config.secretsGiven);
   const own = Object.entries(written ?? {}).flatMap(([name, text]): [string, Value][] => {
     const setting = Object.hasOwn(config.settings, name) ? config.settings[name] : undefined;
     if (setting !== undefined) return [[name, setting]];
-    if (given.has(name)) return [[name, { parts: [{ secret: name }] }]];
+    if (config.secretsGiven.includes(name)) return [[name, { parts: [{ secret: name }] }]];
     return text === null ? [] : [[name, value(text, ["services", key, "environment", name])]];
   });
-  return Object.fromEntries([...own, ...Object.entries(added)].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...own, ...Object.entries(added)].sort((a, b) => (a[0] < b[0] ? -1 : 1)));
 }
 
 interface EnvironmentContext {

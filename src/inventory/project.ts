@@ -43,7 +43,9 @@ export function deploymentOf(project: Project, config: Checked<StackConfig>): Ch
   if (!blueprint.ok) return blueprint;
   const platform = wantsPlatform(blueprint.value) ? platformFor(project, config.value) : undefined;
   const resolved = resolve(config.value, blueprint.value, project.setting, platform);
-  return { ...resolved, findings: [...config.findings, ...resolved.findings] };
+  return config.findings.length === 0
+    ? resolved
+    : { ...resolved, findings: [...config.findings, ...resolved.findings] };
 }
 
 /** The platform that a stack names, or what it should know of why there is none. */
@@ -109,6 +111,7 @@ export function readSiblings(project: Project, except?: string): Siblings {
 
 /** Says of a finding in a blueprint, too, which stack it stops. */
 function withStack<T>(stack: string, checked: Checked<T>): Checked<T> {
+  if (checked.findings.length === 0) return checked;
   return {
     ...checked,
     findings: checked.findings.map((finding) => ({ ...finding, wanted: { stack, ...finding.wanted } })),

@@ -25,12 +25,15 @@ export function findingText(finding: Finding): string {
 /** One side of a finding in a line: who, and where that is written. */
 export function partyText(party: Party | undefined): string | undefined {
   if (party === undefined) return undefined;
-  const { stack, service, container, volume, network, process, directory, host, file, path, line } = party;
+  const { stack, service, container, volume, network, process, directory, database, role, host, file, path, line } =
+    party;
   const live = [
     container === undefined ? undefined : `container ${container}`,
     volume === undefined ? undefined : `volume ${volume}`,
     network === undefined ? undefined : `network ${network}`,
     directory === undefined ? undefined : `files in ${directory}`,
+    database === undefined ? undefined : `database ${database}`,
+    role === undefined ? undefined : `role ${role}`,
     process,
     host,
   ].find((name) => name !== undefined);

@@ -21,7 +21,9 @@ export interface Outputs {
   readonly database: DatabaseOutputs | undefined;
 }
 
-export interface PlatformOutputs extends Pick<Platform, "server" | "direct" | "pooled" | "network" | "connections"> {
+export interface PlatformOutputs extends Pick<Platform, "server" | "direct" | "pooled" | "network"> {
+  /** Sessions that PostgreSQL takes, without those kept for superusers. */
+  readonly connections: number;
   /** The password of `postgres`. */
   readonly adminPassword: string;
 }
@@ -62,7 +64,7 @@ function platformOutputs(platform: Platform, secrets: Secrets): pulumi.Output<Pl
     direct,
     pooled,
     network,
-    connections,
+    connections: connections.available,
     adminPassword,
   }));
 }

@@ -1,5 +1,5 @@
 import { setCommand } from "../config-key.ts";
-import type { Claim } from "../claim.ts";
+import type { Claim, ClaimOf } from "../claim.ts";
 import type { Free } from "../free.ts";
 import type { Remedy, Rule } from "../rule.ts";
 
@@ -52,3 +52,24 @@ export const network: Rule<"network"> = {
   key: (claim) => claim.name,
   remedy: (_, free, stack) => otherPrefix(free, stack),
 };
+
+/** Its name follows from the prefix, too. Nobody's database is taken over silently: what is in it is not known to be ours. */
+export const database: Rule<"database"> = {
+  kind: "database",
+  code: "database-in-use",
+  place: onServer,
+  key: (claim) => claim.name,
+  remedy: (_, free, stack) => otherPrefix(free, stack),
+};
+
+export const role: Rule<"role"> = {
+  kind: "role",
+  code: "role-in-use",
+  place: onServer,
+  key: (claim) => claim.name,
+  remedy: (_, free, stack) => otherPrefix(free, stack),
+};
+
+function onServer({ server, name }: ClaimOf<"database" | "role">): string {
+  return `${server} ${name}`;
+}
