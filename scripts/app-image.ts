@@ -92,7 +92,7 @@ export async function makeByCommand(
 ): Promise<void> {
   const command = new Command(name)
     .description("makes the image of a sample app in examples/")
-    .option("--tag <name>", "name and tag of the image", tag)
+    .option("--tag <name>", `name and tag of the image (default: ${tag})`)
     .option("--version <version>", "what the app says its version is", "1.0")
     .addOption(new Option("--base <base>", "what the image stands on").choices(bases).default("auto"))
     .parse();
