@@ -16,7 +16,9 @@ export async function migrate(environment: Environment): Promise<void> {
   const files = inOrder(filesOf(folder));
   await onDirectAddress(environment, async (client) => {
     await client.query("set lock_timeout = '60s'");
-    await client.query("select pg_advisory_lock($1)", [lock]);
+    await client.query("select pg_advisory_lock($1)", [lock]).catch((error: unknown) => {
+      throw new Error(`another migration has not ended for a minute: ${reasonOf(error)}`, { cause: error });
+    });
     await client.query("reset lock_timeout");
     await client.query(
       "create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())",
