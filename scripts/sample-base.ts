@@ -5,6 +5,7 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { hostPrograms, type HostFile } from "./host-programs.ts";
 import { buildImage, follow, timeLimit, type Entry } from "./image-build.ts";
+import { imageExists } from "./image-sources.ts";
 
 export const officialBase = "node:20-slim";
 const hostBase = "berth-sample-base";
@@ -47,20 +48,6 @@ export async function makeHostBase(docker: Docker, progress: (line: string) => v
 /** Whether one was made before: then a registry need not be waited for again. */
 export async function hasHostBase(docker: Docker): Promise<boolean> {
   return (await docker.listImages({ filters: { reference: [hostBase] } })).length > 0;
-}
-
-export async function imageExists(docker: Docker, tag: string): Promise<boolean> {
-  return (await inspectImage(docker, tag)) !== undefined;
-}
-
-/** Undefined where there is no such image; every other trouble is thrown. */
-export async function inspectImage(docker: Docker, tag: string): Promise<Docker.ImageInspectInfo | undefined> {
-  try {
-    return await docker.getImage(tag).inspect();
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
 }
 
 /** Docker's words for Node's architectures. */

@@ -3,7 +3,8 @@ import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseLibraries } from "../../scripts/host-programs.ts";
 import { buildImage } from "../../scripts/image-build.ts";
-import { makeSampleImage, type SampleImage } from "../../scripts/sample-image.ts";
+import type { AppImage } from "../../scripts/app-image.ts";
+import { makeSampleImage } from "../../scripts/sample-image.ts";
 import { deploymentFrom } from "../deployment/sample.ts";
 
 const docker = new Docker();
@@ -15,7 +16,7 @@ const unique = `eqmd-test-${randomBytes(4).toString("hex")}`;
 
 describe.skipIf(!dockerAnswers)("the sample image", () => {
   const tag = `${unique}:1`;
-  let image: SampleImage;
+  let image: AppImage;
 
   beforeAll(async () => {
     image = await makeSampleImage({ tag, version: "1" });
