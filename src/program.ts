@@ -6,13 +6,17 @@ import { readStackFile } from "./config/stack-file.ts";
 import { check } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./conflicts/finding.ts";
 import { claimsOf } from "./deployment/claims.ts";
-import type { Deployment } from "./deployment/deployment.ts";
+import type { Database, Deployment } from "./deployment/deployment.ts";
 import { attemptsOf } from "./drift/attempts.ts";
 import { hiddenDrift } from "./drift/compare.ts";
 import { containerDrifts } from "./drift/container.ts";
 import { type Known, knownIds, knownOf, type StateResource } from "./drift/known.ts";
 import type { LiveReport } from "./drift/live.ts";
 import { observeLive } from "./drift/observe-live.ts";
+import { databaseFindings } from "./drift/databases.ts";
+import { databaseClaims, platformFindings, type PlatformReport } from "./inventory/databases.ts";
+import { observeDatabases } from "./inventory/observe-databases.ts";
+import type { PlatformOutputs } from "./resources/outputs.ts";
 import { type Observed, observe } from "./inventory/observe.ts";
 import { deploymentOf, openProject, type Project, readSiblings } from "./inventory/project.ts";
 import { countText, findingText, notLookedAtText } from "./report/text.ts";
@@ -52,6 +56,8 @@ export interface Looked {
   /** Undefined where no host is to be asked. */
   readonly own: Promise<LiveReport> | undefined;
   readonly state: Promise<Known>;
+  /** Undefined where the deployment has no database on a platform, or nobody is to be asked. */
+  readonly databases: Promise<PlatformReport> | undefined;
 }
 
 /** @param live false: no host is asked, and the preview says so */
@@ -59,7 +65,26 @@ export const look = (deployment: Deployment, live: boolean): Looked => ({
   observed: observe([deployment], live),
   own: live ? observeLive([deployment], deployment.endpoint.url) : undefined,
   state: engineState(),
+  databases: live && deployment.database !== undefined ? askPlatform(deployment.database) : undefined,
 });
+
+/** Asks the platform's PostgreSQL, with what the platform's stack tells of it. */
+async function askPlatform({ platform }: Database): Promise<PlatformReport> {
+  const password = await platformOutput(platform.id);
+  return password === undefined ? { kind: "missing" } : observeDatabases(platform.server, password);
+}
+
+/** The password that a platform's stack tells; undefined where the engine knows no such stack, or it tells nothing. */
+async function platformOutput(name: string): Promise<string | undefined> {
+  try {
+    const told = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+      outputs?: { platform?: Partial<PlatformOutputs> };
+    };
+    return told.outputs?.platform?.adminPassword;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What the stack's state holds; the engine itself answers. */
 async function engineState(): Promise<Known> {
@@ -74,11 +99,16 @@ async function engineState(): Promise<Known> {
 export async function withoutConflicts(project: Project, deployment: Deployment, looked: Looked): Promise<void> {
   const siblings = readSiblings(project, deployment.stack);
   const here = siblings.deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
-  const [{ inventory }, known] = await Promise.all([looked.observed, looked.state]);
+  const [{ inventory }, known, databases] = await Promise.all([looked.observed, looked.state, looked.databases]);
   const all = {
     ...inventory,
-    claims: [...here.flatMap(claimsOf), ...inventory.claims],
-    findings: [...errorsOf(siblings.findings), ...inventory.findings],
+    claims: [...here.flatMap(claimsOf), ...inventory.claims, ...databaseClaims(deployment, databases, known)],
+    findings: [
+      ...errorsOf(siblings.findings),
+      ...inventory.findings,
+      ...platformFindings(deployment, databases),
+      ...(databases?.kind === "seen" ? databaseFindings(deployment, databases) : []),
+    ],
   };
   const findings = check(all, { about: deployment.id, known: knownIds(known) });
   tell(findings);

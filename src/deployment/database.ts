@@ -18,6 +18,9 @@ import type { Filler } from "./fill.ts";
 /** The secret that is the password of a deployment's own role; generated, unless it is given. */
 export const databasePassword = "DATABASE_PASSWORD";
 
+/** The role that looks up passwords for the pool; blueprints/platform.yaml names it, too. */
+export const lookupRole = "pgb_auth";
+
 /** Characters of a generated password. */
 export const passwordLength = 32;
 

@@ -8,6 +8,9 @@ export interface Known {
   readonly networks: Readonly<Record<string, string>>;
   /** Names on the host. */
   readonly volumes: readonly string[];
+  /** Names of databases and roles at PostgreSQL. */
+  readonly databases: readonly string[];
+  readonly roles: readonly string[];
 }
 
 export interface KnownContainer {
@@ -28,14 +31,18 @@ export function knownOf(resources: readonly StateResource[]): Known {
   const containers: Record<string, KnownContainer> = {};
   const networks: Record<string, string> = {};
   const volumes: string[] = [];
+  const databases: string[] = [];
+  const roles: string[] = [];
   for (const { type, delete: leaves, outputs } of resources) {
     const { name, id, labels: list } = (outputs ?? {}) as { name?: unknown; id?: unknown; labels?: unknown };
     if (typeof name !== "string" || typeof id !== "string" || leaves === true) continue;
     if (type === "docker:index/container:Container") containers[name] = { id, attempt: attemptOf(list) };
     if (type === "docker:index/network:Network") networks[name] = id;
     if (type === "docker:index/volume:Volume") volumes.push(name);
+    if (type === "postgresql:index/database:Database") databases.push(name);
+    if (type === "postgresql:index/role:Role") roles.push(name);
   }
-  return { containers, networks, volumes };
+  return { containers, networks, volumes, databases, roles };
 }
 
 /** Docker's ids of all containers and networks in it. */

@@ -37,6 +37,11 @@ export class Remedies {
     return line(...(copy ? [copy] : []), ...this.removed(containers), `${docker} volume rm ${volume}`, this.up);
   }
 
+  /** A statement for a PostgreSQL in a container, as its superuser. */
+  query(container: string, statement: string): string {
+    return `${this.docker} exec -u postgres ${container} psql -c '${statement}'`;
+  }
+
   adoption(volumeKey: string): string {
     const { stack, volumes, staticDirectory } = this.deployment;
     const adopted = [...volumes, staticDirectory].filter((each) => each?.adopted).length;

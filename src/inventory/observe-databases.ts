@@ -4,6 +4,8 @@ import type { SocketAddress } from "../deployment/deployment.ts";
 export interface LiveDatabase {
   readonly name: string;
   readonly owner: string;
+  /** Whether everybody may connect who may log in. */
+  readonly open: boolean;
   /** The roles that may connect, superusers left out; sorted. */
   readonly admits: readonly string[];
 }
@@ -23,7 +25,7 @@ export type DatabasesReport =
 
 /** Who may connect, asked of PostgreSQL itself: by a grant to them, to everybody, or to a role that they are in. */
 const databases = `
-SELECT datname AS name, pg_get_userbyid(datdba) AS owner, ARRAY(
+SELECT datname AS name, pg_get_userbyid(datdba) AS owner, has_database_privilege('public', oid, 'CONNECT') AS open, ARRAY(
   SELECT rolname::text FROM pg_roles
   WHERE rolcanlogin AND NOT rolsuper AND has_database_privilege(pg_roles.oid, pg_database.oid, 'CONNECT')
   ORDER BY rolname

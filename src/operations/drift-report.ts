@@ -6,7 +6,8 @@ import { stackStates } from "./stack-state.ts";
 export async function driftReport(project: Project, stack?: string): Promise<DriftResult> {
   const { deployments } = readSiblings(project);
   const asked = deployments.filter((deployment) => stack === undefined || deployment.stack === stack);
-  const states = await stackStates(project.root, asked);
+  const platforms = deployments.filter(({ id }) => asked.some(({ database }) => database?.platform.id === id));
+  const states = await stackStates(project.root, [...new Set([...asked, ...platforms])]);
   const absent = stack === undefined ? asked.filter((deployment) => states[deployment.stack]?.kind === "absent") : [];
   const stacks = stack === undefined ? asked.filter((one) => !absent.includes(one)).map((one) => one.stack) : [stack];
   const known = Object.entries(states).flatMap(([name, answer]) =>

@@ -3,7 +3,10 @@ import type { NotLookedAt } from "../conflicts/claim.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import { compare } from "../drift/compare.ts";
 import type { Known } from "../drift/known.ts";
+import { databaseFindings } from "../drift/databases.ts";
 import { observeLive } from "../drift/observe-live.ts";
+import { platformFindings } from "../inventory/databases.ts";
+import { type DatabasesReport, observeDatabases } from "../inventory/observe-databases.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { type Project, readDeployment } from "../inventory/project.ts";
 
@@ -63,7 +66,37 @@ async function driftOn(
   const findings = deployments.flatMap((deployment) =>
     compare(deployment, live, { secrets: secrets[deployment.stack], known: known[deployment.stack] }),
   );
-  return { findings, notLookedAt: live.notLookedAt };
+  const databases = await databaseDrift(deployments, secrets);
+  return {
+    findings: [...findings, ...databases.flatMap((each) => each.findings)],
+    notLookedAt: [...live.notLookedAt, ...databases.flatMap((each) => each.notLookedAt)],
+  };
+}
+
+/** Asks each platform's PostgreSQL once, as far as its password is known. */
+async function databaseDrift(
+  deployments: readonly Deployment[],
+  secrets: NonNullable<DriftWish["secrets"]>,
+): Promise<{ findings: readonly Finding[]; notLookedAt: readonly NotLookedAt[] }[]> {
+  const asked = new Map<string, Promise<DatabasesReport>>();
+  return Promise.all(
+    deployments.map(async (deployment) => {
+      if (deployment.database === undefined) return { findings: [], notLookedAt: [] };
+      const { name, platform } = deployment.database;
+      const password = secrets[platform.stack]?.[platform.secrets.admin];
+      if (password === undefined) {
+        const why = `the password of postgres on ${platform.stack} is not known`;
+        return { findings: [], notLookedAt: [{ what: `who may connect to ${name}`, why }] };
+      }
+      const report = asked.get(platform.id) ?? observeDatabases(platform.server, password);
+      asked.set(platform.id, report);
+      const found = await report;
+      return {
+        findings: found.kind === "seen" ? databaseFindings(deployment, found) : platformFindings(deployment, found),
+        notLookedAt: [],
+      };
+    }),
+  );
 }
 
 /** What the caller did not give, and so could not be compared. */

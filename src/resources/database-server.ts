@@ -1,11 +1,8 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import { administrationSessions } from "../deployment/database.ts";
+import { administrationSessions, lookupRole } from "../deployment/database.ts";
 import type { Platform } from "../deployment/deployment.ts";
 import type { Secrets } from "./values.ts";
-
-/** The role that looks up passwords for the pool; blueprints/platform.yaml names it, too. */
-export const lookupRole = "pgb_auth";
 
 /** What every database of a platform is made from: it holds the function that the pool asks for passwords. */
 export const template = "tenant_template";

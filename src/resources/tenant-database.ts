@@ -1,7 +1,8 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../deployment/deployment.ts";
-import { closed, databaseProvider, lookupRole, template } from "./database-server.ts";
+import { lookupRole } from "../deployment/database.ts";
+import { closed, databaseProvider, template } from "./database-server.ts";
 
 export interface TenantDatabaseArgs {
   readonly database: Database;
