@@ -107,7 +107,7 @@ export async function withoutConflicts(project: Project, deployment: Deployment,
       ...errorsOf(siblings.findings),
       ...inventory.findings,
       ...platformFindings(deployment, databases),
-      ...(databases?.kind === "seen" ? databaseFindings(deployment, databases) : []),
+      ...(databases?.kind === "seen" && known.databases.length > 0 ? databaseFindings(deployment, databases) : []),
     ],
   };
   const findings = check(all, { about: deployment.id, known: knownIds(known) });

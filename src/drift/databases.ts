@@ -18,6 +18,7 @@ export function databaseFindings(deployment: Deployment, { databases }: Seen): F
   if (!found.open && others.length === 0) return [];
   const { server } = database.platform.containers;
   const grantees = found.open ? ["PUBLIC"] : others.map((role) => `"${role}"`);
+  const revoke = `REVOKE ALL ON DATABASE "${database.name}" FROM ${grantees.join(", ")}`;
   return [
     {
       code: "database-drifted",
@@ -28,10 +29,7 @@ export function databaseFindings(deployment: Deployment, { databases }: Seen): F
       allowed: `${database.role} alone`,
       wanted: { stack, ...database.source },
       held: { database: `${database.name} at ${server}` },
-      remedy: new Remedies(deployment).query(
-        server,
-        `REVOKE ALL ON DATABASE "${database.name}" FROM ${grantees.join(", ")}`,
-      ),
+      remedy: new Remedies(deployment).statement(server, revoke),
     },
   ];
 }

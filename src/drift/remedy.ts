@@ -37,9 +37,9 @@ export class Remedies {
     return line(...(copy ? [copy] : []), ...this.removed(containers), `${docker} volume rm ${volume}`, this.up);
   }
 
-  /** A statement for a PostgreSQL in a container, as its superuser. */
-  query(container: string, statement: string): string {
-    return `${this.docker} exec -u postgres ${container} psql -c '${statement}'`;
+  /** A statement for a PostgreSQL in a container, as its superuser; the `up` then mends what else follows from it. */
+  statement(container: string, statement: string): string {
+    return line(`${this.docker} exec -u postgres ${container} psql -c '${statement}'`, this.up);
   }
 
   adoption(volumeKey: string): string {

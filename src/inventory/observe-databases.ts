@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import type { SocketAddress } from "../deployment/deployment.ts";
 
 /** A database on a PostgreSQL server. */
@@ -62,6 +64,19 @@ export async function observeDatabases(
     return { kind: isRefusal(code) ? "refused" : "unreachable", reason: message || (code ?? "it does not answer") };
   } finally {
     await client.end().catch(() => {});
+  }
+}
+
+/** Whether anybody listens at a server's address: enough to tell, without a password, that nobody does. */
+export async function observeServer({ host, port }: SocketAddress, timeout = 5_000): Promise<DatabasesReport> {
+  const socket = connect({ host, port, timeout });
+  try {
+    await once(socket, "connect");
+    return { kind: "seen", databases: [], roles: [] };
+  } catch (error) {
+    return { kind: "unreachable", reason: (error as Error).message };
+  } finally {
+    socket.destroy();
   }
 }
 

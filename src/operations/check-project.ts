@@ -2,6 +2,8 @@ import { check, inOrder } from "../conflicts/check.ts";
 import type { NotLookedAt } from "../conflicts/claim.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
+import { platformFindings } from "../inventory/databases.ts";
+import { observeServer } from "../inventory/observe-databases.ts";
 import type { HostReport } from "../inventory/host.ts";
 import { observe } from "../inventory/observe.ts";
 import { type Project, readSiblings } from "../inventory/project.ts";
@@ -11,6 +13,8 @@ export interface CheckWish {
   readonly stack?: string;
   /** Look at files only, ask no host. */
   readonly offline?: boolean;
+  /** The stack is about to come up, and so needs its platform. */
+  readonly starting?: boolean;
 }
 
 export interface CheckResult {
@@ -21,7 +25,10 @@ export interface CheckResult {
 }
 
 /** Holds all stacks of a project against each other and against their hosts. */
-export async function checkProject(project: Project, { stack, offline = false }: CheckWish): Promise<CheckResult> {
+export async function checkProject(
+  project: Project,
+  { stack, offline = false, starting = false }: CheckWish,
+): Promise<CheckResult> {
   const { deployments, findings: unread } = readSiblings(project);
   const about = stack === undefined ? undefined : deployments.find((deployment) => deployment.stack === stack);
   const near =
@@ -33,5 +40,11 @@ export async function checkProject(project: Project, { stack, offline = false }:
   if (stack !== undefined && about === undefined)
     return { deployments, findings: [...concerning].sort(inOrder), notLookedAt: [], hosts: [] };
   const { inventory, hosts } = await observe(near, !offline, concerning, about === undefined ? near : [about]);
-  return { deployments, findings: check(inventory, { about: about?.id }), notLookedAt: inventory.notLookedAt, hosts };
+  const missing = starting && !offline ? await platformOf(about) : [];
+  const findings = [...missing, ...check(inventory, { about: about?.id })].sort(inOrder);
+  return { deployments, findings, notLookedAt: inventory.notLookedAt, hosts };
 }
+
+/** The provider would ask the platform's PostgreSQL for every single resource before the program can say a word. */
+const platformOf = async (about: Deployment | undefined): Promise<Finding[]> =>
+  about?.database === undefined ? [] : platformFindings(about, await observeServer(about.database.platform.server));

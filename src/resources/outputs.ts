@@ -16,9 +16,9 @@ export interface Outputs {
   readonly staticDirectory: string | null;
   readonly serverNames: readonly string[];
   /** Of a platform: what its tenants need to reach PostgreSQL and the pool, password included. */
-  readonly platform: pulumi.Output<PlatformOutputs> | undefined;
+  readonly platform: pulumi.Output<PlatformOutputs> | null;
   /** Of a deployment with a database on a platform. */
-  readonly database: DatabaseOutputs | undefined;
+  readonly database: DatabaseOutputs | null;
 }
 
 export interface PlatformOutputs extends Pick<Platform, "server" | "direct" | "pooled" | "network"> {
@@ -46,14 +46,17 @@ export function outputsOf(deployment: Deployment, secrets: Secrets): Outputs {
     networks: names(deployment.networks),
     staticDirectory: deployment.staticDirectory?.path ?? null,
     serverNames: deployment.serverNames,
-    platform: platform && platformOutputs(platform, secrets),
-    database: database && {
-      name: database.name,
-      role: database.role,
-      connectionLimit: database.connectionLimit,
-      direct: database.platform.direct,
-      pooled: database.platform.pooled,
-    },
+    platform: platform === undefined ? null : platformOutputs(platform, secrets),
+    database:
+      database === undefined
+        ? null
+        : {
+            name: database.name,
+            role: database.role,
+            connectionLimit: database.connectionLimit,
+            direct: database.platform.direct,
+            pooled: database.platform.pooled,
+          },
   };
 }
 

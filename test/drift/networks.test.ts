@@ -55,6 +55,8 @@ describe("a network that was made anew is told by", () => {
     const known = {
       containers: Object.fromEntries(liveOf(sample).containers.map(({ Id: id, Name }) => [Name.slice(1), { id }])),
       volumes: [],
+      databases: [],
+      roles: [],
     };
     const networks = Object.fromEntries(liveOf(sample).networks.map(({ Id, Name }) => [Name, Id]));
     const stranger = { ...network, Id: "e".repeat(64), Labels: {} };

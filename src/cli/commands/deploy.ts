@@ -82,7 +82,9 @@ async function act(
 async function conflictsOf(project: Project, stack: string): Promise<CheckResult | undefined> {
   const config = readStackFile(project.root, stack, project.defaults);
   const offline = config.ok && config.value.inventory === "files";
-  const report = await withProgress("looking at stacks and hosts", () => checkProject(project, { stack, offline }));
+  const report = await withProgress("looking at stacks and hosts", () =>
+    checkProject(project, { stack, offline, starting: true }),
+  );
   return errorsOf(report.findings).length === 0 ? undefined : report;
 }
 
