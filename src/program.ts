@@ -7,6 +7,7 @@ import { check } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./conflicts/finding.ts";
 import { claimsOf } from "./deployment/claims.ts";
 import type { Deployment } from "./deployment/deployment.ts";
+import { weakSecrets } from "./deployment/weak-secrets.ts";
 import { attemptsOf } from "./drift/attempts.ts";
 import { hiddenDrift } from "./drift/compare.ts";
 import { containerDrifts } from "./drift/container.ts";
@@ -41,8 +42,9 @@ export function ownDeployment(project: Project): { deployment: Deployment; live:
   const mistaken = !written.ok && written.findings.every(({ code }) => code === "config-invalid");
   const config = mistaken ? written : stackConfig(raw);
   const deployment = deploymentOf(project, config);
-  tell(deployment.findings);
-  if (!config.ok || !deployment.ok) throw stop(deployment.findings, "nothing was changed");
+  const findings = [...deployment.findings, ...(deployment.ok ? weakSecrets(deployment.value, engineSecrets()) : [])];
+  tell(findings);
+  if (!config.ok || !deployment.ok || errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
   return { deployment: deployment.value, live: config.value.inventory === "live" };
 }
 
@@ -78,7 +80,7 @@ export async function withoutConflicts(project: Project, deployment: Deployment,
   const all = {
     ...inventory,
     claims: [...here.flatMap(claimsOf), ...inventory.claims],
-    findings: [...errorsOf(siblings.findings), ...inventory.findings],
+    findings: [...siblings.unknown, ...inventory.findings],
   };
   const findings = check(all, { about: deployment.id, known: knownIds(known) });
   tell(findings);
@@ -107,8 +109,10 @@ export function platformPassword({ database }: Deployment): pulumi.Output<string
 }
 
 /** The texts of the secrets in the stack file. */
-export const givenSecrets = (): pulumi.Output<Record<string, string>> =>
-  pulumi.secret(new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {});
+export const givenSecrets = (): pulumi.Output<Record<string, string>> => pulumi.secret(engineSecrets());
+
+const engineSecrets = (): Record<string, string> =>
+  new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {};
 
 function tell(findings: readonly Finding[]): void {
   for (const finding of findings) {

@@ -22,14 +22,14 @@ export interface CheckResult {
 
 /** Holds all stacks of a project against each other and against their hosts. */
 export async function checkProject(project: Project, { stack, offline = false }: CheckWish): Promise<CheckResult> {
-  const { deployments, findings: unread } = readSiblings(project);
+  const { deployments, findings, unknown } = readSiblings(project);
   const about = stack === undefined ? undefined : deployments.find((deployment) => deployment.stack === stack);
   const near =
     about === undefined ? deployments : deployments.filter(({ endpoint }) => endpoint.url === about.endpoint.url);
   const concerning =
     stack === undefined
-      ? unread
-      : unread.filter(({ severity, wanted }) => severity === "error" || wanted?.stack === stack);
+      ? findings
+      : findings.filter((finding) => unknown.includes(finding) || finding.wanted?.stack === stack);
   if (stack !== undefined && about === undefined)
     return { deployments, findings: [...concerning].sort(inOrder), notLookedAt: [], hosts: [] };
   const { inventory, hosts } = await observe(near, !offline, concerning, about === undefined ? near : [about]);
