@@ -38,12 +38,16 @@ export function capacityFindings(claims: readonly Claim[], host: Capacity | unde
       (claim.kind === "cpu" || claim.kind === "memory") &&
       (claim.owner.kind === "deployment" || !("id" in claim.owner && known.has(claim.owner.id ?? ""))),
   );
-  return (["cpu", "memory"] as const)
-    .flatMap((kind) => {
-      const ofKind = shares.filter((share) => share.kind === kind);
-      return (["reserved", "limit"] as const).flatMap((what) => over(kind, what, ofKind, host, about) ?? []);
-    })
-    .concat(tooManyCores(shares, host, about));
+  const tooMany = tooManyCores(shares, host, about);
+  const sums = (["cpu", "memory"] as const).flatMap((kind) => {
+    const ofKind = shares.filter((share) => share.kind === kind);
+    return (["reserved", "limit"] as const).flatMap((what) => over(kind, what, ofKind, host, about) ?? []);
+  });
+  // The sum is over because one of it is; what is left of it then is told then.
+  return [
+    ...tooMany,
+    ...sums.filter(({ kind, severity }) => !(tooMany.length > 0 && kind === "cpu" && severity === "warning")),
+  ];
 }
 
 /** Docker makes no container that may use more cores than the host has, however idle the host is. */

@@ -167,7 +167,10 @@ describe("a host that answers", () => {
       listeners: [],
       routes: [],
       notLookedAt: [
-        { what: `processes and routes of ${endpoint}`, why: `Docker runs on docker-desktop, this program on ${hostname()}` },
+        {
+          what: `processes and routes of ${endpoint}`,
+          why: `Docker runs on docker-desktop, this program on ${hostname()}`,
+        },
       ],
     });
   });
