@@ -76,14 +76,18 @@ const checkpoint = z
     },
     { error: oneTest },
   )
-  .refine(({ variable, mount, secret, is, not, matches }) => {
-    const count = (values: readonly unknown[]): number => values.filter((value) => value !== undefined).length;
-    return count([variable, mount, secret]) === 1 && count([is, not, matches]) === (variable === undefined ? 0 : 1);
-  }, oneTest);
+  .refine(hasOneTest, { error: oneTest, when: ({ issues }) => issues.length === 0 });
 
 export const checklist = list(checkpoint, "points")
   .default([])
   .describe("what must be so in production; each missed point stops the preview there");
+
+function hasOneTest(point: {
+  readonly [Key in "variable" | "mount" | "secret" | "is" | "not" | "matches"]?: unknown;
+}): boolean {
+  const count = (...keys: (keyof typeof point)[]): number => keys.filter((key) => point[key] !== undefined).length;
+  return count("variable", "mount", "secret") === 1 && count("is", "not", "matches") === count("variable");
+}
 
 function isExpression(written: string): boolean {
   try {
@@ -110,5 +114,7 @@ export const secretRule = {
 
 /** For finding the key that was meant, by the key of the map around it. */
 export const tuningKeys = {
-  "checklist[]": Object.keys(checkpoint.shape),
+  profiles: ["description", "default", "services", "values"],
+  derived: ["of", "percent", "unit"],
+  checklist: Object.keys(checkpoint.shape),
 };

@@ -22,7 +22,7 @@ export function checklistFindings(deployment: Deployment, config: StackConfig, b
   return blueprint.extension.checklist.flatMap((checkpoint, index): Finding[] => {
     const of = checkpoint.of ?? blueprint.extension.app ?? entrance?.service ?? services[0]?.key;
     const service = services.find(({ key }) => key === of);
-    const missed = missedBy(checkpoint, service, deployment, config);
+    const missed = missedBy(checkpoint, service, deployment, config, blueprint);
     if (missed === undefined) return [];
     const place = missed.source ?? blueprint.source(["x-berth", "checklist", index]);
     return [
@@ -45,8 +45,10 @@ function missedBy(
   service: Service | undefined,
   deployment: Deployment,
   config: StackConfig,
+  { extension }: Blueprint,
 ): Missed | undefined {
-  if (point.secret !== undefined) return missedSecret(point.secret, deployment);
+  if (point.secret !== undefined)
+    return missedSecret(point.secret, deployment, extension.secrets[point.secret]?.minimum);
   if (service === undefined) return undefined;
   if (point.mount !== undefined) return missedMount(point.mount, service);
   return missedVariable(point, point.variable ?? "", service, config);
@@ -92,18 +94,13 @@ function missedMount(target: string, service: Service): Missed | undefined {
 }
 
 /** Of a given text the length is looked at where the text is: see weak-secrets.ts. */
-function missedSecret(name: string, { secrets, stack }: Deployment): Missed | undefined {
-  const secret = secrets.find((candidate) => candidate.name === name);
-  const least = secret?.rule.minimum ?? 1;
-  if (secret?.origin.kind === "given") return undefined;
-  if (secret !== undefined && secret.origin.length >= least) return undefined;
+function missedSecret(name: string, { secrets, stack }: Deployment, least = 1): Missed | undefined {
+  const origin = secrets.find((candidate) => candidate.name === name)?.origin;
+  if (origin?.kind === "given" || (origin !== undefined && origin.length >= least)) return undefined;
   return {
     key: name,
-    found:
-      secret === undefined
-        ? "it is missing"
-        : `it is generated with ${secret.origin.kind === "generated" ? secret.origin.length : 0} characters`,
-    allowed: `at least ${least} characters`,
+    found: origin === undefined ? "it is missing" : `it is generated with ${origin.length} characters`,
+    allowed: least === 1 ? "a text that nobody can guess" : `at least ${least} characters`,
     remedy: secretCommand(name, stack),
   };
 }

@@ -5,6 +5,8 @@ import type { Filler, Path } from "./fill.ts";
 const own =
   /^(?:net\.\S+|fs\.mqueue\.\S+|kernel\.(?:msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced|domainname))$/;
 
+const allowed = "net.*, fs.mqueue.*, kernel.sem, kernel.shm*, kernel.msg*";
+
 /** Kernel parameters of a container, by name; undefined where there are none. */
 export function sysctlsOf(
   written: ComposeService["sysctls"],
@@ -13,11 +15,7 @@ export function sysctlsOf(
 ): Readonly<Record<string, string>> | undefined {
   const entries = Object.entries(written ?? {});
   for (const [name, value] of entries)
-    if (!own.test(name) || value === null || value === "")
-      filler.wrong(
-        [...path, name],
-        `${name} cannot be set so`,
-        "net.*, fs.mqueue.*, kernel.sem, kernel.shm*, kernel.msg*",
-      );
+    if (!own.test(name)) filler.wrong([...path, name], `${name} belongs to the whole host`, allowed);
+    else if (value === null || value === "") filler.wrong([...path, name], "it has no value");
   return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([name, value]) => [name, value ?? ""]));
 }
