@@ -136,6 +136,21 @@ describe("berth check --json", () => {
     expect(found.notLookedAt).toEqual([{ what: expect.stringContaining("the host at"), why: expect.any(String) }]);
   });
 
+  it("what another stack must not go live with is not in this one's way", async () => {
+    const root = projectWith({
+      "Pulumi.a.yaml": equipemed({ ports: { app: 20_001 } }),
+      "Pulumi.tuned.yaml": clashing["Pulumi.tuned.yaml"],
+      "blueprints/tuned.yaml": clashing["blueprints/tuned.yaml"],
+    });
+    expect(await report(root, ["--offline", "--stack", "a"])).toMatchObject({ code: 0, findings: [] });
+    expect(codesOf(await report(root, ["--offline", "--stack", "tuned"]))).toEqual([
+      "checklist-missed",
+      "group-incomplete",
+      "tuning-over-limit",
+    ]);
+    expect((await berth(root, ["list"])).code).toBe(0);
+  });
+
   it("what only the host can tell has the same form", async () => {
     const root = projectWith({
       "Pulumi.a.yaml": equipemed({
