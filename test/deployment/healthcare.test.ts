@@ -122,7 +122,7 @@ describe("H4, H6, H8: what follows from the limits", () => {
         const limits = all.map((key) => `${key}: { memory: ${size}M, reservations: { memory: 128M } }`).join(", ");
         const { services } = clinic(`berth:services: { ${limits} }\nberth:settings: { CACHE_THREADS: "1" }`);
         const told = services.flatMap(({ command = [], environment }) =>
-          [...command, String(environment["NODE_OPTIONS"])].flatMap(
+          [...command, (environment["NODE_OPTIONS"] as string | undefined) ?? ""].flatMap(
             (word) => /(?:space-size|shared_buffers)=(\d+)|^(\d+)mb$/.exec(word)?.slice(1).find(Boolean) ?? [],
           ),
         );
