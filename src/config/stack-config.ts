@@ -84,7 +84,7 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
   ];
   if (!parsed.success || findings.length > 0) return { ok: false, findings };
   const { secrets, settings, ports, services } = parsed.data;
-  const { blueprint, prefix, environment, endpoint, domain, images, subnets, adopt, database } = parsed.data;
+  const { blueprint, prefix, environment, profile, endpoint, domain, images, subnets, adopt, database } = parsed.data;
   const { running, inventory } = parsed.data;
   return {
     ok: true,
@@ -95,6 +95,7 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
       blueprint,
       prefix,
       environment,
+      profile,
       endpoint,
       domain,
       images,
