@@ -7,6 +7,7 @@ import { check } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./conflicts/finding.ts";
 import { claimsOf } from "./deployment/claims.ts";
 import type { Database, Deployment } from "./deployment/deployment.ts";
+import { weakSecrets } from "./deployment/weak-secrets.ts";
 import { attemptsOf } from "./drift/attempts.ts";
 import { hiddenDrift } from "./drift/compare.ts";
 import { containerDrifts } from "./drift/container.ts";
@@ -45,8 +46,9 @@ export function ownDeployment(project: Project): { deployment: Deployment; live:
   const mistaken = !written.ok && written.findings.every(({ code }) => code === "config-invalid");
   const config = mistaken ? written : stackConfig(raw);
   const deployment = deploymentOf(project, config);
-  tell(deployment.findings);
-  if (!config.ok || !deployment.ok) throw stop(deployment.findings, "nothing was changed");
+  const findings = [...deployment.findings, ...(deployment.ok ? weakSecrets(deployment.value, engineSecrets()) : [])];
+  tell(findings);
+  if (!config.ok || !deployment.ok || errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
   return { deployment: deployment.value, live: config.value.inventory === "live" };
 }
 
@@ -104,7 +106,7 @@ export async function withoutConflicts(project: Project, deployment: Deployment,
     ...inventory,
     claims: [...here.flatMap(claimsOf), ...inventory.claims, ...databaseClaims(deployment, databases, known)],
     findings: [
-      ...errorsOf(siblings.findings),
+      ...siblings.unknown,
       ...inventory.findings,
       ...platformFindings(deployment, databases),
       ...(databases?.kind === "seen" && known.databases.length > 0 ? databaseFindings(deployment, databases) : []),
@@ -137,8 +139,10 @@ export function platformPassword({ database }: Deployment): pulumi.Output<string
 }
 
 /** The texts of the secrets in the stack file. */
-export const givenSecrets = (): pulumi.Output<Record<string, string>> =>
-  pulumi.secret(new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {});
+export const givenSecrets = (): pulumi.Output<Record<string, string>> => pulumi.secret(engineSecrets());
+
+const engineSecrets = (): Record<string, string> =>
+  new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {};
 
 function tell(findings: readonly Finding[]): void {
   for (const finding of findings) {

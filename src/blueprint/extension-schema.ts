@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { prefixAllowed, prefixPattern } from "../deployment/names.ts";
 import { flag, list, map, name, text } from "./forms.ts";
+import { checklist, derived, groups, profiles, secretRule } from "./tuning-schema.ts";
 
 /** What berth adds to Compose under `x-berth`. */
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and _; no digit first");
@@ -53,9 +54,10 @@ export const extension = z.strictObject(
               .max(256, "a length from 16 to 256")
               .optional(),
             optional: flag.optional(),
+            ...secretRule,
             description: name("a sentence").optional(),
           },
-          { error: "{ generate, optional, description }" },
+          { error: "{ generate, optional, minimum, forbidden, description }" },
         ),
         { error: "secrets by name" },
       )
@@ -100,6 +102,13 @@ export const extension = z.strictObject(
       )
       .optional()
       .describe("what others use of it: one PostgreSQL with a pool before it"),
+    profiles,
+    derived,
+    groups,
+    checklist,
   },
-  { error: "what berth adds to Compose: { app, health, jobs, ports, static, secrets, settings }" },
+  {
+    error:
+      "what berth adds to Compose: { app, health, jobs, ports, static, secrets, settings, profiles, derived, groups, checklist }",
+  },
 );

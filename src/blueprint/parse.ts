@@ -79,7 +79,7 @@ function describe(issue: z.core.$ZodIssue, content: unknown, source: Blueprint["
 function unsupported(path: Path, source: Blueprint["source"]): Finding {
   const key = String(path.at(-1));
   const group = path.length === 3 && path[0] === "services" ? "service" : String(path.at(-2) ?? "");
-  const nearest = closest(key, knownKeys[group] ?? []);
+  const nearest = closest(key, knownKeys[group] ?? knownKeys[String(path.at(-3))] ?? []);
   const remedy = advice[key] ?? (nearest === undefined ? "remove it" : `rename it to ${nearest}, or remove it`);
   return mistake(source(path), `the key ${key} is not supported`, undefined, remedy);
 }

@@ -4,6 +4,7 @@ import type { Finding } from "../conflicts/finding.ts";
 import { closest, mistake } from "../conflicts/mistake.ts";
 import type { Blueprint } from "./blueprint.ts";
 import type { blueprintSchema } from "./schema.ts";
+import { tuningReferences } from "./tuning-references.ts";
 
 export type Compose = z.output<typeof blueprintSchema>;
 
@@ -64,6 +65,7 @@ export function references(compose: Compose, source: Blueprint["source"]): Findi
       ? []
       : undeclared(["x-berth", "platform", "network"], "network", platform.network, networks)),
     ...Object.keys(ports).flatMap((key) => undeclared(["x-berth", "ports", key], "service", key, services)),
+    ...tuningReferences(compose, source, undeclared),
     ...leaders.flatMap(([key, leader]) => undeclared(["x-berth", "ports", key], "service", leader, services)),
   ];
 }

@@ -163,6 +163,7 @@ export const service = z.strictObject(
     stop_grace_period: text.optional(),
     stop_signal: name("a signal, for example SIGTERM").optional(),
     shm_size: text.optional(),
+    sysctls: pairs.optional(),
   },
   { error: "a service: at least { image: … }" },
 );

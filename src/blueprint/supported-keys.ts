@@ -1,5 +1,6 @@
 import { extension } from "./extension-schema.ts";
 import { blueprintSchema, service } from "./schema.ts";
+import { tuningKeys } from "./tuning-schema.ts";
 
 const keys = (shape: object): readonly string[] => Object.keys(shape);
 
@@ -17,6 +18,7 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   static: ["directory", "url"],
   database: ["server", "connections"],
   platform: ["server", "pool", "network", "admin", "lookup", "poolSize"],
+  ...tuningKeys,
   ipam: ["config"],
   configs: ["content"],
 };

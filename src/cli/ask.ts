@@ -3,7 +3,7 @@ import { listStacks, stackFileName } from "../config/stack-file.ts";
 import type { Inventory } from "../conflicts/inventory.ts";
 import { errorsOf, type Finding } from "../conflicts/finding.ts";
 import type { Project } from "../inventory/project.ts";
-import { type Answers, isStackName, readAnswers, stackNameAllowed } from "../operations/answers.ts";
+import { type Answers, isStackName, readAnswers, stackNameAllowed, usualBlueprint } from "../operations/answers.ts";
 import { type Change, changed, changeOf, flagOf } from "../operations/new-flags.ts";
 import { lookAround, newStack } from "../operations/new-stack.ts";
 import { partyText, reportText } from "../report/text.ts";
@@ -75,7 +75,7 @@ async function askBlueprint({ root, defaults }: Project): Promise<string | undef
   const known = listBlueprints(root);
   if (defaults["blueprint"] !== undefined || known.length < 2) return undefined;
   const { select } = await import("@inquirer/prompts");
-  return select({ message: "Blueprint:", choices: known.map((value) => ({ value })) });
+  return select({ message: "Blueprint:", choices: known.map((value) => ({ value })), default: usualBlueprint });
 }
 
 /** True, or why one more answer cannot stand. */

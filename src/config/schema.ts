@@ -80,7 +80,7 @@ const scalar = z.union(
   { error: scalarAllowed },
 );
 
-const limits = z.strictObject(
+export const limits = z.strictObject(
   {
     cpus: cpus.optional().describe("cores it may use at most"),
     memory: size.optional().describe("memory it may use at most"),
@@ -108,6 +108,11 @@ export const stackSchema = z.strictObject({
     .default("production")
     .describe(
       "`development`, `staging` or `production`. Services with that Compose profile are part of the deployment.",
+    ),
+  profile: text(serviceKey, "a profile of the blueprint")
+    .optional()
+    .describe(
+      "One of the blueprint's profiles: limits and values for one size of host. Default: the blueprint's default profile.",
     ),
   endpoint: text(
     /^(?:local|unix:\/\/\/\S+|(?:tcp|https?|ssh):\/\/[^\s/]\S*)$/,
@@ -199,6 +204,7 @@ export const textKeys: ReadonlySet<string> = new Set([
   "blueprint",
   "prefix",
   "environment",
+  "profile",
   "endpoint",
   "domain",
   "inventory",

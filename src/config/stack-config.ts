@@ -1,9 +1,10 @@
+import type { z } from "zod";
 import { configKey, type KeyPath } from "../conflicts/config-key.ts";
 import type { Checked, Source } from "../conflicts/finding.ts";
 import { encryptedPaths, encryptedValue, secretFindings } from "./encryption.ts";
 import { issueFindings } from "./issues.ts";
 import { mangledSettings } from "./mangled.ts";
-import { stackSchema } from "./schema.ts";
+import { stackSchema, type limits as writtenLimits } from "./schema.ts";
 
 /** What a person wrote for one deployment, checked and with the schema's defaults; nothing is resolved yet. */
 export interface StackConfig {
@@ -13,6 +14,7 @@ export interface StackConfig {
   readonly blueprint: string;
   readonly prefix?: string;
   readonly environment: "development" | "staging" | "production";
+  readonly profile?: string;
   readonly endpoint: string;
   readonly domain?: string;
   readonly ports: Readonly<Record<string, PortWish>>;
@@ -82,7 +84,7 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
   ];
   if (!parsed.success || findings.length > 0) return { ok: false, findings };
   const { secrets, settings, ports, services } = parsed.data;
-  const { blueprint, prefix, environment, endpoint, domain, images, subnets, adopt, database } = parsed.data;
+  const { blueprint, prefix, environment, profile, endpoint, domain, images, subnets, adopt, database } = parsed.data;
   const { running, inventory } = parsed.data;
   return {
     ok: true,
@@ -93,6 +95,7 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
       blueprint,
       prefix,
       environment,
+      profile,
       endpoint,
       domain,
       images,
@@ -103,10 +106,7 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
       inventory,
       settings: mapped(settings, String),
       ports: mapped(ports, (wish) => (typeof wish === "object" ? wish : { port: wish })),
-      services: mapped(services, ({ reservations, ...limits }) => ({
-        ...withCores(limits),
-        ...(reservations && { reservations: withCores(reservations) }),
-      })),
+      services: mapped(services, serviceLimits),
       secretsGiven: Object.keys(secrets),
       configured: Object.keys(raw.values).length > 0,
       source,
@@ -116,6 +116,12 @@ export function stackConfig(raw: RawStack): Checked<StackConfig> {
 
 const mapped = <T, U>(values: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
+
+/** Limits as written, cores as a number. */
+export const serviceLimits = ({ reservations, ...limits }: z.output<typeof writtenLimits>): ServiceLimits => ({
+  ...withCores(limits),
+  ...(reservations && { reservations: withCores(reservations) }),
+});
 
 const withCores = <T extends { cpus?: number | string | undefined }>({ cpus, ...rest }: T) => ({
   ...rest,

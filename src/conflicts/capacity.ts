@@ -38,9 +38,36 @@ export function capacityFindings(claims: readonly Claim[], host: Capacity | unde
       (claim.kind === "cpu" || claim.kind === "memory") &&
       (claim.owner.kind === "deployment" || !("id" in claim.owner && known.has(claim.owner.id ?? ""))),
   );
-  return (["cpu", "memory"] as const).flatMap((kind) => {
+  const tooMany = tooManyCores(shares, host, about);
+  const sums = (["cpu", "memory"] as const).flatMap((kind) => {
     const ofKind = shares.filter((share) => share.kind === kind);
     return (["reserved", "limit"] as const).flatMap((what) => over(kind, what, ofKind, host, about) ?? []);
+  });
+  // The sum is over because one of it is; what is left of it then is told then.
+  return [
+    ...tooMany,
+    ...sums.filter(({ kind, severity }) => !(tooMany.length > 0 && kind === "cpu" && severity === "warning")),
+  ];
+}
+
+/** Docker makes no container that may use more cores than the host has, however idle the host is. */
+function tooManyCores(shares: readonly Share[], host: Capacity, about: string | undefined): Finding[] {
+  const { code, shown, written } = resources.cpu;
+  return shares.flatMap(({ kind, limit, owner, source }): Finding[] => {
+    if (kind !== "cpu" || owner.kind !== "deployment" || limit <= host.cpus) return [];
+    if (about !== undefined && owner.id !== about) return [];
+    return [
+      {
+        code,
+        severity: "error",
+        kind,
+        key: `${owner.service ?? ""}: ${shown(limit)} of ${shown(host.cpus)}`,
+        message: "Docker makes no container that may use more than there is",
+        wanted: { stack: owner.stack, service: owner.service, ...source },
+        held: { host: `this host has ${shown(host.cpus)}` },
+        remedy: setCommand(["services", owner.service ?? "", "cpus"], written(host.cpus), owner.stack),
+      },
+    ];
   });
 }
 

@@ -211,6 +211,7 @@ export function party({ owner, source }: Claim): Party {
     directory: "directory",
     database: "database",
     role: "role",
+    route: "host",
     "swarm service": "container",
   } as const;
   return { ...stack, [names[owner.kind]]: owner.name };

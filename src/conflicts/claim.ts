@@ -76,7 +76,7 @@ export type Owner =
       /** It stands where the deployment's own was, and the deployment's state does not know it; see stray.ts. */
       readonly stray?: boolean;
     }
-  | { readonly kind: "process"; readonly name: string }
+  | { readonly kind: "process" | "route"; readonly name: string }
   | { readonly kind: "directory"; readonly name: string; readonly id?: string };
 
 /** Something that was not looked at, and why; never silently an empty list. */

@@ -6,6 +6,11 @@
 export const findingCodes = {
   "config-invalid": "A value in a stack file or a blueprint is not allowed.",
   "stack-unreadable": "A stack file or its blueprint cannot be read, so what it claims is unknown.",
+  "secret-weak": "A given secret is empty, too short, or a default value that everybody knows.",
+  "group-incomplete": "Of settings and secrets that belong together some are given and some are not.",
+  "tuning-over-limit":
+    "A process is told to use more memory than its container may have (error), or more than is wise (warning).",
+  "checklist-missed": "A point of the blueprint's checklist for production is not met.",
   "host-unreachable": "The Docker endpoint could not be asked, so what is live there is unknown.",
   "prefix-in-use": "Two stacks of one endpoint have the same prefix: all their names would be the same.",
   "prefix-changed": "The deployment is live under another prefix: going on would start with new, empty volumes.",
@@ -78,7 +83,7 @@ export interface Finding {
   readonly remedyNote?: string;
 }
 
-/** A value, or all that was wrong with what it was made from. Warnings may come with a value. */
+/** A value, or all that was wrong with what it was made from. Findings may come with a value, too: what is wrong with it. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };

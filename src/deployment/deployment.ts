@@ -89,6 +89,8 @@ export interface Service {
   readonly stopSignal?: string;
   /** Bytes. */
   readonly sharedMemory?: number;
+  /** Kernel parameters of the container's own namespaces; absent where there are none. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   readonly source: Source;
 }
 
@@ -105,6 +107,18 @@ export interface Secret {
   readonly name: string;
   /** `given` in the stack file, or generated with so many characters and kept in the state. */
   readonly origin: { readonly kind: "given" } | { readonly kind: "generated"; readonly length: number };
+  /** What a given text is held against, by who holds the text. */
+  readonly rule: SecretRule;
+  readonly source: Source;
+}
+
+export interface SecretRule {
+  /** Characters. */
+  readonly minimum?: number;
+  /** Public default values of the application, beside those that everybody knows. */
+  readonly forbidden: readonly string[];
+  /** Where none is given, one is generated. */
+  readonly replaceable: boolean;
 }
 
 export interface PublishedPort {

@@ -4,6 +4,7 @@ import { setCommand } from "../conflicts/config-key.ts";
 import { mistake } from "../conflicts/mistake.ts";
 import type { Limits } from "./deployment.ts";
 import type { Filler } from "./fill.ts";
+import { wishedLimits } from "./profile.ts";
 import { bytes, sizeAllowed, sizeText } from "./quantities.ts";
 
 interface Context {
@@ -12,9 +13,9 @@ interface Context {
   readonly filler: Filler;
 }
 
-/** What a service may use and what is set aside for it: as the stack says, value by value, else as the blueprint says. */
+/** What a service may use and what is set aside for it: as the stack says, value by value, else its profile, else `deploy:`. */
 export function limitsOf(key: string, compose: ComposeService, { config, blueprint, filler }: Context): Limits {
-  const own = config.services[key];
+  const own = wishedLimits(key, config, blueprint);
   const { limits, reservations } = compose.deploy?.resources ?? {};
   const path = ["services", key, "deploy", "resources"];
   const cores = (text: string | undefined, ...at: string[]): number | undefined =>
@@ -22,15 +23,15 @@ export function limitsOf(key: string, compose: ComposeService, { config, bluepri
   const size = (text: string | number | undefined, ...at: string[]): number | undefined =>
     filler.parsed(text === undefined ? undefined : String(text), [...path, ...at], bytes, sizeAllowed);
   const result: Limits = {
-    cpus: own?.cpus ?? cores(limits?.cpus ?? compose.cpus, "limits", "cpus"),
-    memory: size(own?.memory ?? limits?.memory ?? compose.mem_limit, "limits", "memory"),
-    reservedCpus: own?.reservations?.cpus ?? cores(reservations?.cpus, "reservations", "cpus"),
+    cpus: own.cpus ?? cores(limits?.cpus ?? compose.cpus, "limits", "cpus"),
+    memory: size(own.memory ?? limits?.memory ?? compose.mem_limit, "limits", "memory"),
+    reservedCpus: own.reservations?.cpus ?? cores(reservations?.cpus, "reservations", "cpus"),
     reservedMemory: size(
-      own?.reservations?.memory ?? reservations?.memory ?? compose.mem_reservation,
+      own.reservations?.memory ?? reservations?.memory ?? compose.mem_reservation,
       "reservations",
       "memory",
     ),
-    source: own === undefined ? blueprint.source(path) : config.source("services", key),
+    source: own.source ?? blueprint.source(path),
   };
   rejectImpossible(key, result, config.stack, filler);
   return result;

@@ -6,7 +6,7 @@ import type { Attachment, Network } from "./deployment.ts";
 import type { Filler } from "./fill.ts";
 import { hostName, networkName } from "./names.ts";
 import { autoSubnet } from "./slot.ts";
-import { addressNumber, type AddressRange, addressRange, firstAddress } from "./subnet.ts";
+import { addressNumber, type AddressRange, addressRange, addressText, firstAddress } from "./subnet.ts";
 
 const subnetAllowed = "an IPv4 subnet of /8 to /29, for example 10.210.3.64/26";
 
@@ -60,16 +60,26 @@ function rejectOverlaps(networks: readonly Network[], filler: Filler): void {
   });
 }
 
+/** A fixed address at the same place of another subnet: the blueprint's addresses follow where a stack moves its network. */
+function moved(address: string | undefined, from: string, to: string): string | undefined {
+  const [written, range, target] = [addressNumber(address ?? ""), addressRange(from), addressRange(to)];
+  if (written === undefined || range === undefined || target === undefined || range.first === target.first)
+    return address;
+  return written < range.first || written > range.last ? address : addressText(target.first + written - range.first);
+}
+
 /** Where a service is attached; fixed addresses are inside the network and each given once. */
 export function attachments(
   key: string,
   compose: ComposeService,
-  { networks, filler, prefix, addresses: taken, shared }: AttachmentContext,
+  { networks, filler, prefix, addresses: taken, shared, blueprint }: AttachmentContext,
 ): Attachment[] {
   const own = Object.entries(compose.networks ?? { default: null }).flatMap(([name, options]): Attachment[] => {
     const network = networks.find((candidate) => candidate.key === name);
     if (network === undefined) return [];
-    const address = options?.ipv4_address;
+    const written = blueprint.networks[name]?.subnet;
+    const from = written === undefined ? undefined : filler.text(written, ["networks", name, "ipam"]);
+    const address = moved(options?.ipv4_address, from ?? network.subnet, network.subnet);
     if (address !== undefined) {
       const path = ["services", key, "networks", name, "ipv4_address"];
       const holder = taken.get(`${name} ${address}`) ?? (address === network.gateway ? "the gateway" : undefined);
@@ -87,6 +97,7 @@ export function attachments(
 }
 
 interface AttachmentContext {
+  readonly blueprint: Blueprint;
   readonly networks: readonly Network[];
   readonly filler: Filler;
   readonly prefix: string;

@@ -15,6 +15,7 @@ import type {
   StaticDirectory,
   Volume,
 } from "./deployment.ts";
+import { tuned } from "./derived.ts";
 import { Filler } from "./fill.ts";
 import { imagesOf } from "./images.ts";
 import { hostName, imageSlug, nearestPrefix, prefixAllowed, prefixOfStack, prefixPattern } from "./names.ts";
@@ -22,6 +23,8 @@ import { networksOf } from "./networks.ts";
 import { ownClashes } from "./own-clashes.ts";
 import { platformOf } from "./platform.ts";
 import { publishedPorts } from "./ports.ts";
+import { unknownProfile } from "./profile.ts";
+import { reviewed } from "./review.ts";
 import { missingSecrets, secretsOf } from "./secrets.ts";
 import { type Context, makeService } from "./service.ts";
 import { staticDirectoryOf } from "./static-directory.ts";
@@ -37,7 +40,10 @@ export interface Setting {
   readonly localEndpoint: string;
 }
 
-/** Makes a deployment of what a person configured and what its application consists of: pure, and complete. */
+/**
+ * Makes a deployment of what a person configured and what its application consists of: pure, and complete.
+ * Errors that come with a deployment (see review.ts) stop its preview, but leave known what it claims.
+ */
 export function resolve(
   config: StackConfig,
   blueprint: Blueprint,
@@ -57,6 +63,7 @@ export function resolve(
     ...prefixProblems(prefix, config),
     ...filler.findings,
     ...unknownNames(config, blueprint),
+    ...unknownProfile(config, blueprint),
     ...nearMisses(config, blueprint),
     ...missingSecrets(config, blueprint),
     ...ownClashes(services, blueprint, stack),
@@ -87,7 +94,7 @@ export function resolve(
       image: app in config.images ? config.source("images", app) : blueprint.source(["services", app, "image"]),
     },
   };
-  return { ok: true, value: deployment, findings };
+  return { ok: true, value: deployment, findings: [...findings, ...reviewed(deployment, config, blueprint)] };
 }
 
 /** What the rest of a deployment stands on. */
@@ -121,7 +128,7 @@ function groundOf(
   const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
   const written = presentServices(config, blueprint);
   const app = appOf(blueprint, written);
-  const variables = variablesOf(config, blueprint, { id, prefix, serverNames, database });
+  const variables = tuned(config, blueprint, variablesOf(config, blueprint, { id, prefix, serverNames, database }));
   const filler = new Filler(blueprint, variables, stack);
   filler.findings.push(...missing);
   const images = imagesOf(config, blueprint, written, app, filler);

@@ -9,15 +9,24 @@ import type { Secret } from "./deployment.ts";
 /** Given secrets, and those that the blueprint has generated where none is given; sorted by name. */
 export function secretsOf(config: StackConfig, blueprint: Blueprint): Secret[] {
   const own: Blueprint["extension"]["secrets"] = wantsPlatform(blueprint)
-    ? { [databasePassword]: { generate: passwordLength } }
+    ? { [databasePassword]: { generate: passwordLength, forbidden: [] } }
     : {};
-  const generated = Object.entries({ ...own, ...blueprint.extension.secrets }).flatMap(
-    ([name, { generate }]): Secret[] =>
-      generate === undefined || config.secretsGiven.includes(name)
-        ? []
-        : [{ name, origin: { kind: "generated", length: generate } }],
+  const declared = { ...own, ...blueprint.extension.secrets };
+  const secret = (name: string, origin: Secret["origin"]): Secret => {
+    const { minimum, forbidden = [], generate } = declared[name] ?? {};
+    return {
+      name,
+      origin,
+      rule: { minimum, forbidden, replaceable: generate !== undefined },
+      source: config.source("secrets", name),
+    };
+  };
+  const generated = Object.entries(declared).flatMap(([name, { generate }]): Secret[] =>
+    generate === undefined || config.secretsGiven.includes(name)
+      ? []
+      : [secret(name, { kind: "generated", length: generate })],
   );
-  const given = config.secretsGiven.map((name): Secret => ({ name, origin: { kind: "given" } }));
+  const given = config.secretsGiven.map((name) => secret(name, { kind: "given" }));
   return [...generated, ...given].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -9,6 +9,7 @@ import { limitsOf } from "./limits.ts";
 import { makeMount } from "./mounts.ts";
 import { hostName } from "./names.ts";
 import { attachments } from "./networks.ts";
+import { sysctlsOf } from "./sysctls.ts";
 import { bytes, duration, durationAllowed, sizeAllowed } from "./quantities.ts";
 import { environment } from "./variables.ts";
 import { shellWords } from "./words.ts";
@@ -76,6 +77,7 @@ export function makeService(key: string, compose: ComposeService, context: Conte
     stopGrace: seconds(compose.stop_grace_period, at("stop_grace_period"), filler) ?? 10,
     stopSignal: compose.stop_signal,
     sharedMemory: filler.parsed(compose.shm_size, at("shm_size"), bytes, sizeAllowed),
+    sysctls: sysctlsOf(compose.sysctls, at("sysctls"), filler),
     source: blueprint.source(at()),
   };
 }

@@ -90,6 +90,7 @@ export interface LiveHostConfig {
     Readonly<Record<string, Maybe<readonly { readonly HostIp?: string; readonly HostPort?: string }[]>>>
   >;
   readonly Tmpfs?: Maybe<Readonly<Record<string, string>>>;
+  readonly Sysctls?: Maybe<Labels>;
   readonly ExtraHosts?: Texts;
   readonly CapAdd?: Texts;
   readonly CapDrop?: Texts;

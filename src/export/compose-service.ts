@@ -30,6 +30,7 @@ export function composeService(service: Service, deployment: Deployment, secrets
     cap_drop: some(distinct(service.capDrop)),
     security_opt: some(distinct(service.securityOptions)),
     tmpfs: some(distinct(service.temporary)),
+    sysctls: service.sysctls && { ...service.sysctls },
     extra_hosts: some(distinct(service.extraHosts.map((entry) => entry.replace(/[:=]/, ":")))),
     logging: { driver: service.logging.driver, options: { ...service.logging.options } },
     stop_signal: service.stopSignal,

@@ -15,6 +15,13 @@ export function hostClaims(host: Host): Claim[] {
       ...at,
     })),
     ...host.networks.flatMap((network) => networkClaims(network, at)),
+    ...host.routes.map(({ subnet, device }): Claim => ({
+      kind: "subnet",
+      subnet,
+      network: device,
+      owner: { kind: "route", name: `this host's route to ${subnet} by ${device}` },
+      ...at,
+    })),
     ...host.swarmPorts.map(({ service: name, ...port }): Claim => ({
       kind: "hostPort",
       ...port,

@@ -17,6 +17,8 @@ export interface Host {
   readonly swarmPorts: readonly (LivePort & { readonly service: string })[];
   /** Sockets that no container's published port explains; empty where the endpoint is not this machine. */
   readonly listeners: readonly Listener[];
+  /** Routes that no network of Docker's explains; empty where the endpoint is not this machine. */
+  readonly routes: readonly LiveRoute[];
   /** What could not be looked at although the endpoint answered, for example processes of a remote host. */
   readonly notLookedAt: readonly { readonly what: string; readonly why: string }[];
 }
@@ -61,6 +63,13 @@ export interface LiveNetwork {
   readonly labels: Readonly<Record<string, string>>;
   /** IPv4 subnets in CIDR. */
   readonly subnets: readonly string[];
+}
+
+/** A subnet that this machine reaches, and the interface by which it does. */
+export interface LiveRoute {
+  /** IPv4 in CIDR. */
+  readonly subnet: string;
+  readonly device: string;
 }
 
 /** A listening socket of this machine. */

@@ -7,6 +7,7 @@ import { DockerFailure, explain, failureOf } from "./docker-failure.ts";
 import { isThisMachine } from "./endpoint.ts";
 import type { Host, HostReport, LiveContainer, LiveNetwork } from "./host.ts";
 import { type Interest, listenersOf, observeSockets, unexplained, type Sockets } from "./listeners.ts";
+import { observeRoutes, type Routes } from "./routes.ts";
 import { listedContainer, listedName, liveContainer } from "./live-container.ts";
 
 export interface ObserveOptions {
@@ -38,19 +39,21 @@ const asker =
     (await answer(connection, path, timeout)) as T;
 
 async function look(endpoint: string, ask: Ask, parallel: number, interest: Interest): Promise<Host> {
-  const [info, listed, volumes, networks, opened] = await Promise.all([
+  const [info, listed, volumes, networks, opened, routed] = await Promise.all([
     ask<Info>("/info"),
     list<ContainerInfo>(ask, "/containers/json?all=1"),
     ask<{ Volumes?: VolumeInspectInfo[] | null; Warnings?: string[] | null }>("/volumes"),
     list<NetworkInspectInfo>(ask, "/networks"),
     isThisMachine(endpoint) ? observeSockets() : undefined,
+    isThisMachine(endpoint) ? observeRoutes() : undefined,
   ]);
   const [inspections, swarm] = await Promise.all([
     atOnce(parallel, listed, (container) => inspect(ask, container)),
     observeSwarm(ask, info.Swarm),
   ]);
   const containers = byName(inspections.flatMap(({ container }) => container ?? []));
-  const { sockets, notLookedAt } = ofThisMachine(endpoint, info.Name, opened);
+  const { sockets, routes, notLookedAt } = ofThisMachine(endpoint, info.Name, opened, routed);
+  const bridged = new Set(networks.flatMap((network) => liveNetwork(network).subnets));
   const unknown = unexplained(sockets, { containers, swarmPorts: swarm.ports });
   return {
     endpoint,
@@ -60,6 +63,7 @@ async function look(endpoint: string, ask: Ask, parallel: number, interest: Inte
     networks: byName(networks.map(liveNetwork)),
     swarmPorts: swarm.ports,
     listeners: listenersOf(unknown, interest, containers),
+    routes: routes.filter(({ subnet }) => !bridged.has(subnet)),
     notLookedAt: [
       ...inspections.flatMap((inspection) => inspection.notLookedAt ?? []),
       ...(volumes.Warnings ?? []).map((why) => ({ what: `volumes of ${endpoint}`, why })),
@@ -151,13 +155,19 @@ const liveNetwork = ({ Id, Name, Labels, IPAM }: NetworkInspectInfo): LiveNetwor
   subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet && !Subnet.includes(":") ? [Subnet] : [])),
 });
 
-function ofThisMachine(endpoint: string, hostName: string | undefined, opened: Sockets | undefined): Sockets {
-  const what = `processes of ${endpoint}`;
-  if (!opened) return { sockets: [], notLookedAt: [{ what, why: "the endpoint is another machine" }] };
-  if (!hostName || hostName === hostname()) return opened;
+function ofThisMachine(
+  endpoint: string,
+  hostName: string | undefined,
+  opened: Sockets | undefined,
+  routed: Routes | undefined,
+): Sockets & Routes {
+  const what = `processes and routes of ${endpoint}`;
+  const nothing = (why: string): Sockets & Routes => ({ sockets: [], routes: [], notLookedAt: [{ what, why }] });
+  if (!opened || !routed) return nothing("the endpoint is another machine");
+  if (!hostName || hostName === hostname())
+    return { ...opened, ...routed, notLookedAt: [...opened.notLookedAt, ...routed.notLookedAt] };
   // A Docker in a virtual machine, or this program in a container: then /proc tells of another network.
-  const why = `Docker runs on ${hostName}, this program on ${hostname()}`;
-  return { sockets: [], notLookedAt: [{ what, why }] };
+  return nothing(`Docker runs on ${hostName}, this program on ${hostname()}`);
 }
 
 const byName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>

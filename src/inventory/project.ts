@@ -2,7 +2,7 @@ import type { Blueprints } from "../blueprint/blueprint.ts";
 import { blueprintsOf } from "../blueprint/load.ts";
 import { listStacks, projectDefaults, readStackFile, stackFileName } from "../config/stack-file.ts";
 import type { StackConfig } from "../config/stack-config.ts";
-import type { Checked, Finding } from "../conflicts/finding.ts";
+import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
 import { setCommand } from "../conflicts/config-key.ts";
 import { mistake } from "../conflicts/mistake.ts";
 import { wantsPlatform } from "../deployment/database.ts";
@@ -94,8 +94,10 @@ export const readDeployment = (project: Project, stack: string): Checked<Deploym
 
 export interface Siblings {
   readonly deployments: readonly Deployment[];
-  /** Of stacks that cannot be read or resolved: what they claim is unknown. */
+  /** Everything that is wrong with any of them. */
   readonly findings: readonly Finding[];
+  /** Of these the errors of stacks that cannot be read or resolved: what they claim is unknown. */
+  readonly unknown: readonly Finding[];
 }
 
 /** Every stack of the project that has a file, deployed or not, but for the one named. */
@@ -106,6 +108,7 @@ export function readSiblings(project: Project, except?: string): Siblings {
   return {
     deployments: read.flatMap((deployment) => (deployment.ok ? [deployment.value] : [])),
     findings: read.flatMap((deployment) => deployment.findings),
+    unknown: read.flatMap((deployment) => (deployment.ok ? [] : errorsOf(deployment.findings))),
   };
 }
 

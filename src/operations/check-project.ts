@@ -29,20 +29,20 @@ export async function checkProject(
   project: Project,
   { stack, offline = false, starting = false }: CheckWish,
 ): Promise<CheckResult> {
-  const { deployments, findings: unread } = readSiblings(project);
+  const { deployments, findings, unknown } = readSiblings(project);
   const about = stack === undefined ? undefined : deployments.find((deployment) => deployment.stack === stack);
   const near =
     about === undefined ? deployments : deployments.filter(({ endpoint }) => endpoint.url === about.endpoint.url);
   const concerning =
     stack === undefined
-      ? unread
-      : unread.filter(({ severity, wanted }) => severity === "error" || wanted?.stack === stack);
+      ? findings
+      : findings.filter((finding) => unknown.includes(finding) || finding.wanted?.stack === stack);
   if (stack !== undefined && about === undefined)
     return { deployments, findings: [...concerning].sort(inOrder), notLookedAt: [], hosts: [] };
   const { inventory, hosts } = await observe(near, !offline, concerning, about === undefined ? near : [about]);
   const missing = starting && !offline ? await platformOf(about) : [];
-  const findings = [...missing, ...check(inventory, { about: about?.id })].sort(inOrder);
-  return { deployments, findings, notLookedAt: inventory.notLookedAt, hosts };
+  const found = [...missing, ...check(inventory, { about: about?.id })].sort(inOrder);
+  return { deployments, findings: found, notLookedAt: inventory.notLookedAt, hosts };
 }
 
 /** The provider would ask the platform's PostgreSQL for every single resource before the program can say a word. */

@@ -2,7 +2,7 @@ import type { PortWish } from "../config/stack-config.ts";
 import { stackFileName } from "../config/stack-file.ts";
 import { check } from "../conflicts/check.ts";
 import type { Claim, ClaimOf } from "../conflicts/claim.ts";
-import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
+import { type Checked, errorsOf, type Finding, type FindingCode } from "../conflicts/finding.ts";
 import { Free } from "../conflicts/free.ts";
 import type { Inventory } from "../conflicts/inventory.ts";
 import { claimsOf } from "../deployment/claims.ts";
@@ -24,15 +24,18 @@ export async function lookAround(project: Project, answers: Answers, live: boole
   const draft = readAnswers(answers, project);
   if (!draft.ok) return { claims: [], capacity: {}, findings: [], notLookedAt: [] };
   const { deployment } = draft.value;
-  const { deployments, findings } = readSiblings(project, answers.stack);
+  const { deployments, unknown } = readSiblings(project, answers.stack);
   const near = deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
-  const { inventory } = await observe([...near, deployment], live, errorsOf(findings), [deployment]);
+  const { inventory } = await observe([...near, deployment], live, unknown, [deployment]);
   return { ...inventory, findings: inventory.findings.map(tellOnly) };
 }
 
-/** An image can come after the stack file: only `up` wants it. */
+/** What can come after the stack file: only `up` wants it. */
+const later: ReadonlySet<string> = new Set<FindingCode>([
+  ...(["image-missing", "checklist-missed", "group-incomplete", "tuning-over-limit"] as const),
+]);
 const tellOnly = (finding: Finding): Finding =>
-  finding.code === "image-missing" ? { ...finding, severity: "warning" } : finding;
+  later.has(finding.code) ? { ...finding, severity: "warning" } : finding;
 
 /**
  * The stack file of a new deployment. What was said stays as it is, and a clash is a finding; a port that was not said,
@@ -48,7 +51,7 @@ export function newStack(answers: Answers, ground: Ground, inventory: Inventory)
   if (!made.ok) return { ok: false, findings: asFlags(made.findings, answers) };
   const { deployment } = made.value;
   const clashes = check({ ...inventory, claims: [...others, ...claimsOf(deployment)] }, { about: id });
-  const findings = asFlags([...made.findings, ...clashes], answers);
+  const findings = asFlags([...made.findings.map(tellOnly), ...clashes], answers);
   if (errorsOf(findings).length > 0) return { ok: false, findings };
   return { ok: true, findings, value: { file: stackFileName(answers.stack), text: stackText(pinned), deployment } };
 }

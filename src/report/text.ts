@@ -52,6 +52,10 @@ export function partyText(party: Party | undefined): string | undefined {
 const nouns: Partial<Record<FindingCode, string>> = {
   "config-invalid": "mistake",
   "stack-unreadable": "mistake",
+  "secret-weak": "mistake",
+  "group-incomplete": "mistake",
+  "tuning-over-limit": "mistake",
+  "checklist-missed": "mistake",
   "host-unreachable": "unreachable host",
   "image-missing": "missing image",
   "container-drifted": "drift",

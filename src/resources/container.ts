@@ -71,6 +71,7 @@ export function makeContainer(
       memorySwap: memory === undefined ? undefined : 2 * megabytes(memory),
       memoryReservation: reservedMemory === undefined ? undefined : megabytes(reservedMemory),
       shmSize: service.sharedMemory === undefined ? undefined : megabytes(service.sharedMemory),
+      sysctls: service.sysctls && { ...service.sysctls },
       init: service.init,
       readOnly: service.readOnly,
       capabilities: capabilities(service),

@@ -59,11 +59,16 @@ const clashing = {
   "Pulumi.subnet-too.yaml": equipemed({ ports: { app: 20_005 }, subnets: { default: "10.9.0.64/26" } }),
   "Pulumi.x.yaml": "config: { berth:blueprint: long }",
   "Pulumi.x-y.yaml": "config: { berth:blueprint: short }",
+  "Pulumi.tuned.yaml": "config: { berth:blueprint: tuned, berth:settings: { A: a } }",
   "Pulumi.wrong.yaml": "config: { berth:prefixx: a }",
   "Pulumi.broken.yaml": "config: [",
   "blueprints/long.yaml": mine(
     'y-app: { image: "a:1", networks: [y-net], volumes: ["y-data:/a", "/srv/shared:/b"] }',
     "volumes: { y-data: }\nnetworks: { y-net: }\n",
+  ),
+  "blueprints/tuned.yaml": mine(
+    'app: { image: "a:1", mem_limit: 64m, environment: { NODE_OPTIONS: --max-old-space-size=65 } }',
+    "x-berth: { groups: { ab: [A, B] }, checklist: [{ point: p, variable: C, is: c }] }\n",
   ),
   "blueprints/short.yaml": mine(
     'app: { image: "a:1", networks: [net], volumes: ["data:/a", "/srv/shared/in:/b"] }',
@@ -71,8 +76,10 @@ const clashing = {
   ),
 };
 const offline = [
+  "checklist-missed",
   "config-invalid",
   "container-name-in-use",
+  "group-incomplete",
   "network-in-use",
   "path-overlap",
   "port-in-use",
@@ -80,9 +87,12 @@ const offline = [
   "server-name-in-use",
   "stack-unreadable",
   "subnet-overlap",
+  "tuning-over-limit",
   "volume-in-use",
 ];
 const live = ["cpu-over-capacity", "host-unreachable", "image-missing", "memory-over-capacity", "prefix-changed"];
+/** Only who may see secrets can tell: see test/deployment/weak-secrets.test.ts. */
+const ofTheEngine = ["secret-weak"];
 const ofDrift = ["container-drifted", "network-drifted", "volume-drifted"];
 
 /** A host with nothing on it but the images asked for, unless said otherwise. */
@@ -102,7 +112,7 @@ async function withHost<T>(making: Promise<Fake>, use: (env: Record<string, stri
 
 describe("berth check --json", () => {
   it("every code is pinned here", () =>
-    expect([...offline, ...live, ...ofDrift].sort()).toEqual(Object.keys(findingCodes).sort()));
+    expect([...offline, ...live, ...ofDrift, ...ofTheEngine].sort()).toEqual(Object.keys(findingCodes).sort()));
 
   it("one object holds every conflict among files, and no broken file hides another", async () => {
     const found = await report(projectWith(clashing), ["--offline"]);
@@ -124,6 +134,21 @@ describe("berth check --json", () => {
     expect(found.deployments).toContainEqual({ stack: "port", prefix: "port", endpoint: "local", running: true });
     expect(found.deployments.map(({ stack }) => stack)).not.toContain("broken");
     expect(found.notLookedAt).toEqual([{ what: expect.stringContaining("the host at"), why: expect.any(String) }]);
+  });
+
+  it("what another stack must not go live with is not in this one's way", async () => {
+    const root = projectWith({
+      "Pulumi.a.yaml": equipemed({ ports: { app: 20_001 } }),
+      "Pulumi.tuned.yaml": clashing["Pulumi.tuned.yaml"],
+      "blueprints/tuned.yaml": clashing["blueprints/tuned.yaml"],
+    });
+    expect(await report(root, ["--offline", "--stack", "a"])).toMatchObject({ code: 0, findings: [] });
+    expect(codesOf(await report(root, ["--offline", "--stack", "tuned"]))).toEqual([
+      "checklist-missed",
+      "group-incomplete",
+      "tuning-over-limit",
+    ]);
+    expect((await berth(root, ["list"])).code).toBe(0);
   });
 
   it("what only the host can tell has the same form", async () => {

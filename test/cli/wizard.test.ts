@@ -28,6 +28,7 @@ describe.skipIf(!hasTerminal)("berth new on a terminal", () => {
       ["Name of the stack:", `a/b${enter}`],
       ["> letters, digits, - _ and . ; at most 100", `${anew}hospital-a${enter}`],
       ["> Pulumi.hospital-a.yaml exists; take another name", `${anew}hospital-b${enter}`],
+      ["Blueprint:", enter],
       ["Prefix of every name: (hospital_b)", `Hospital-B${enter}`],
       ["> lower-case letters, digits and _; a letter first", `${anew}hospital_a${enter}`],
       ["> hospital_a is held by hospital-a, Pulumi.hospital-a.yaml", `${anew}${enter}`],
@@ -79,7 +80,7 @@ describe.skipIf(!hasTerminal)("berth new on a terminal", () => {
   });
 
   it("offers a prefix where none can be made of the stack's name", async () => {
-    const terminal = onTerminal(project(), ["new", "9-b", "--offline"]);
+    const terminal = onTerminal(project(), ["new", "9-b", "--offline", "--blueprint", "equipemed"]);
     await terminal.shows("Prefix of every name:");
     expect(terminal.screen()).toMatch(/Prefix of every name: \([a-z]\w*9_b\)/);
     terminal.type(ctrlC);
@@ -88,7 +89,7 @@ describe.skipIf(!hasTerminal)("berth new on a terminal", () => {
 
   it("writes nothing after Ctrl-C, and ends with 2", async () => {
     const root = project();
-    const terminal = onTerminal(root, ["new", "hospital-b", "--offline"]);
+    const terminal = onTerminal(root, ["new", "hospital-b", "--offline", "--blueprint", "equipemed"]);
     await terminal.shows("Prefix of every name:");
     terminal.type(enter);
     await terminal.shows("Host port of app:");
@@ -100,11 +101,12 @@ describe.skipIf(!hasTerminal)("berth new on a terminal", () => {
 
   it("tells before the first question what no answer mends", async () => {
     const root = project({ "Pulumi.broken.yaml": "config: [" });
-    const terminal = onTerminal(root, ["new", "hospital-b", "--offline"]);
+    const flags = ["new", "hospital-b", "--blueprint", "equipemed"];
+    const terminal = onTerminal(root, [...flags, "--offline"]);
     expect(await terminal.ended).toBe(2);
     expect(terminal.screen()).toContain("stack-unreadable");
     expect(terminal.screen()).not.toContain("Prefix of every name");
-    const unreachable = onTerminal(project(), ["new", "hospital-b"], { DOCKER_HOST: "unix:///nonexistent" });
+    const unreachable = onTerminal(project(), flags, { DOCKER_HOST: "unix:///nonexistent" });
     expect(await unreachable.ended).toBe(3);
     expect(unreachable.screen()).toContain("host-unreachable");
   });

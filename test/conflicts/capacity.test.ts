@@ -63,7 +63,7 @@ describe("CPU and memory", () => {
     const severities = conflictsOf(deployments({ a: app("cpus: 5, memory: 9G, reservations: { cpus: 5 }") }), {
       capacity,
     }).map(({ severity, kind }) => `${severity} ${kind}`);
-    expect(severities.sort()).toEqual(["error cpu", "warning cpu", "warning memory"]);
+    expect(severities.sort()).toEqual(["error cpu", "error cpu", "warning memory"]);
   });
 
   it("everyone's part is told, largest first", () => {

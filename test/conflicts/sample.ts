@@ -9,7 +9,9 @@ import { deploymentFrom } from "../deployment/sample.ts";
 export const endpoint = "unix:///var/run/docker.sock";
 
 /** What is live on the host of a sample, and what the host has. */
-export type Live = Partial<Pick<Host, "containers" | "volumes" | "networks" | "swarmPorts" | "listeners" | "capacity">>;
+export type Live = Partial<
+  Pick<Host, "containers" | "volumes" | "networks" | "swarmPorts" | "listeners" | "routes" | "capacity">
+>;
 
 /** The findings of deployments side by side on one live host. */
 export function conflictsOf(
@@ -18,7 +20,15 @@ export function conflictsOf(
   options: CheckOptions = {},
 ): Finding[] {
   const { capacity = { cpus: 64, memory: 256 * 1024 ** 3 }, ...there } = live;
-  const nothing = { containers: [], volumes: [], networks: [], swarmPorts: [], listeners: [], notLookedAt: [] };
+  const nothing = {
+    containers: [],
+    volumes: [],
+    networks: [],
+    swarmPorts: [],
+    listeners: [],
+    routes: [],
+    notLookedAt: [],
+  };
   const host: Host = { endpoint, capacity, ...nothing, ...there };
   const claims = [...deployments.flatMap(claimsOf), ...hostClaims(host)];
   return check({ claims, capacity: { [endpoint]: capacity }, findings: [], notLookedAt: [] }, options);

@@ -176,7 +176,7 @@ describe("E6: the environment", () => {
     ["taken as given", "berth:secrets: { SECRET_KEY: { secure: v1:x } }", { kind: "given" }],
   ])("has a SECRET_KEY that is %s", (_, keys, origin) => {
     const deployment = equipemed(keys);
-    expect(deployment.secrets).toEqual([{ name: "SECRET_KEY", origin }]);
+    expect(deployment.secrets).toMatchObject([{ name: "SECRET_KEY", origin }]);
     expect(service(deployment, "app").environment["SECRET_KEY"]).toEqual({ parts: [{ secret: "SECRET_KEY" }] });
   });
 

@@ -122,6 +122,9 @@ describe.skipIf(!engineAnswers)("a platform and its tenants", () => {
     return decodeURIComponent(new URL(url).password);
   }
 
+  const lastWords = async (key: Tenant): Promise<string> =>
+    (await docker.getContainer(`${prefixes[key]}_app`).logs({ stdout: true, stderr: true, tail: 5 })).toString();
+
   /** The pool with new sessions, once it takes clients again. */
   async function renewPool(database: string, user: string): Promise<void> {
     await docker.getContainer(`${platform}_pgbouncer`).restart();
@@ -320,7 +323,9 @@ describe.skipIf(!engineAnswers)("a platform and its tenants", () => {
         while (running) {
           const response = await visit(key).catch((error: Error) => error);
           if (response instanceof Error || !response.ok)
-            failures.push(response instanceof Error ? response.message : `${response.status}`);
+            failures.push(
+              `${key}: ${response instanceof Error ? response.message : await response.text()} ${await lastWords(key)}`,
+            );
           else answered += 1;
         }
       }),

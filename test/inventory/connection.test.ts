@@ -59,7 +59,8 @@ describe("over tcp", () => {
     const endpoint = `http://127.0.0.1:${port}`;
     expect(await observeHost(endpoint)).toMatchObject({
       listeners: [],
-      notLookedAt: [{ what: `processes of ${endpoint}`, why: "the endpoint is another machine" }],
+      routes: [],
+      notLookedAt: [{ what: `processes and routes of ${endpoint}`, why: "the endpoint is another machine" }],
     });
   });
 
@@ -156,7 +157,7 @@ describe("over ssh", () => {
     expect(await observeHost(endpoint)).toMatchObject({
       kind: "seen",
       capacity: { cpus: 4 },
-      notLookedAt: [{ what: `processes of ${endpoint}`, why: "the endpoint is another machine" }],
+      notLookedAt: [{ what: `processes and routes of ${endpoint}`, why: "the endpoint is another machine" }],
     });
     expect(readFileSync(join(directory, "words"), "utf8")).toBe(
       "-T -o BatchMode=yes -l ann -p 2222 -- far docker system dial-stdio",

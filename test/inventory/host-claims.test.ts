@@ -15,6 +15,7 @@ const host = (parts: Partial<Host>): Host => ({
   networks: [],
   swarmPorts: [],
   listeners: [],
+  routes: [],
   notLookedAt: [],
   ...parts,
 });

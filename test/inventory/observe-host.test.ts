@@ -165,8 +165,12 @@ describe("a host that answers", () => {
     const { endpoint } = await use(fakeDocker({ "/info": info({ Name: "docker-desktop" }) }));
     expect(await observeHost(endpoint)).toMatchObject({
       listeners: [],
+      routes: [],
       notLookedAt: [
-        { what: `processes of ${endpoint}`, why: `Docker runs on docker-desktop, this program on ${hostname()}` },
+        {
+          what: `processes and routes of ${endpoint}`,
+          why: `Docker runs on docker-desktop, this program on ${hostname()}`,
+        },
       ],
     });
   });

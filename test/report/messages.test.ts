@@ -29,7 +29,7 @@ describe("a key of a stack file", () => {
 ✗ config-invalid  berth:port
   where      Pulumi.hospital-b.yaml:2: berth:port
   what       there is no such key
-  allowed    blueprint, prefix, environment, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, database, running, inventory
+  allowed    blueprint, prefix, environment, profile, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, database, running, inventory
   remedy     rename it to berth:ports`,
     ],
     [
@@ -39,7 +39,7 @@ describe("a key of a stack file", () => {
 ✗ config-invalid  berth:flavour
   where      Pulumi.hospital-b.yaml:2: berth:flavour
   what       there is no such key
-  allowed    blueprint, prefix, environment, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, database, running, inventory`,
+  allowed    blueprint, prefix, environment, profile, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, database, running, inventory`,
     ],
     [
       "is unknown inside a port",
@@ -574,7 +574,7 @@ describe("another value", () => {
 ✗ config-invalid  berth:blueprint
   where      Pulumi.hospital-b.yaml:2: berth:blueprint
   what       there is no blueprint equipmed
-  allowed    dna, equipemed, platform, or the path of a Compose file
+  allowed    dna, equipemed, healthcare, platform, or the path of a Compose file
   remedy     pulumi config set berth:blueprint equipemed -s hospital-b`,
     ],
     [
@@ -584,7 +584,7 @@ describe("another value", () => {
 ✗ config-invalid  berth:blueprint
   where      Pulumi.hospital-b.yaml:2: berth:blueprint
   what       there is no blueprint nosuch
-  allowed    dna, equipemed, platform, or the path of a Compose file`,
+  allowed    dna, equipemed, healthcare, platform, or the path of a Compose file`,
     ],
     [
       "an environment",
@@ -1929,13 +1929,39 @@ describe("a conflict: two want", () => {
     ],
     [
       "more CPU allowed than the host has",
-      () => conflictsOf(deployments(hospitalB("berth:services: { app: { cpus: 3 } }")), { capacity: small }),
+      () =>
+        conflictsOf(deployments(hospitalB("berth:services: { app: { cpus: 2 } }")), {
+          capacity: small,
+          containers: [container("x", { cpus: 1 })],
+        }),
       `
 ! cpu-over-capacity  3 CPUs of 2 CPUs
   wanted by  hospital-b / app        Pulumi.hospital-b.yaml:3: berth:services.app
   held by    this host has 2 CPUs
-  what       allowed at most: hospital-b 3 CPUs
+  what       allowed at most: hospital-b 2 CPUs, x 1 CPUs
   remedy     lower limits by 1 CPUs in all, or leave it so: they share what there is`,
+    ],
+    [
+      "more CPU allowed to one service than the host has",
+      () => conflictsOf(deployments(hospitalB("berth:services: { app: { cpus: 3 } }")), { capacity: small }),
+      `
+✗ cpu-over-capacity  app: 3 CPUs of 2 CPUs
+  wanted by  hospital-b / app        Pulumi.hospital-b.yaml:3: berth:services.app
+  held by    this host has 2 CPUs
+  what       Docker makes no container that may use more than there is
+  remedy     pulumi config set --path berth:services.app.cpus 2 -s hospital-b`,
+    ],
+    [
+      "a subnet that the host reaches by a route",
+      () =>
+        conflictsOf(deployments(hospitalB("berth:subnets: { default: 10.8.0.0/26 }")), {
+          routes: [{ subnet: "10.8.0.0/16", device: "tun0" }],
+        }),
+      `
+✗ subnet-overlap  10.8.0.0/26
+  wanted by  hospital-b              Pulumi.hospital-b.yaml:3: berth:subnets.default
+  held by    this host's route to 10.8.0.0/16 by tun0
+  remedy     pulumi config set --path berth:subnets.default 10.211.90.0/26 -s hospital-b   (free on this host)`,
     ],
   ])("%s", (_, found, text) => {
     expect(texts(found())).toBe(text.slice(1));

@@ -136,6 +136,6 @@ describe("the copy of a project", () => {
 it("the engine asks no host and encrypts placeholders", () => {
   expect(preparation("b", ["berth:secrets.TOKEN"]).map((args) => args.join(" "))).toEqual([
     "stack init b",
-    "config set-all --stack b --path --plaintext berth:endpoint=local --plaintext berth:inventory=files --secret berth:secrets.TOKEN=placeholder",
+    `config set-all --stack b --path --plaintext berth:endpoint=local --plaintext berth:inventory=files --secret berth:secrets.TOKEN=${"in-place-of-a-secret-".repeat(7)}`,
   ]);
 });

@@ -12,7 +12,7 @@ export const listCommand = (): Command =>
     .description("List the deployments that have a stack file.")
     .option("--json", "print a list of objects")
     .action((options: { json?: boolean }, command: Command) => {
-      const { deployments, findings } = readSiblings(projectOf(command));
+      const { deployments, unknown: findings } = readSiblings(projectOf(command));
       const rows = deployments.map((deployment) => ({
         stack: deployment.stack,
         prefix: deployment.prefix,

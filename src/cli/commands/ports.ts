@@ -15,7 +15,7 @@ export const portsCommand = (): Command =>
     .option("--offline", "look at files only; ask no host")
     .option("--json", "print a list of objects: port, protocol, address, endpoint, key, holder")
     .action(async (options: { offline?: boolean; json?: boolean }, command: Command) => {
-      const { deployments, findings } = readSiblings(projectOf(command));
+      const { deployments, unknown: findings } = readSiblings(projectOf(command));
       const { inventory } = await withProgress("looking at hosts", () =>
         observe(deployments, options.offline !== true, findings, [], "all"),
       );

@@ -1,0 +1,42 @@
+import type { Blueprint } from "../blueprint/blueprint.ts";
+import type { ServiceLimits, StackConfig } from "../config/stack-config.ts";
+import { removeCommand, setCommand } from "../conflicts/config-key.ts";
+import type { Finding, Source } from "../conflicts/finding.ts";
+import { closest, mistake } from "../conflicts/mistake.ts";
+
+/** The name of the blueprint's profile that a stack has: its own, else the default; undefined where there is none. */
+export function profileOf({ profile }: StackConfig, { extension }: Blueprint): string | undefined {
+  if (profile !== undefined && Object.hasOwn(extension.profiles, profile)) return profile;
+  return Object.keys(extension.profiles).find((name) => extension.profiles[name]?.default);
+}
+
+/** What variables stand for in the stack's profile. */
+export const profileValues = (config: StackConfig, blueprint: Blueprint): Readonly<Record<string, string>> =>
+  blueprint.extension.profiles[profileOf(config, blueprint) ?? ""]?.values ?? {};
+
+/** A service's limits as its stack says, value by value, else as the stack's profile says; and where that is written. */
+export function wishedLimits(
+  key: string,
+  config: StackConfig,
+  blueprint: Blueprint,
+): ServiceLimits & { readonly source?: Source } {
+  const own = config.services[key];
+  const profile = profileOf(config, blueprint) ?? "";
+  const given = blueprint.extension.profiles[profile]?.services[key];
+  const source =
+    own !== undefined
+      ? config.source("services", key)
+      : given && blueprint.source(["x-berth", "profiles", profile, "services", key]);
+  return { ...given, ...own, reservations: { ...given?.reservations, ...own?.reservations }, source };
+}
+
+/** A profile that the blueprint does not have. */
+export function unknownProfile({ profile, source, stack }: StackConfig, { extension, file }: Blueprint): Finding[] {
+  const known = Object.keys(extension.profiles);
+  if (profile === undefined || known.includes(profile)) return [];
+  const nearest = closest(profile, known);
+  const remedy =
+    known.length === 0 ? removeCommand(["profile"], stack) : nearest && setCommand(["profile"], nearest, stack);
+  const allowed = known.join(", ") || "none: there is no profile to choose";
+  return [mistake(source("profile"), `${file} has no profile ${profile}`, allowed, remedy)];
+}

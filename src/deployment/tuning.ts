@@ -1,0 +1,43 @@
+import { setCommand } from "../conflicts/config-key.ts";
+import type { Finding } from "../conflicts/finding.ts";
+import { cacheDemands } from "./cache-memory.ts";
+import type { Deployment, Service } from "./deployment.ts";
+import { heapDemands } from "./node-memory.ts";
+import { postgresDemands } from "./postgres-memory.ts";
+import { sizeText } from "./quantities.ts";
+
+/** What a process is told to use, held against what its container may have. */
+export interface Demand {
+  readonly severity: Finding["severity"];
+  /** `--max-old-space-size`, `shared_buffers` … */
+  readonly key: string;
+  readonly message: string;
+  readonly allowed: string;
+  /** Bytes that the container would have to have. */
+  readonly needed: number;
+}
+
+const kinds: readonly ((service: Service, memory: number) => readonly Demand[])[] = [
+  heapDemands,
+  postgresDemands,
+  cacheDemands,
+];
+
+/** Flags and options of known programs that do not fit into their container's memory; without a limit everything fits. */
+export function tuningFindings({ services, stack }: Deployment): Finding[] {
+  return services.flatMap((service) => {
+    const { memory, source } = service.limits;
+    if (memory === undefined) return [];
+    return kinds
+      .flatMap((demands) => demands(service, memory))
+      .map(({ needed, key, ...told }): Finding => ({
+        code: "tuning-over-limit",
+        kind: "memory",
+        key: `${service.key}: ${key}`,
+        ...told,
+        wanted: { stack, service: service.key, ...source },
+        remedy: setCommand(["services", service.key, "memory"], `${Math.ceil(needed / 1024 ** 2)}M`, stack),
+        remedyNote: `gives ${service.key} ${sizeText(needed)}; or lower what it asks for`,
+      }));
+  });
+}
