@@ -123,7 +123,9 @@ describe.skipIf(!engineAnswers)("a platform and its tenants", () => {
   }
 
   const lastWords = async (key: Tenant): Promise<string> =>
-    (await docker.getContainer(`${prefixes[key]}_app`).logs({ stdout: true, stderr: true, tail: 5 })).toString();
+    (await docker.getContainer(`${prefixes[key]}_app`).logs({ stdout: true, stderr: true, tail: 5 }))
+      .toString()
+      .replace(/[^\x20-\x7e]/g, " ");
 
   /** The pool with new sessions, once it takes clients again. */
   async function renewPool(database: string, user: string): Promise<void> {
