@@ -73,7 +73,7 @@ const isNew =
 
 async function askBlueprint({ root, defaults }: Project): Promise<string | undefined> {
   const known = listBlueprints(root);
-  if (defaults["blueprint"] !== undefined || known.length < 2) return undefined;
+  if (defaults.values["blueprint"] !== undefined || known.length < 2) return undefined;
   const { select } = await import("@inquirer/prompts");
   return select({ message: "Blueprint:", choices: known.map((value) => ({ value })), default: usualBlueprint });
 }

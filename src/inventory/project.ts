@@ -1,6 +1,7 @@
 import type { Blueprints } from "../blueprint/blueprint.ts";
 import { blueprintsOf } from "../blueprint/load.ts";
-import { listStacks, projectDefaults, readStackFile, stackFileName } from "../config/stack-file.ts";
+import { type ProjectDefaults, projectDefaults } from "../config/project-defaults.ts";
+import { listStacks, readStackFile, stackFileName } from "../config/stack-file.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
 import { setCommand } from "../conflicts/config-key.ts";
@@ -14,7 +15,7 @@ import { localEndpoint } from "./endpoint.ts";
 export interface Project {
   readonly root: string;
   readonly setting: Setting;
-  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly defaults: ProjectDefaults;
   readonly blueprints: Blueprints;
   /** What a stack offers to others; undefined where it is no platform. */
   readonly platform: (stack: string) => Checked<Platform> | undefined;

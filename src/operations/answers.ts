@@ -58,7 +58,7 @@ export const usualBlueprint = "equipemed";
 
 /** The answers with the blueprint that counts where none was named: the project's own, else the schema's. */
 export const withBlueprint = (answers: Answers, { defaults }: Ground): Answers & { readonly blueprint: string } => {
-  const usual = defaults["blueprint"];
+  const usual = defaults.values["blueprint"];
   return { ...answers, blueprint: answers.blueprint ?? (typeof usual === "string" ? usual : usualBlueprint) };
 };
 

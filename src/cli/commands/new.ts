@@ -64,7 +64,7 @@ async function act(argument: string | undefined, options: NewOptions, project: P
 /** Where there is only one, it needs no name. */
 function onlyBlueprint({ root, defaults }: Project): string | undefined {
   const [only, ...others] = listBlueprints(root);
-  return defaults["blueprint"] === undefined && others.length === 0 && only !== usualBlueprint ? only : undefined;
+  return defaults.values["blueprint"] === undefined && others.length === 0 && only !== usualBlueprint ? only : undefined;
 }
 
 function taken({ root }: Project, stack: string | undefined): Finding[] {
