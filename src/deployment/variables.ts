@@ -1,6 +1,6 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
-import { databasePassword, databaseVariables, type NewDatabase, wantsPlatform } from "./database.ts";
+import { databasePassword, databaseVariables, type NewDatabase, secretWishes, wantsPlatform } from "./database.ts";
 import type { SecretReference, Value } from "./deployment.ts";
 import type { Variables } from "./fill.ts";
 
@@ -18,7 +18,7 @@ export function variablesOf(
   blueprint: Blueprint,
   { id, prefix, serverNames, database }: Known,
 ): Variables {
-  const wishes = Object.entries(blueprint.extension.secrets);
+  const wishes = Object.entries(secretWishes(blueprint));
   const generated = wishes.flatMap(([name, { generate }]) => (generate === undefined ? [] : [name]));
   const secrets = [...config.secretsGiven, ...generated];
   const left = wishes.flatMap(([name, { optional }]): [string, string][] => (optional === true ? [[name, ""]] : []));
@@ -45,9 +45,9 @@ export function unmentioned(
   const isMentioned = (name: string): boolean =>
     blueprint.variables.has(name) ||
     Object.values(services).some((service) => Object.hasOwn(service.environment ?? {}, name));
-  const files = [...Object.values(blueprint.secretFiles), ...(wantsPlatform(blueprint) ? [databasePassword] : [])];
+  const elsewhere = [...Object.values(blueprint.secretFiles), ...(wantsPlatform(blueprint) ? [databasePassword] : [])];
   const settings = Object.entries(config.settings).filter(([name]) => !isMentioned(name));
-  const secrets = config.secretsGiven.filter((name) => !isMentioned(name) && !files.includes(name));
+  const secrets = config.secretsGiven.filter((name) => !isMentioned(name) && !elsewhere.includes(name));
   return Object.fromEntries([
     ...settings,
     ...secrets.map((name): [string, Value] => [name, { parts: [{ secret: name }] }]),

@@ -19,6 +19,7 @@ const endpoint = "unix:///var/run/docker.sock";
 const ground: Ground = {
   setting: { organization: "organization", project: "berth", localEndpoint: endpoint },
   defaults: { values: {} },
+  platformOf: () => undefined,
   blueprints: blueprintsOf(join(import.meta.dirname, "..", "..")),
 };
 const inventoryOf = (claims: readonly Claim[]) => ({ claims, capacity: {}, findings: [], notLookedAt: [] });
