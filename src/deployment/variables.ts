@@ -3,6 +3,7 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { databasePassword, databaseVariables, type NewDatabase, secretWishes, wantsPlatform } from "./database.ts";
 import type { SecretReference, Value } from "./deployment.ts";
 import type { Variables } from "./fill.ts";
+import { isCommon } from "./unknown-names.ts";
 
 /** What berth knows itself of a deployment, beside what was configured. */
 export interface Known {
@@ -46,7 +47,10 @@ export function unmentioned(
     blueprint.variables.has(name) ||
     Object.values(services).some((service) => Object.hasOwn(service.environment ?? {}, name));
   const elsewhere = [...Object.values(blueprint.secretFiles), ...(wantsPlatform(blueprint) ? [databasePassword] : [])];
-  const settings = Object.entries(config.settings).filter(([name]) => !isMentioned(name));
+  // A platform restarts for all who use it: what the project says to its applications is not for it.
+  const isElsewhere = (name: string): boolean =>
+    blueprint.extension.platform !== undefined && isCommon(config, "settings", name);
+  const settings = Object.entries(config.settings).filter(([name]) => !isMentioned(name) && !isElsewhere(name));
   const secrets = config.secretsGiven.filter((name) => !isMentioned(name) && !elsewhere.includes(name));
   return Object.fromEntries([
     ...settings,
