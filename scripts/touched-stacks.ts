@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { posix } from "node:path";
 import { pathToFileURL } from "node:url";
-import { listStacks, projectDefaults, readStackFile } from "../src/config/stack-file.ts";
+import { projectDefaults } from "../src/config/project-defaults.ts";
+import { listStacks, readStackFile } from "../src/config/stack-file.ts";
 
 export interface StackOfProject {
   readonly name: string;

@@ -4,7 +4,8 @@ import { flag, list, map, name, text } from "./forms.ts";
 import { checklist, derived, groups, profiles, secretRule } from "./tuning-schema.ts";
 
 /** What berth adds to Compose under `x-berth`. */
-const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and _; no digit first");
+const variableAllowed = "letters, digits and _; no digit first";
+const variableName = z.string({ error: variableAllowed }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableAllowed);
 const healthAllowed = "a path, for example /health/, or false";
 const portsAllowed = "a range (8778-8977), or another service's port and a distance (app+1)";
 
@@ -109,6 +110,6 @@ export const extension = z.strictObject(
   },
   {
     error:
-      "what berth adds to Compose: { app, health, jobs, ports, static, secrets, settings, profiles, derived, groups, checklist }",
+      "what berth adds to Compose: { app, health, jobs, ports, static, secrets, settings, database, platform, profiles, derived, groups, checklist }",
   },
 );

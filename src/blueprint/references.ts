@@ -47,7 +47,7 @@ export function references(compose: Compose, source: Blueprint["source"]): Findi
       ),
     ),
   ]);
-  const { jobs, app, ports, database, platform } = compose["x-berth"];
+  const { jobs, app, ports, secrets, database, platform } = compose["x-berth"];
   const fits = (path: string[], service: string | undefined): Finding[] =>
     service === undefined ? [] : undeclared(["x-berth", ...path], "service", service, services);
   const leaders = Object.entries(ports).flatMap(([key, written]) =>
@@ -63,7 +63,12 @@ export function references(compose: Compose, source: Blueprint["source"]): Findi
     ...fits(["platform", "pool"], platform?.pool),
     ...(platform === undefined
       ? []
-      : undeclared(["x-berth", "platform", "network"], "network", platform.network, networks)),
+      : [
+          ...undeclared(["x-berth", "platform", "network"], "network", platform.network, networks),
+          ...(["admin", "lookup"] as const).flatMap((key) =>
+            undeclared(["x-berth", "platform", key], "secret", platform[key], Object.keys(secrets)),
+          ),
+        ]),
     ...Object.keys(ports).flatMap((key) => undeclared(["x-berth", "ports", key], "service", key, services)),
     ...tuningReferences(compose, source, undeclared),
     ...leaders.flatMap(([key, leader]) => undeclared(["x-berth", "ports", key], "service", leader, services)),

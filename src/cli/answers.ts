@@ -10,6 +10,7 @@ export interface NewOptions {
   readonly environment?: string;
   readonly domain?: string;
   readonly endpoint?: string;
+  readonly database?: string;
   readonly port?: readonly string[];
   readonly image?: readonly string[];
   readonly set?: readonly string[];
@@ -21,7 +22,7 @@ export interface NewOptions {
 /** What the flags say, and those of which nothing can be understood. */
 export function answersOf(
   stack: string,
-  { port, image, set, blueprint, prefix, environment, domain, endpoint }: NewOptions,
+  { port, image, set, blueprint, prefix, environment, domain, endpoint, database }: NewOptions,
 ): { answers: Answers; mistakes: readonly Finding[] } {
   const ports = pairs("--port", "SERVICE=PORT", port);
   const images = pairs("--image", "SERVICE=IMAGE", image);
@@ -34,6 +35,7 @@ export function answersOf(
       environment,
       domain,
       endpoint,
+      database,
       ports: Object.fromEntries(ports.entries.map(([name, value]) => [name, portOf(value)])),
       images: Object.fromEntries(images.entries),
       settings: Object.fromEntries(settings.entries),

@@ -4,7 +4,7 @@ import type { Inventory } from "../conflicts/inventory.ts";
 import { errorsOf, type Finding } from "../conflicts/finding.ts";
 import type { Project } from "../inventory/project.ts";
 import { type Answers, isStackName, readAnswers, stackNameAllowed, usualBlueprint } from "../operations/answers.ts";
-import { type Change, changed, changeOf, flagOf } from "../operations/new-flags.ts";
+import { type Change, changed, changeOf, flagOf, settingToAsk } from "../operations/new-flags.ts";
 import { lookAround, newStack } from "../operations/new-stack.ts";
 import { partyText, reportText } from "../report/text.ts";
 import { Outcome } from "./outcome.ts";
@@ -23,9 +23,16 @@ export async function askAnswers(project: Project, given: Answers, live: boolean
   const blueprint = given.blueprint ?? (await askBlueprint(project));
   let answers: Answers = { ...given, stack, blueprint };
   // A name of which no prefix can be made comes with one that can stand.
-  const suggested = readAnswers(answers, project).findings.map(changeOf);
+  const { findings } = readAnswers(answers, project);
+  const suggested = findings.map((finding) => changeOf(finding, stack));
   const prefixed = suggested.find((change) => change?.group === "prefix")?.value;
-  const tried = { ...answers, prefix: answers.prefix ?? prefixed };
+  // What the blueprint cannot do without is asked for, and has some value until then.
+  const needed = new Set(findings.flatMap((finding) => settingToAsk(finding, stack) ?? []));
+  const whole = (said: Answers): Answers => ({
+    ...said,
+    settings: { ...Object.fromEntries([...needed].map((name) => [name, "1"])), ...said.settings },
+  });
+  const tried = whole({ ...answers, prefix: answers.prefix ?? prefixed });
   const inventory = await withProgress("looking for what is free", () => lookAround(project, tried, live));
   const draft = readAnswers(tried, project);
   const first = draft.ok ? newStack(tried, project, inventory) : draft;
@@ -41,22 +48,27 @@ export async function askAnswers(project: Project, given: Answers, live: boolean
     await ask(`Host port of ${app}:`, { group: "ports", name: app }, freePort());
   if (answers.images?.[app] === undefined) await ask(`Image of ${app}:`, { group: "images", name: app }, image);
   if (answers.domain === undefined) await ask("Domain (empty: none):", { group: "domain" });
-  for (const [name, { prompt }] of Object.entries(draft.value.blueprint.extension.settings)) {
+  const { settings } = draft.value.blueprint.extension;
+  for (const name of new Set([...needed, ...Object.keys(settings)])) {
+    const prompt =
+      settings[name]?.prompt ?? (needed.has(name) ? (settings[name]?.description ?? "Setting") : undefined);
     if (prompt !== undefined && answers.settings?.[name] === undefined)
-      await ask(`${prompt} (${name}; empty: the usual):`, { group: "settings", name });
+      await ask(`${prompt} (${name}${needed.has(name) ? "" : "; empty: the usual"}):`, { group: "settings", name });
   }
   return answers;
 
   async function ask(message: string, place: Omit<Change, "value">, usual?: string): Promise<void> {
-    const validate = (value: string): true | string =>
-      value === "" || judge(project, inventory, answers, { ...place, value });
+    const validate = (value: string): true | string => {
+      if (value === "") return !needed.has(place.name ?? "") || "it has no usual value";
+      return judge(project, inventory, whole(answers), { ...place, value });
+    };
     const value = await input({ message, default: usual, validate });
     // The blueprint's own image is not pinned: it changes with the blueprint.
     if (value !== "" && !(place.group === "images" && value === usual)) answers = changed(answers, { ...place, value });
   }
 
   function freePort(): string | undefined {
-    const made = newStack(answers, project, inventory);
+    const made = newStack(whole(answers), project, inventory);
     return made.ok ? String(made.value.deployment.entrance?.port ?? "") : undefined;
   }
 }
@@ -73,7 +85,7 @@ const isNew =
 
 async function askBlueprint({ root, defaults }: Project): Promise<string | undefined> {
   const known = listBlueprints(root);
-  if (defaults["blueprint"] !== undefined || known.length < 2) return undefined;
+  if (defaults.values["blueprint"] !== undefined || known.length < 2) return undefined;
   const { select } = await import("@inquirer/prompts");
   return select({ message: "Blueprint:", choices: known.map((value) => ({ value })), default: usualBlueprint });
 }

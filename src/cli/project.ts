@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { listStacks, ProjectFileError } from "../config/stack-file.ts";
+import { ProjectFileError } from "../config/project-defaults.ts";
+import { listStacks } from "../config/stack-file.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { closest } from "../conflicts/mistake.ts";
 import { errorsOf, type Finding } from "../conflicts/finding.ts";

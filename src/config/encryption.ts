@@ -1,6 +1,7 @@
 import { configKey, type KeyPath, removeCommand, secretCommand } from "../conflicts/config-key.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
+import { isMap, projectFile, type WholeStack } from "./project-defaults.ts";
 import type { RawStack, StackConfig } from "./stack-config.ts";
 
 type Source = StackConfig["source"];
@@ -36,10 +37,13 @@ export function encryptedValue(path: KeyPath, raw: RawStack, source: Source): Fi
   );
 }
 
-/** Secrets in clear text, and secrets that cannot be told from each other. */
-export function secretFindings(raw: RawStack, source: Source): Finding[] {
+/** Secrets in clear text, secrets that cannot be told from each other, and those that no stack can decrypt. */
+export function secretFindings(raw: WholeStack, source: Source): Finding[] {
   const secrets = raw.values["secrets"];
-  if (typeof secrets !== "object" || secrets === null || Array.isArray(secrets)) return [];
+  if (!isMap(secrets)) return [];
+  // Each stack has a key of its own, and of an encrypted value in Pulumi.yaml the engine dies [Pulumi 3.260].
+  const common = Object.keys(secrets).filter((name) => raw.fileOf(["secrets", name]) === projectFile);
+  if (common.length > 0) return common.map((name) => forNobody(name, raw, source));
   const clear = Object.keys(secrets).filter((name) => !raw.encrypted(["secrets", name]));
   if (raw.encrypted(["secrets"]) && clear.length > 0) {
     return [
@@ -60,3 +64,11 @@ export function secretFindings(raw: RawStack, source: Source): Finding[] {
     ),
   );
 }
+
+const forNobody = (name: string, raw: RawStack, source: Source): Finding =>
+  mistake(
+    source("secrets", name),
+    `a secret in ${projectFile}, where it is encrypted for no stack`,
+    "secrets in the file of each stack",
+    `take it out of ${projectFile}, then for each stack: ${secretCommand(name, raw.stack)}`,
+  );

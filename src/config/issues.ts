@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { configKey, type KeyPath, removeCommand, setCommand } from "../conflicts/config-key.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import { closest, mistake, quoted } from "../conflicts/mistake.ts";
+import { at } from "./project-defaults.ts";
 import { stackSchema } from "./schema.ts";
 import type { RawStack, StackConfig } from "./stack-config.ts";
 import { suggestion } from "./suggestion.ts";
@@ -43,7 +44,7 @@ const invalidName = (path: KeyPath, allowed: string | undefined, source: Source)
   mistake(source(...path), `${quoted(String(path.at(-1)))} cannot be a name here`, allowed);
 
 function wrongValue(path: KeyPath, allowed: string, raw: RawStack, source: Source): Finding {
-  const value = valueAt(raw.values, path);
+  const value = at(raw.values, path);
   if (value === null || (value === "" && path.length === 1))
     return mistake(source(...path), "it has no value", allowed, removeCommand(path, raw.stack));
   const text = value === undefined ? "it is missing" : `found ${quoted(value)}`;
@@ -60,10 +61,3 @@ const knownKeys = (group: KeyPath): string[] => {
     ? ["cpus", "memory"]
     : ["cpus", "memory", "reservations"];
 };
-
-const valueAt = (values: unknown, path: KeyPath): unknown =>
-  path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    values,
-  );

@@ -15,7 +15,7 @@ export function mangledSettings(raw: RawStack, source: StackConfig["source"]): F
         source("settings", name),
         `${typed} without quotes is no text to YAML, and would arrive as something else`,
         "text in quotes",
-        `write ${name}: "${typed}" in ${raw.file}`,
+        `write ${name}: "${typed}" in ${source("settings", name).file}`,
       ),
     ];
   });

@@ -4,6 +4,7 @@ import type { Checked, Source } from "../conflicts/finding.ts";
 import { encryptedPaths, encryptedValue, secretFindings } from "./encryption.ts";
 import { issueFindings } from "./issues.ts";
 import { mangledSettings } from "./mangled.ts";
+import { type ProjectDefaults, withDefaults } from "./project-defaults.ts";
 import { stackSchema, type limits as writtenLimits } from "./schema.ts";
 
 /** What a person wrote for one deployment, checked and with the schema's defaults; nothing is resolved yet. */
@@ -57,17 +58,20 @@ export interface RawStack {
   readonly line?: (path: KeyPath) => number | undefined;
   /** A value as it was typed without quotes: `007`, which YAML takes for 7. */
   readonly typed?: (path: KeyPath) => string | undefined;
+  /** What the project says for every stack. */
+  readonly defaults?: ProjectDefaults;
 }
 
 /**
- * Checks what was written against the schema; all mistakes at once.
+ * Checks what was written, the project's defaults beneath it, against the schema; all mistakes at once.
  * Errors name the key, what was found, what is allowed and, where a command can mend it, that command.
  */
-export function stackConfig(raw: RawStack): Checked<StackConfig> {
+export function stackConfig(written: RawStack): Checked<StackConfig> {
+  const raw = withDefaults(written);
   const sources = new Map<string, Source>();
   const source = (...path: KeyPath): Source => {
     const key = configKey(path);
-    const known = sources.get(key) ?? { file: raw.file, path: key, line: raw.line?.(path) };
+    const known = sources.get(key) ?? { file: raw.fileOf(path), path: key, line: raw.line?.(path) };
     sources.set(key, known);
     return known;
   };

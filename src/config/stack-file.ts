@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { parseDocument } from "yaml";
+import { join } from "node:path";
 import type { KeyPath } from "../conflicts/config-key.ts";
 import type { Checked, Finding } from "../conflicts/finding.ts";
 import { closest } from "../conflicts/mistake.ts";
+import { at, isMap, isSecure, type ProjectDefaults, projectDefaults } from "./project-defaults.ts";
 import { meant } from "./schema.ts";
 import { type RawStack, type StackConfig, stackConfig } from "./stack-config.ts";
 import { readYaml, type YamlFile } from "./yaml-file.ts";
@@ -27,13 +27,9 @@ export const stackFileThere = (root: string, stack: string): string | undefined 
 /**
  * Reads one stack file. A file that is empty, unreadable or no YAML is a finding `stack-unreadable`:
  * what the stack claims is then unknown, and unknown is not nothing.
- * @param defaults the project's own `berth:` defaults (see {@link projectDefaults}); the stack's keys win.
+ * @param defaults the project's own (see {@link projectDefaults}); the stack's keys win.
  */
-export function readStackFile(
-  root: string,
-  stack: string,
-  defaults: Readonly<Record<string, unknown>> = {},
-): Checked<StackConfig> {
+export function readStackFile(root: string, stack: string, defaults?: ProjectDefaults): Checked<StackConfig> {
   const file = stackFileName(stack);
   try {
     return parseStack(readFileSync(join(root, file), "utf8"), stack, file, defaults);
@@ -47,7 +43,7 @@ export function parseStack(
   text: string,
   stack: string,
   file: string,
-  defaults: Readonly<Record<string, unknown>> = {},
+  defaults?: ProjectDefaults,
 ): Checked<StackConfig> {
   if (text.trim() === "") return unreadable(stack, file, "is empty", removal(stack, file));
   const read = readYaml(text);
@@ -65,18 +61,19 @@ export function parseStack(
     const remedy = `write keys like berth:prefix under config: in ${file}`;
     return unreadable(stack, file, "has a config: that is no map of keys", remedy, read.file.line(["config"]));
   }
-  const values = { ...defaults, ...berthKeys(config) };
-  const { line, typed } = places(read.file);
-  return stackConfig({ stack, file, values, encrypted: isEncrypted(values), line, typed });
+  const values = berthKeys(config);
+  const encrypted: RawStack["encrypted"] = (path) => isSecure(at(values, path));
+  return stackConfig({ stack, file, values, encrypted, defaults, ...places(read.file) });
 }
 
-/** Where keys stand in a stack's file, as far as there is one; see {@link RawStack}. */
-export function stackFilePlaces(root: string, stack: string): Pick<RawStack, "line" | "typed"> {
+/** Where keys stand in a stack's file, as far as there is one, and what the project says; see {@link RawStack}. */
+export function stackFilePlaces(root: string, stack: string): Pick<RawStack, "line" | "typed" | "defaults"> {
+  const { defaults } = projectDefaults(root);
   try {
     const read = readYaml(readFileSync(join(root, stackFileName(stack)), "utf8"));
-    return "file" in read ? places(read.file) : {};
+    return { defaults, ...("file" in read ? places(read.file) : {}) };
   } catch {
-    return {};
+    return { defaults };
   }
 }
 
@@ -89,52 +86,12 @@ function places(file: YamlFile): Required<Pick<RawStack, "line" | "typed">> {
   };
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Pulumi.yaml is none: without the project's name nothing live can be known as its own. */
-export class ProjectFileError extends Error {}
-
-/**
- * Defaults for every stack, from `config:` in Pulumi.yaml; a value may be written plainly or under `value:`.
- * @throws ProjectFileError where the file is no YAML.
- */
-export function projectDefaults(root: string): { project: string; defaults: Readonly<Record<string, unknown>> } {
-  const document = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
-  const [broken] = document.errors;
-  if (broken !== undefined)
-    throw new ProjectFileError(`Pulumi.yaml is no YAML: ${broken.message.split("\n")[0] ?? ""}`);
-  const content = (document.toJS() ?? {}) as {
-    name?: string;
-    config?: Record<string, unknown>;
-  };
-  const plain = Object.entries(content.config ?? {}).map(([key, entry]) => [
-    key,
-    typeof entry === "object" && entry !== null && "value" in entry ? entry.value : entry,
-  ]);
-  return {
-    project: content.name ?? basename(root),
-    defaults: berthKeys(Object.fromEntries(plain) as Record<string, unknown>),
-  };
-}
-
 function berthKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]) =>
       key.startsWith(namespace) ? [[key.slice(namespace.length), meant(key.slice(namespace.length), value)]] : [],
     ),
   );
-}
-
-/** An encrypted value is a map with the one key `secure`. */
-function isEncrypted(values: Readonly<Record<string, unknown>>): RawStack["encrypted"] {
-  return (path) => {
-    const value = path.reduce<unknown>(
-      (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
-      values,
-    );
-    return isMap(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
-  };
 }
 
 const removal = (stack: string, file: string): string =>

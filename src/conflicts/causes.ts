@@ -36,7 +36,7 @@ export function causes(meetings: readonly Meeting[]): Meeting[] {
 function followsFromPrefix(claim: Claim): boolean {
   if (claim.kind === "subnet") return claim.subnet === autoSubnet(claim.network);
   if (claim.kind === "hostPath") return claim.source?.path.startsWith("x-berth.") === true;
-  return ["container", "volume", "network", "database", "role"].includes(claim.kind);
+  return ["container", "volume", "network", "alias", "database", "role"].includes(claim.kind);
 }
 
 const isStrayKind = (kind: ClaimKind): boolean => kind === "container" || kind === "network";

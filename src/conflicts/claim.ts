@@ -30,6 +30,8 @@ export type Claim = ClaimBase &
     /** `shared`: only read, so that others may read it too. */
     | { readonly kind: "hostPath"; readonly path: string; readonly shared?: boolean; readonly adopted?: boolean }
     | { readonly kind: "serverName"; readonly serverName: string }
+    /** A name by which a service is found in a network that deployments share, by the network's name on the host. */
+    | { readonly kind: "alias"; readonly name: string; readonly network: string }
     /** On a PostgreSQL server, by its container's name. */
     | { readonly kind: "database"; readonly name: string; readonly server: string }
     | { readonly kind: "role"; readonly name: string; readonly server: string }

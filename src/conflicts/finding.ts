@@ -21,6 +21,7 @@ export const findingCodes = {
   "subnet-overlap": "The subnet of a network overlaps another one.",
   "path-overlap": "A directory of the host is the same as, inside or around somebody else's.",
   "server-name-in-use": "A server name is served by another deployment.",
+  "alias-in-use": "A service of another deployment goes by that name in a network that both share.",
   "database-in-use": "A database of that name exists on the platform and belongs to somebody else.",
   "role-in-use": "A role of that name exists on the platform and belongs to somebody else.",
   "cpu-over-capacity": "More CPU is reserved (error) or allowed (warning) than the host has.",

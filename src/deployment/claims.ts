@@ -1,5 +1,6 @@
 import type { Claim, ClaimOf, Owner } from "../conflicts/claim.ts";
 import type { Deployment, PublishedPort, Service } from "./deployment.ts";
+import { networkName } from "./names.ts";
 
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
 export function claimsOf(deployment: Deployment): Claim[] {
@@ -111,9 +112,27 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
       path,
       shared,
     })),
+    ...aliasClaims(service, deployment),
     ...(running ? ports : []),
     ...(running && service.kind === "service" ? shares : []),
   ];
+}
+
+/** Names in the network of a platform, which many deployments share; their other networks are their own. */
+function aliasClaims(service: Service, { id, stack, endpoint: { url: endpoint }, ...deployment }: Deployment): Claim[] {
+  const shared = (deployment.platform ?? deployment.database?.platform)?.network;
+  const attachment = service.attachments.find(({ network }) => network === shared);
+  if (shared === undefined || attachment === undefined) return [];
+  const own = [service.name, networkName(service.name)];
+  const owner: Owner = { kind: "deployment", id, stack, service: service.key };
+  return [...new Set([service.name, ...attachment.aliases])].map((name): Claim => ({
+    kind: "alias",
+    owner,
+    source: own.includes(name) ? deployment.sources.prefix : service.source,
+    endpoint,
+    name: name.toLowerCase(),
+    network: shared,
+  }));
 }
 
 /** The ports that move with a service's first port, each with its distance. */

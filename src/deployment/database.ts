@@ -1,4 +1,4 @@
-import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
+import type { Blueprint } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { setCommand } from "../conflicts/config-key.ts";
 import type { Checked, Finding } from "../conflicts/finding.ts";
@@ -22,13 +22,20 @@ export const databasePassword = "DATABASE_PASSWORD";
 export const lookupRole = "pgb_auth";
 
 /** Characters of a generated password. */
-export const passwordLength = 32;
+const passwordLength = 32;
 
 const prefixes = { pooled: "BERTH_DATABASE_", direct: "BERTH_DIRECT_" } as const;
 
 /** Whether a blueprint's services want a database on a platform. */
 export const wantsPlatform = ({ extension: { database } }: Blueprint): boolean =>
   database !== undefined && database.server === undefined;
+
+/** The secrets of a blueprint: those it declares, and its database's password, which is always generated where none is given. */
+export function secretWishes(blueprint: Blueprint): Blueprint["extension"]["secrets"] {
+  const { secrets } = blueprint.extension;
+  if (!wantsPlatform(blueprint)) return secrets;
+  return { ...secrets, [databasePassword]: { generate: passwordLength, forbidden: [], ...secrets[databasePassword] } };
+}
 
 /** A database of which it is not yet known how many sessions it needs. */
 export type NewDatabase = Omit<Database, "connectionLimit">;
@@ -45,36 +52,31 @@ export function databaseOf(
   if (!platform.ok) return { findings: [...platform.findings] };
   const { value } = platform;
   const source = config.source("database");
-  const elsewhere = value.endpoint !== endpoint.url;
-  return {
-    database: {
-      name: `${prefix}_db`,
-      role: `${prefix}_user`,
-      secret: databasePassword,
-      platform: value,
-      source,
-    },
-    findings: elsewhere
-      ? [
-          mistake(
-            source,
-            `the platform ${value.stack} is on ${value.endpoint}, this deployment on ${endpoint.url}`,
-            "a platform of the same endpoint",
-            setCommand(["endpoint"], value.endpoint, config.stack),
-          ),
-        ]
-      : [],
-  };
+  const findings: Finding[] = [];
+  if (value.endpoint !== endpoint.url) {
+    const message = `the platform ${value.stack} is on ${value.endpoint}, this deployment on ${endpoint.url}`;
+    const remedy = setCommand(["endpoint"], value.endpoint, config.stack);
+    findings.push(mistake(source, message, "a platform of the same endpoint", remedy));
+  }
+  if (config.running && !value.running) {
+    const message = `the platform ${value.stack} is stopped (berth:running: false), and this deployment is to run`;
+    const remedy = setCommand(["running"], "true", value.stack);
+    findings.push(mistake(source, message, "a platform that runs; deployments stop before it", remedy));
+  }
+  const names = { name: `${prefix}_db`, role: `${prefix}_user`, secret: databasePassword };
+  return { database: { ...names, platform: value, source }, findings };
 }
 
-/** Whether a service's environment speaks of the database: `pooled` by the pool's address, `direct` by the server's own. */
-function mentions(service: ComposeService | undefined, ...ways: readonly (keyof typeof prefixes)[]): boolean {
-  const texts = Object.values(service?.environment ?? {});
-  return ways.some((way) => texts.some((text) => text?.includes(prefixes[way])));
+/** Whether a service's texts or its configs' speak of the database: `pooled` by the pool's address, `direct` by the server's own. */
+function mentions({ services, configs }: Blueprint, key: string, ...ways: readonly (keyof typeof prefixes)[]): boolean {
+  const granted = (services[key]?.configs ?? []).map((grant) => (typeof grant === "string" ? grant : grant.source));
+  const text = JSON.stringify([services[key], ...granted.map((name) => configs[name])]);
+  return ways.some((way) => text.includes(prefixes[way]));
 }
 
 /** Whether a service joins the platform's network. */
-export const joinsPlatform = (service: ComposeService): boolean => mentions(service, "pooled", "direct");
+export const joinsPlatform = (blueprint: Blueprint, key: string): boolean =>
+  wantsPlatform(blueprint) && mentions(blueprint, key, "pooled", "direct");
 
 /** What a blueprint can say of its database: whole addresses, and their parts for programs that want them one by one. */
 export function databaseVariables(
@@ -124,13 +126,17 @@ export function connectionServer(
   { key, name, command = [] }: Pick<Service, "key" | "name" | "command">,
   blueprint: Blueprint,
   stack: string,
+  filler: Filler,
 ): ConnectionServer {
   const flag = (option: keyof typeof defaults): number => {
-    const written = command.flatMap((word) => new RegExp(`^(?:--|-c)?${option}=(\\d+)$`).exec(word)?.[1] ?? []);
-    return Number(written.at(-1) ?? defaults[option]);
+    const form = new RegExp(`^(?:--|-c)?${option.replaceAll("_", "[-_]")}=(.*)$`);
+    const written = command.flatMap((word) => form.exec(word)?.[1] ?? []).at(-1) ?? String(defaults[option]);
+    if (/^\d{1,6}$/.test(written)) return Number(written);
+    filler.wrong(["services", key, "command"], `found ${option}=${written}`, "a number of sessions, for example 120");
+    return defaults[option];
   };
   const words = [blueprint.services[key]?.command ?? []].flat().join(" ");
-  const setting = /max_connections=\$\{(\w+)/.exec(words)?.[1];
+  const setting = /max[-_]connections=\$\{?(\w+)/.exec(words)?.[1];
   const reserved = flag("superuser_reserved_connections");
   return {
     container: name,
@@ -159,7 +165,7 @@ export function connectionsOf(
   }
   if (database !== undefined) {
     const { connections: server, poolSize } = database.platform;
-    const direct = services.filter(({ key }) => mentions(blueprint.services[key], "direct"));
+    const direct = services.filter(({ key }) => mentions(blueprint, key, "direct") || key in (wish?.connections ?? {}));
     return [
       { server, count: poolSize + lookupSessions, by: "pool", source: database.source },
       ...direct.map(({ key }) => ({ server, ...sessions(blueprint, key, filler), by: key })),
@@ -167,7 +173,7 @@ export function connectionsOf(
   }
   const own = services.find(({ key }) => key === wish?.server);
   if (wish === undefined || own === undefined) return [];
-  const server = connectionServer(own, blueprint, stack);
+  const server = connectionServer(own, blueprint, stack, filler);
   const named = services.filter(({ key }) => Object.hasOwn(wish.connections, key));
   return named.map(({ key }) => ({ server, ...sessions(blueprint, key, filler), by: key }));
 }

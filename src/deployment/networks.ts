@@ -92,7 +92,8 @@ export function attachments(
     const names = network.name === shared ? [networkName(hostName(prefix, key))] : [key];
     return [{ network: network.name, aliases: [...new Set([...names, ...(options?.aliases ?? [])])], address }];
   });
-  const joined = shared !== undefined && joinsPlatform(compose) && own.every(({ network }) => network !== shared);
+  const joined =
+    shared !== undefined && joinsPlatform(blueprint, key) && own.every(({ network }) => network !== shared);
   return joined ? [...own, { network: shared, aliases: [] }] : own;
 }
 

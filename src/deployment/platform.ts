@@ -45,6 +45,6 @@ export function platformOf(
     pooled: { host: networkName(pool.name), port: pool.ports[0]?.containerPort ?? 6432 },
     secrets: { admin: wish.admin, lookup: wish.lookup },
     poolSize: Number(size),
-    connections: connectionServer(server, blueprint, deployment.stack),
+    connections: connectionServer(server, blueprint, deployment.stack, filler),
   };
 }

@@ -2,7 +2,7 @@ import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { PortWish, StackConfig } from "../config/stack-config.ts";
 import { setCommand } from "../conflicts/config-key.ts";
 import { mistake } from "../conflicts/mistake.ts";
-import { unknownName } from "./unknown-names.ts";
+import { isCommon, unknownName } from "./unknown-names.ts";
 import type { PublishedPort } from "./deployment.ts";
 import type { Filler } from "./fill.ts";
 import { type ComposePort, composePort } from "./compose-port.ts";
@@ -145,7 +145,8 @@ function rejectUnused(
   const known = Object.values(placed).flatMap((ports) => ports.map(({ configKey }) => configKey));
   for (const name of Object.keys(config.ports)) {
     const key = name.split("/")[0] ?? name;
-    if (used.has(name) || (key in blueprint.services && !(key in services))) continue;
+    if (used.has(name) || isCommon(config, "ports", name) || (key in blueprint.services && !(key in services)))
+      continue;
     filler.findings.push(unknownName(config, ["ports", name], `${blueprint.file} publishes no port of ${name}`, known));
   }
 }

@@ -3,15 +3,12 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { secretCommand } from "../conflicts/config-key.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
-import { databasePassword, passwordLength, wantsPlatform } from "./database.ts";
+import { secretWishes } from "./database.ts";
 import type { Secret } from "./deployment.ts";
 
 /** Given secrets, and those that the blueprint has generated where none is given; sorted by name. */
 export function secretsOf(config: StackConfig, blueprint: Blueprint): Secret[] {
-  const own: Blueprint["extension"]["secrets"] = wantsPlatform(blueprint)
-    ? { [databasePassword]: { generate: passwordLength, forbidden: [] } }
-    : {};
-  const declared = { ...own, ...blueprint.extension.secrets };
+  const declared = secretWishes(blueprint);
   const secret = (name: string, origin: Secret["origin"]): Secret => {
     const { minimum, forbidden = [], generate } = declared[name] ?? {};
     return {
@@ -32,7 +29,7 @@ export function secretsOf(config: StackConfig, blueprint: Blueprint): Secret[] {
 
 /** Secrets that must be given and are not: those declared so, and those that are files in containers. */
 export function missingSecrets(config: StackConfig, blueprint: Blueprint): Finding[] {
-  const declared = blueprint.extension.secrets;
+  const declared = secretWishes(blueprint);
   const files = Object.values(blueprint.secretFiles).filter((name) => !(name in declared));
   const required = Object.entries(declared).filter(([, { generate, optional }]) => generate === undefined && !optional);
   const names = [...required.map(([name]) => name), ...new Set(files)];

@@ -10,7 +10,7 @@ export function unknownNames(config: StackConfig, blueprint: Blueprint): Finding
   const adoptable = [...blueprint.volumes, ...(blueprint.extension.static === undefined ? [] : ["static"])];
   const named = (group: string, names: readonly string[], kind: string, known: readonly string[]): Finding[] =>
     names.flatMap((name, index) =>
-      known.includes(name)
+      known.includes(name) || isCommon(config, group, name)
         ? []
         : [
             unknownName(
@@ -54,9 +54,14 @@ export function nearMisses(config: StackConfig, blueprint: Blueprint): Finding[]
   const known = [...Object.keys(blueprint.extension.settings), ...Object.keys(blueprint.extension.secrets)];
   return Object.keys(config.settings).flatMap((name) => {
     const nearest = known.includes(name) || blueprint.variables.has(name) ? undefined : closest(name, known);
+    if (isCommon(config, "settings", name)) return [];
     if (nearest === undefined || config.settings[nearest] !== undefined) return [];
     const message = `${blueprint.name} has no setting ${name}; it is handed to the app as it is`;
     const remedy = `if ${nearest} is meant, rename it to ${configKey(["settings", nearest])}`;
     return [{ ...mistake(config.source("settings", name), message, undefined, remedy), severity: "warning" as const }];
   });
 }
+
+/** Whether the project says it for all its stacks: of those, some have no use for it. */
+export const isCommon = ({ file, source }: StackConfig, group: string, name: string): boolean =>
+  source(group, name).file !== file;

@@ -1,8 +1,9 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
-import { databasePassword, databaseVariables, type NewDatabase, wantsPlatform } from "./database.ts";
+import { databasePassword, databaseVariables, type NewDatabase, secretWishes, wantsPlatform } from "./database.ts";
 import type { SecretReference, Value } from "./deployment.ts";
 import type { Variables } from "./fill.ts";
+import { isCommon } from "./unknown-names.ts";
 
 /** What berth knows itself of a deployment, beside what was configured. */
 export interface Known {
@@ -18,7 +19,7 @@ export function variablesOf(
   blueprint: Blueprint,
   { id, prefix, serverNames, database }: Known,
 ): Variables {
-  const wishes = Object.entries(blueprint.extension.secrets);
+  const wishes = Object.entries(secretWishes(blueprint));
   const generated = wishes.flatMap(([name, { generate }]) => (generate === undefined ? [] : [name]));
   const secrets = [...config.secretsGiven, ...generated];
   const left = wishes.flatMap(([name, { optional }]): [string, string][] => (optional === true ? [[name, ""]] : []));
@@ -45,9 +46,12 @@ export function unmentioned(
   const isMentioned = (name: string): boolean =>
     blueprint.variables.has(name) ||
     Object.values(services).some((service) => Object.hasOwn(service.environment ?? {}, name));
-  const files = [...Object.values(blueprint.secretFiles), ...(wantsPlatform(blueprint) ? [databasePassword] : [])];
-  const settings = Object.entries(config.settings).filter(([name]) => !isMentioned(name));
-  const secrets = config.secretsGiven.filter((name) => !isMentioned(name) && !files.includes(name));
+  const elsewhere = [...Object.values(blueprint.secretFiles), ...(wantsPlatform(blueprint) ? [databasePassword] : [])];
+  // A platform restarts for all who use it: what the project says to its applications is not for it.
+  const isElsewhere = (name: string): boolean =>
+    blueprint.extension.platform !== undefined && isCommon(config, "settings", name);
+  const settings = Object.entries(config.settings).filter(([name]) => !isMentioned(name) && !isElsewhere(name));
+  const secrets = config.secretsGiven.filter((name) => !isMentioned(name) && !elsewhere.includes(name));
   return Object.fromEntries([
     ...settings,
     ...secrets.map((name): [string, Value] => [name, { parts: [{ secret: name }] }]),

@@ -1,6 +1,7 @@
-import type { Blueprints } from "../blueprint/blueprint.ts";
+import type { Blueprint, Blueprints } from "../blueprint/blueprint.ts";
 import { blueprintsOf } from "../blueprint/load.ts";
-import { listStacks, projectDefaults, readStackFile, stackFileName } from "../config/stack-file.ts";
+import { type ProjectDefaults, projectDefaults } from "../config/project-defaults.ts";
+import { listStacks, readStackFile, stackFileName } from "../config/stack-file.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
 import { setCommand } from "../conflicts/config-key.ts";
@@ -14,21 +15,22 @@ import { localEndpoint } from "./endpoint.ts";
 export interface Project {
   readonly root: string;
   readonly setting: Setting;
-  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly defaults: ProjectDefaults;
   readonly blueprints: Blueprints;
-  /** What a stack offers to others; undefined where it is no platform. */
-  readonly platform: (stack: string) => Checked<Platform> | undefined;
+  /** The platform of a stack's database, or why there is none; undefined where its blueprint asks for none. */
+  readonly platformOf: (config: StackConfig, blueprint: Blueprint) => Checked<Platform> | undefined;
 }
 
 /** @param organization as the backend has it; `organization` on all that a team hosts itself. */
 export function openProject(root: string, organization = "organization"): Project {
   const { project, defaults } = projectDefaults(root);
+  const platforms = platformsOf(() => opened);
   const opened: Project = {
     root,
     defaults,
     blueprints: blueprintsOf(root),
     setting: { organization, project, localEndpoint: localEndpoint() },
-    platform: platforms(() => opened),
+    platformOf: (config, blueprint) => (wantsPlatform(blueprint) ? platformFor(config, root, platforms) : undefined),
   };
   return opened;
 }
@@ -41,7 +43,7 @@ export function deploymentOf(project: Project, config: Checked<StackConfig>): Ch
     source: config.value.source("blueprint"),
   });
   if (!blueprint.ok) return blueprint;
-  const platform = wantsPlatform(blueprint.value) ? platformFor(project, config.value) : undefined;
+  const platform = project.platformOf(config.value, blueprint.value);
   const resolved = resolve(config.value, blueprint.value, project.setting, platform);
   return config.findings.length === 0
     ? resolved
@@ -49,43 +51,66 @@ export function deploymentOf(project: Project, config: Checked<StackConfig>): Ch
 }
 
 /** The platform that a stack names, or what it should know of why there is none. */
-function platformFor(project: Project, { stack, database, source }: StackConfig): Checked<Platform> {
+function platformFor({ stack, database, source }: StackConfig, root: string, platforms: Platforms): Checked<Platform> {
   const { platform: name } = database;
   const wrong = (message: string, allowed: string | undefined, remedy: string): Checked<Platform> => ({
     ok: false,
     findings: [mistake(source("database"), message, allowed, remedy)],
   });
-  const stacks = listStacks(project.root);
-  const others = (): string[] => stacks.filter((other) => other !== stack && project.platform(other)?.ok === true);
-  const instead = (message: string, nothing: string): Checked<Platform> => {
-    const [other] = others();
-    const remedy = other === undefined ? nothing : setCommand(["database"], other, stack);
-    return wrong(message, others().join(", ") || undefined, remedy);
+  const stacks = listStacks(root);
+  const instead = (message: string): Checked<Platform> => {
+    const others = platforms.names().filter((other) => other !== stack && other !== name);
+    const fresh =
+      ["platform", "databases"].find((free) => free !== name && !stacks.includes(free)) ?? `${stack}-platform`;
+    const naming = setCommand(["database"], others[0] ?? fresh, stack);
+    const creation = `${creationOf(fresh)} && ${naming}`;
+    return wrong(message, others.join(", ") || undefined, others.length > 0 ? naming : creation);
   };
-  const creation = `berth new platform --blueprint platform`;
-  if (name === stack || !stacks.includes(name))
-    return instead(`there is no platform ${name}, which is to carry its database`, creation);
-  const platform = project.platform(name);
-  if (platform === undefined)
-    return instead(`${stackFileName(name)} is no platform: its blueprint offers no database`, creation);
+  if (name === stack) return instead(`${name} cannot carry its own database`);
+  if (!stacks.includes(name)) {
+    const message = `there is no platform ${name}, which is to carry its database`;
+    return platforms.names().length > 0 ? instead(message) : wrong(message, undefined, creationOf(name));
+  }
+  const platform = platforms.of(name);
+  if (platform === undefined) return instead(`${stackFileName(name)} is no platform: its blueprint offers no database`);
   if (!platform.ok)
     return wrong(`the platform ${name} has mistakes of its own`, undefined, `berth check --stack ${name}`);
   return platform;
 }
 
-/** What a stack offers to others, read once; undefined where it is no platform. */
-function platforms(project: () => Project): Project["platform"] {
+const creationOf = (name: string): string => `berth new ${name} --blueprint platform`;
+
+/** What stacks offer to others, each read once. */
+interface Platforms {
+  /** Undefined where a stack is no platform. */
+  readonly of: (stack: string) => Checked<Platform> | undefined;
+  /** The stacks whose blueprint offers databases, mistakes or not. */
+  readonly names: () => readonly string[];
+}
+
+function platformsOf(project: () => Project): Platforms {
   const known = new Map<string, Checked<Platform> | undefined>();
-  return (stack) => {
-    if (!known.has(stack)) {
-      known.set(stack, undefined); // one that names itself, over others or not, is none
-      const deployment = readDeployment(project(), stack);
-      if (!deployment.ok) known.set(stack, deployment);
-      else if (deployment.value.platform !== undefined)
-        known.set(stack, { ok: true, value: deployment.value.platform, findings: [] });
-    }
-    return known.get(stack);
+  let names: readonly string[] | undefined;
+  return {
+    of: (stack) => {
+      if (!known.has(stack)) {
+        known.set(stack, undefined); // one that names itself, over others or not, is none
+        const deployment = readDeployment(project(), stack);
+        if (!deployment.ok) known.set(stack, deployment);
+        else if (deployment.value.platform !== undefined)
+          known.set(stack, { ok: true, value: deployment.value.platform, findings: [] });
+      }
+      return known.get(stack);
+    },
+    names: () => (names ??= listStacks(project().root).filter((stack) => offersPlatform(project(), stack))),
   };
+}
+
+/** Nothing of it is resolved: it may itself wait for who asks. */
+function offersPlatform({ root, defaults, blueprints }: Project, stack: string): boolean {
+  const config = readStackFile(root, stack, defaults);
+  const blueprint = config.ok ? blueprints(config.value.blueprint) : config;
+  return blueprint.ok && blueprint.value.extension.platform !== undefined;
 }
 
 /** One stack of the project by its file. */

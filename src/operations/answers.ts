@@ -18,6 +18,8 @@ export interface Answers {
   readonly environment?: string;
   readonly domain?: string;
   readonly endpoint?: string;
+  /** The stack that carries its database. */
+  readonly database?: string;
   /** As in the stack file: a number, `auto` or a map; services that are not named get a free port. */
   readonly ports?: Readonly<Record<string, unknown>>;
   readonly images?: Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ export interface Answers {
 }
 
 /** What of a project the answers are read with. */
-export type Ground = Pick<Project, "setting" | "defaults" | "blueprints">;
+export type Ground = Pick<Project, "setting" | "defaults" | "blueprints" | "platformOf">;
 
 /** A deployment of answers, with the ports that were said for it, address and protocol included. */
 export interface Draft {
@@ -43,8 +45,8 @@ export const isStackName = (name: string): boolean => stackName.test(name);
 
 /** The text of the stack file. */
 export function stackText({ stack: _, ...answers }: Answers): string {
-  const { blueprint, prefix, environment, endpoint, domain, ports, images, settings, subnets } = answers;
-  const keys = { blueprint, prefix, environment, endpoint, domain, ports, images, settings, subnets };
+  const { blueprint, prefix, environment, endpoint, database, domain, ports, images, settings, subnets } = answers;
+  const keys = { blueprint, prefix, environment, endpoint, database, domain, ports, images, settings, subnets };
   const said = Object.entries(keys).filter(([, value]) => value !== undefined && !isEmpty(value));
   const config = Object.fromEntries(said.map(([key, value]) => [`berth:${key}`, value]));
   // Pulumi reads YAML 1.1, too: without quotes a date would become a moment.
@@ -58,7 +60,7 @@ export const usualBlueprint = "equipemed";
 
 /** The answers with the blueprint that counts where none was named: the project's own, else the schema's. */
 export const withBlueprint = (answers: Answers, { defaults }: Ground): Answers & { readonly blueprint: string } => {
-  const usual = defaults["blueprint"];
+  const usual = defaults.values["blueprint"];
   return { ...answers, blueprint: answers.blueprint ?? (typeof usual === "string" ? usual : usualBlueprint) };
 };
 
@@ -75,7 +77,8 @@ export function readAnswers(given: Answers, ground: Ground): Checked<Draft> {
     generate === undefined && optional !== true && !config.value.secretsGiven.includes(name) ? [name] : [],
   );
   const secretsGiven = [...config.value.secretsGiven, ...later];
-  const resolved = resolve({ ...config.value, secretsGiven }, blueprint.value, ground.setting);
+  const platform = ground.platformOf(config.value, blueprint.value);
+  const resolved = resolve({ ...config.value, secretsGiven }, blueprint.value, ground.setting, platform);
   const findings = [...wrong, ...resolved.findings, ...later.map((name) => toGive(name, answers.stack))];
   if (!resolved.ok || wrong.length > 0) return { ok: false, findings };
   return {

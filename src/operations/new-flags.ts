@@ -9,11 +9,13 @@ import type { Answers } from "./answers.ts";
  * another flag. Every remedy is the whole command, with what helps against all findings at once.
  */
 export function asFlags(findings: readonly Finding[], answers: Answers): Finding[] {
-  const better = findings.reduce<Answers>((before, finding) => changed(before, changeOf(finding)), answers);
+  const { stack } = answers;
+  const better = findings.reduce<Answers>((before, finding) => changed(before, changeOf(finding, stack)), answers);
   const command = commandOf(better);
   return findings.map((finding) => {
-    const { key, wanted, remedyNote } = finding;
-    const change = changeOf(finding);
+    const { wanted, remedyNote } = finding;
+    const change = changeOf(finding, stack);
+    const key = change?.value === missing ? `berth:${change.group}.${change.name}` : finding.key;
     const note = change && [`${flagOf(change)}${change.name === undefined ? " " : "="}${change.value}`, remedyNote];
     return {
       ...finding,
@@ -39,13 +41,24 @@ export interface Change {
   readonly value: string;
 }
 
-/** What a finding's remedy would write into the stack file, where a flag can say it. */
-export function changeOf({ remedy }: Finding): Change | undefined {
+/** Stands in a command where only a person knows the value. */
+const missing = "…";
+
+/** What a finding's remedy would write into the new stack's file, where a flag can say it. */
+export function changeOf({ remedy }: Finding, stack: string): Change | undefined {
   const [program, noun, verb, ...rest] = shellWords(remedy ?? "") ?? [];
   if (program !== "pulumi" || noun !== "config" || verb !== "set" || rest.includes("--secret")) return undefined;
-  const [key = "", value] = rest.filter((word) => word !== "--path");
+  const [option, of] = rest.slice(-2);
+  const [key = "", value = missing] = rest.slice(0, -2).filter((word) => word !== "--path");
   const [group, name] = keyOf(key) ?? [];
-  return group === undefined || value === undefined || !(group in flags) ? undefined : { group, name, value };
+  if (option !== "-s" || of !== stack || group === undefined || !(group in flags)) return undefined;
+  return { group, name, value };
+}
+
+/** The setting that a blueprint cannot do without and nobody has said; undefined of any other finding. */
+export function settingToAsk(finding: Finding, stack: string): string | undefined {
+  const change = changeOf(finding, stack);
+  return change?.group === "settings" && change.value === missing ? change.name : undefined;
 }
 
 /** The answers with one value in another's place. */
@@ -66,6 +79,7 @@ const flags: Readonly<Record<string, string>> = {
   environment: "--environment",
   domain: "--domain",
   endpoint: "--endpoint",
+  database: "--database",
   ports: "--port",
   images: "--image",
   settings: "--set",

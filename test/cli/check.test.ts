@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { findingCodes } from "../../src/conflicts/finding.ts";
@@ -15,6 +16,8 @@ const party = z
     volume: text,
     network: text,
     directory: text,
+    database: text,
+    role: text,
     host: text,
     file: text,
     path: z.string(),
@@ -50,6 +53,7 @@ async function report(root: string, args: readonly string[], env: Readonly<Recor
 const codesOf = ({ findings }: Report): string[] => [...new Set(findings.map(({ code }) => code))].sort();
 
 const mine = (keys: string, more = ""): string => `services: { ${keys} }\n${more}`;
+const platformYaml = readFileSync(new URL("../../blueprints/platform.yaml", import.meta.url), "utf8");
 const clashing = {
   "Pulumi.port.yaml": equipemed({ ports: { app: 20_001 }, domain: "one.example" }),
   "Pulumi.port-too.yaml": equipemed({ ports: { app: 20_001 } }),
@@ -62,6 +66,17 @@ const clashing = {
   "Pulumi.tuned.yaml": "config: { berth:blueprint: tuned, berth:settings: { A: a } }",
   "Pulumi.wrong.yaml": "config: { berth:prefixx: a }",
   "Pulumi.broken.yaml": "config: [",
+  "Pulumi.platform.yaml":
+    "config: { berth:blueprint: platform, berth:ports: { postgres: 20006, pgbouncer: 20007 }, berth:settings: { MAX_CONNECTIONS: 10 } }",
+  "Pulumi.tenant.yaml": "config: { berth:blueprint: tenant }",
+  "blueprints/platform.yaml": platformYaml.replace(
+    "networks: [default, shared]",
+    "networks: { default: , shared: { aliases: [tenant_app] } }",
+  ),
+  "blueprints/tenant.yaml": mine(
+    'app: { image: "a:1", environment: { URL: "${BERTH_DATABASE_URL}" } }',
+    "x-berth: { database: {} }\n",
+  ),
   "blueprints/long.yaml": mine(
     'y-app: { image: "a:1", networks: [y-net], volumes: ["y-data:/a", "/srv/shared:/b"] }',
     "volumes: { y-data: }\nnetworks: { y-net: }\n",
@@ -76,8 +91,10 @@ const clashing = {
   ),
 };
 const offline = [
+  "alias-in-use",
   "checklist-missed",
   "config-invalid",
+  "connections-over-budget",
   "container-name-in-use",
   "group-incomplete",
   "network-in-use",
@@ -94,6 +111,8 @@ const live = ["cpu-over-capacity", "host-unreachable", "image-missing", "memory-
 /** Only who may see secrets can tell: see test/deployment/weak-secrets.test.ts. */
 const ofTheEngine = ["secret-weak"];
 const ofDrift = ["container-drifted", "network-drifted", "volume-drifted"];
+/** PostgreSQL tells them, and only the engine knows the password to ask it: see test/engine. */
+const ofDatabases = ["database-drifted", "database-in-use", "platform-unreachable", "role-in-use"];
 
 /** A host with nothing on it but the images asked for, unless said otherwise. */
 const small: Replies = {
@@ -112,7 +131,9 @@ async function withHost<T>(making: Promise<Fake>, use: (env: Record<string, stri
 
 describe("berth check --json", () => {
   it("every code is pinned here", () =>
-    expect([...offline, ...live, ...ofDrift, ...ofTheEngine].sort()).toEqual(Object.keys(findingCodes).sort()));
+    expect([...offline, ...live, ...ofDrift, ...ofTheEngine, ...ofDatabases].sort()).toEqual(
+      Object.keys(findingCodes).sort(),
+    ));
 
   it("one object holds every conflict among files, and no broken file hides another", async () => {
     const found = await report(projectWith(clashing), ["--offline"]);
@@ -128,6 +149,13 @@ describe("berth check --json", () => {
       held: { stack: "port", service: "app", file: "Pulumi.port.yaml", path: "berth:ports.app", line: 3 },
       remedy: expect.stringMatching(/^berth config set --path berth:ports\.app \d+ -s port-too$/),
       remedyNote: "free on this host",
+    });
+    expect(one("connections-over-budget")).toMatchObject({
+      kind: "connections",
+      key: "10 of 7 at platform_postgres",
+      wanted: { stack: "tenant", file: "Pulumi.tenant.yaml", path: "berth:database" },
+      held: { host: "platform_postgres takes 7" },
+      remedy: "berth config set --path berth:settings.MAX_CONNECTIONS 13 -s platform",
     });
     expect(one("config-invalid")).toMatchObject({ kind: "configuration", key: "berth:prefixx" });
     expect(one("stack-unreadable")?.wanted).toMatchObject({ stack: "broken", file: "Pulumi.broken.yaml" });

@@ -139,6 +139,45 @@ config:
 `);
   });
 
+  it("makes a platform, and deployments on it from port 5000 on, and names a setting that only a person knows", async () => {
+    const root = projectWith({});
+    cpSync(join(import.meta.dirname, "..", "..", "blueprints"), join(root, "blueprints"), { recursive: true });
+    const early = await berth(root, ["new", "site-a", "--blueprint", "dna", "--offline"]);
+    expect(early.code).toBe(2);
+    expect(early.stdout).toContain("there is no platform platform, which is to carry its database");
+    const made = await berth(root, ["new", "platform", "--blueprint", "platform", "--offline"]);
+    expect(made, made.stdout).toMatchObject({ code: 0, stderr: "" });
+    expect(readFileSync(join(root, "Pulumi.platform.yaml"), "utf8")).toContain(
+      "postgres: 15432\n    pgbouncer: 16432\n",
+    );
+    const asked = await berth(root, ["new", "site-a", "--blueprint", "dna", "--offline"]);
+    expect(asked.code).toBe(2);
+    expect(asked.stdout).toContain("✗ config-invalid  --set ADMIN_EMAIL\n");
+    expect(asked.stdout).toContain("berth new site-a --blueprint dna --set ADMIN_EMAIL='…'   (--set ADMIN_EMAIL=…)");
+    for (const [stack, port] of [
+      ["site-a", 5000],
+      ["site-b", 5001],
+    ] as const) {
+      const flags = ["--blueprint", "dna", "--set", "ADMIN_EMAIL=a@b.example", "--image", "app=dna:2"];
+      const { code, stdout } = await berth(root, ["new", stack, "--offline", ...flags]);
+      expect(code, stdout).toBe(0);
+      expect(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")).toContain(`app: ${port}\n`);
+    }
+    expect(await berth(root, ["check", "--offline"])).toMatchObject({ code: 0 });
+  });
+
+  it("tells the platform's remedy as it is: it is no flag of the new stack", async () => {
+    const root = projectWith({
+      "Pulumi.platform.yaml": "config: { berth:blueprint: platform, berth:settings: { MAX_CONNECTIONS: 10 } }",
+    });
+    cpSync(join(import.meta.dirname, "..", "..", "blueprints"), join(root, "blueprints"), { recursive: true });
+    const flags = ["--blueprint", "dna", "--set", "ADMIN_EMAIL=a@b.example"];
+    const { code, stdout } = await berth(root, ["new", "site-a", "--offline", ...flags]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("berth config set --path berth:settings.MAX_CONNECTIONS 15 -s platform");
+    expect(stdout).not.toContain("--set MAX_CONNECTIONS");
+  });
+
   it("writes the file although a secret is still to be given, and says how to give it", async () => {
     const blueprint = "services: { web: { image: web:1 } }\nx-berth: { secrets: { TOKEN: {} } }\n";
     const root = projectWith({ "blueprints/web.yaml": blueprint });

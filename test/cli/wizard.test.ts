@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { equipemed, onTerminal, projectWith } from "./berth.ts";
@@ -77,6 +77,30 @@ describe.skipIf(!hasTerminal)("berth new on a terminal", () => {
     }
     expect(await terminal.ended, terminal.screen()).toBe(0);
     expect(readFileSync(join(root, "Pulumi.9-b.yaml"), "utf8")).toContain("app: 8779\n");
+  });
+
+  it("asks for a setting that has no usual value, and goes on only with one", async () => {
+    const platform = "config: { berth:blueprint: platform, berth:ports: { postgres: 15432, pgbouncer: 16432 } }";
+    const root = project({ "Pulumi.platform.yaml": platform });
+    cpSync(join(import.meta.dirname, "..", "..", "blueprints"), join(root, "blueprints"), { recursive: true });
+    const terminal = onTerminal(root, ["new", "site-a", "--offline", "--blueprint", "dna", "--prefix", "hospital_a_2"]);
+    const answers: [asked: string, typed: string][] = [
+      ["Host port of app: (5000)", `8778${enter}`],
+      ["> 0.0.0.0:8778/tcp is held by hospital-a / app", `${anew}${enter}`],
+      ["Image of app: (dna:latest)", enter],
+      ["Domain (empty: none):", enter],
+      ["E-mail address of the first administrator (ADMIN_EMAIL):", enter],
+      ["> it has no usual value", `a@b.example${enter}`],
+      ["Name of the first administrator (ADMIN_NAME", enter],
+    ];
+    for (const [asked, typed] of answers) {
+      await terminal.shows(asked);
+      terminal.type(typed);
+    }
+    expect(await terminal.ended, terminal.screen()).toBe(0);
+    const written = readFileSync(join(root, "Pulumi.site-a.yaml"), "utf8");
+    expect(written).toContain("app: 5000\n");
+    expect(written).toContain("ADMIN_EMAIL: a@b.example\n");
   });
 
   it("offers a prefix where none can be made of the stack's name", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -85,4 +85,23 @@ it("a stack without a file has the project's defaults only when asked for by nam
     ok: false,
     findings: [{ code: "stack-unreadable", message: "Pulumi.goood.yaml does not exist; there is Pulumi.good.yaml" }],
   });
+});
+
+it("what the project says for all is no mistake of a stack whose blueprint has no use for it", () => {
+  const common =
+    "{ berth:ports: { value: { app: 8001 } }, berth:images: { value: { app: a } }, berth:settings: { value: { SMTP: x } } }";
+  writeFileSync(join(root, "Pulumi.yaml"), `name: berth\nconfig: ${common}\n`);
+  cpSync(new URL("../../blueprints/platform.yaml", import.meta.url), join(root, "blueprints", "platform.yaml"));
+  stack("good", "config: { berth:blueprint: web }\n");
+  stack("platform", "config: { berth:blueprint: platform }\n");
+  const { deployments, findings } = readSiblings(openProject(root));
+  expect(findings).toEqual([]);
+  const settings = deployments.flatMap(({ services }) =>
+    services.map(({ key, environment }) => [key, environment["SMTP"]]),
+  );
+  expect(settings).toEqual([
+    ["web", "x"],
+    ["postgres", undefined],
+    ["pgbouncer", undefined],
+  ]);
 });

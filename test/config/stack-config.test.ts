@@ -6,13 +6,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { isMangled } from "../../src/config/mangled.ts";
 import type { StackConfig } from "../../src/config/stack-config.ts";
-import { listStacks, parseStack, projectDefaults, readStackFile } from "../../src/config/stack-file.ts";
+import { projectDefaults } from "../../src/config/project-defaults.ts";
+import { listStacks, parseStack, readStackFile } from "../../src/config/stack-file.ts";
 import type { Checked } from "../../src/conflicts/finding.ts";
 import { paste, type StackFile } from "./paste.ts";
 
 const read = (values: Readonly<Record<string, unknown>>, defaults = {}): Checked<StackConfig> => {
   const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`berth:${key}`, value]));
-  return parseStack(stringify({ config }), "hospital-b", "Pulumi.hospital-b.yaml", defaults);
+  return parseStack(stringify({ config }), "hospital-b", "Pulumi.hospital-b.yaml", { values: defaults });
 };
 const value = (checked: Checked<StackConfig>): StackConfig => {
   if (!checked.ok) throw new Error(JSON.stringify(checked.findings));
@@ -240,7 +241,10 @@ describe("the stacks of a project", () => {
   it("are its files, sorted by name", () => expect(listStacks(root)).toEqual(["a-1", "b"]));
 
   it("share the project's defaults, with or without value:", () => {
-    expect(projectDefaults(root)).toEqual({ project: "shop", defaults: { blueprint: "web", domain: "shop.example" } });
+    expect(projectDefaults(root)).toMatchObject({
+      project: "shop",
+      defaults: { values: { blueprint: "web", domain: "shop.example" } },
+    });
     const { defaults } = projectDefaults(root);
     expect(value(readStackFile(root, "b", defaults))).toMatchObject({ prefix: "b", blueprint: "web" });
   });

@@ -5,7 +5,7 @@ import { parseBlueprint } from "../../src/blueprint/parse.ts";
 import type { StackConfig } from "../../src/config/stack-config.ts";
 import { parseStack } from "../../src/config/stack-file.ts";
 import type { Checked, Finding } from "../../src/conflicts/finding.ts";
-import type { Deployment } from "../../src/deployment/deployment.ts";
+import type { Deployment, Platform } from "../../src/deployment/deployment.ts";
 import { resolve } from "../../src/deployment/resolve.ts";
 import { findingText } from "../../src/report/text.ts";
 
@@ -16,6 +16,8 @@ export interface Sample {
   readonly stack?: string;
   /** A blueprint's text; without it, the one of blueprints/ that the stack names. */
   readonly blueprintYaml?: string;
+  /** The platform that the stack names, or why there is none. */
+  readonly platform?: Checked<Platform>;
 }
 
 /**
@@ -32,13 +34,21 @@ export function deploymentFrom(stackYaml: string, sample: Sample = {}): Deployme
 export const findingsFrom = (stackYaml: string, sample: Sample = {}): readonly Finding[] =>
   resolved(stackYaml, sample).findings;
 
-function resolved(stackYaml: string, { stack = "hospital-a", blueprintYaml }: Sample): Checked<Deployment> {
+function resolved(stackYaml: string, { stack = "hospital-a", blueprintYaml, platform }: Sample): Checked<Deployment> {
   const config = parseStack(stackYaml, stack, `Pulumi.${stack}.yaml`);
   if (!config.ok) return config;
   const blueprint = blueprintOf(config.value, blueprintYaml);
   if (!blueprint.ok) return blueprint;
   const localEndpoint = "unix:///var/run/docker.sock";
-  return resolve(config.value, blueprint.value, { organization: "organization", project: "berth", localEndpoint });
+  const setting = { organization: "organization", project: "berth", localEndpoint };
+  return resolve(config.value, blueprint.value, setting, platform);
+}
+
+/** The platform of blueprints/platform.yaml, as its stack offers it to others. */
+export function platformFrom(keys = "", stack = "platform"): Checked<Platform> {
+  const { platform } = deploymentFrom(`config:\n  berth:blueprint: platform\n${keys}`, { stack });
+  if (platform === undefined) throw new Error("the blueprint offers nothing");
+  return { ok: true, value: platform, findings: [] };
 }
 
 /** Each blueprint is read once: properties resolve thousands of stacks. */

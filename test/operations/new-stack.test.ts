@@ -18,7 +18,8 @@ import { newStack } from "../../src/operations/new-stack.ts";
 const endpoint = "unix:///var/run/docker.sock";
 const ground: Ground = {
   setting: { organization: "organization", project: "berth", localEndpoint: endpoint },
-  defaults: {},
+  defaults: { values: {} },
+  platformOf: () => undefined,
   blueprints: blueprintsOf(join(import.meta.dirname, "..", "..")),
 };
 const inventoryOf = (claims: readonly Claim[]) => ({ claims, capacity: {}, findings: [], notLookedAt: [] });

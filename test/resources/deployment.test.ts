@@ -68,6 +68,8 @@ describe("the component of a deployment", () => {
       networks: { default: "hospital_a_default" },
       staticDirectory: "/var/www/hospital_a_static_eqmd_latest",
       serverNames: ["a.hospital.example", "www.a.hospital.example"],
+      platform: null,
+      database: null,
     });
   });
 });

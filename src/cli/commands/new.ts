@@ -34,6 +34,7 @@ export const newCommand = (): Command =>
     .option("--environment <name>", "development, staging or production")
     .option("--domain <name>", "server name")
     .option("--endpoint <url>", "the Docker API it runs on")
+    .option("--database <stack>", "the platform that carries its database, where the blueprint asks for one")
     .option("--port <service=port>", "host port of a service (default: the next free one); repeatable", repeated)
     .option("--image <service=image>", "image of a service; repeatable", repeated)
     .option("--set <NAME=value>", "a setting; repeatable", repeated)
@@ -64,7 +65,9 @@ async function act(argument: string | undefined, options: NewOptions, project: P
 /** Where there is only one, it needs no name. */
 function onlyBlueprint({ root, defaults }: Project): string | undefined {
   const [only, ...others] = listBlueprints(root);
-  return defaults["blueprint"] === undefined && others.length === 0 && only !== usualBlueprint ? only : undefined;
+  return defaults.values["blueprint"] === undefined && others.length === 0 && only !== usualBlueprint
+    ? only
+    : undefined;
 }
 
 function taken({ root }: Project, stack: string | undefined): Finding[] {

@@ -1,5 +1,6 @@
 import type { ClaimKind } from "../claim.ts";
 import type { Rule } from "../rule.ts";
+import { alias } from "./alias.ts";
 import { hostPath } from "./host-path.ts";
 import { hostPort } from "./host-port.ts";
 import { container, database, network, prefix, role, volume } from "./names.ts";
@@ -16,6 +17,7 @@ export const rules: { readonly [K in Exclude<ClaimKind, "cpu" | "memory" | "conn
   subnet,
   hostPath,
   serverName,
+  alias,
   database,
   role,
 };

@@ -1,0 +1,20 @@
+import type { ClaimOf } from "../claim.ts";
+import type { Rule } from "../rule.ts";
+import { otherPrefix } from "./names.ts";
+
+/** Of two services with one name in a network, each would get some of the other's connections. */
+export const alias: Rule<"alias"> = {
+  kind: "alias",
+  code: "alias-in-use",
+  place: (claim) => `${claim.network} ${claim.name}`,
+  // That two containers have one name is told by their rule.
+  meet: (a, b) => isWritten(a) || isWritten(b),
+  key: (claim) => claim.name,
+  remedy: (wanted, free, stack) =>
+    isWritten(wanted)
+      ? { remedy: `name another alias in ${wanted.source?.file}: ${wanted.source?.path}` }
+      : otherPrefix(free, stack),
+};
+
+/** Whether a blueprint names it; the others follow from the containers' names. */
+const isWritten = ({ source }: ClaimOf<"alias">): boolean => source?.path.startsWith("services.") === true;
