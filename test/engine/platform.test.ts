@@ -100,8 +100,8 @@ describe.skipIf(!engineAnswers)("a platform and its tenants", () => {
     client.on("error", () => {});
     try {
       await client.connect();
-      const { rows } = await client.query<{ answer: unknown }>(query);
-      return String(rows[0]?.answer ?? "");
+      const { rows } = await client.query<{ answer: string | number | null }>(query);
+      return `${rows[0]?.answer ?? ""}`;
     } catch (error) {
       return (error as Error).message;
     } finally {
