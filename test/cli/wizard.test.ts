@@ -28,7 +28,6 @@ describe.skipIf(!hasTerminal)("berth new on a terminal", () => {
       ["Name of the stack:", `a/b${enter}`],
       ["> letters, digits, - _ and . ; at most 100", `${anew}hospital-a${enter}`],
       ["> Pulumi.hospital-a.yaml exists; take another name", `${anew}hospital-b${enter}`],
-      ["Blueprint:", enter],
       ["Prefix of every name: (hospital_b)", `Hospital-B${enter}`],
       ["> lower-case letters, digits and _; a letter first", `${anew}hospital_a${enter}`],
       ["> hospital_a is held by hospital-a, Pulumi.hospital-a.yaml", `${anew}${enter}`],
