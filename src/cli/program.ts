@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { newCommand } from "./commands/new.ts";
 import { portsCommand } from "./commands/ports.ts";
+import { statusCommand } from "./commands/status.ts";
 import { exitCodesText } from "./outcome.ts";
 
 /** All commands; docs/reference/commands.md is made from what they say of themselves. */
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     ...deployCommands(),
     driftCommand(),
     listCommand(),
+    statusCommand(),
     portsCommand(),
     exportCommand(),
   ];
