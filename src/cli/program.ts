@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { newCommand } from "./commands/new.ts";
 import { portsCommand } from "./commands/ports.ts";
+import { startCommand, stopCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { exitCodesText } from "./outcome.ts";
 
@@ -34,6 +35,8 @@ export function createProgram(): Command {
     driftCommand(),
     listCommand(),
     statusCommand(),
+    stopCommand(),
+    startCommand(),
     portsCommand(),
     exportCommand(),
   ];

@@ -82,7 +82,7 @@ function serviceStatus(service: Service, own: readonly SeenContainer[], { at }: 
       };
     })
     .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
-  return found[0] ?? { service: service.key, state: "absent", reason: `${service.name} is gone` };
+  return found[0] ?? { service: service.key, state: "absent", reason: `${service.name} is not there` };
 }
 
 const order: readonly ServiceStatus["state"][] = ["online", "done", "errored", "stopped", "absent"];
