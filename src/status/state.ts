@@ -55,7 +55,7 @@ function whole(
   if (unknown.length > 0) return said("unknown", unknown);
   const lasting = services.filter((_, index) => all[index]?.kind === "service");
   if (lasting.every(({ state }) => state === "online")) return said("online", reasons("online"));
-  const missing = reasons("stopped", "absent");
+  const missing = lasting.flatMap(({ state, reason }) => (state === "online" ? [] : (reason ?? [])));
   return lasting.some(({ state }) => state === "online")
     ? said("errored", [`only a part runs: ${list(missing)}`])
     : said("stopped", missing);
