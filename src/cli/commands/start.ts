@@ -107,12 +107,15 @@ async function standing(
   const stand = (await Promise.all(looks)).flatMap(({ deployments }) =>
     deployments.map(({ deployment, status: { state, reason } }) => ({ stack: deployment.stack, state, reason })),
   );
+  // Healthy to Docker, and of no use to people.
+  const { health } = result;
+  const but = health?.kind === "unhealthy" ? [`  ${stack} does not answer: ${health.reason}`] : [];
   const undone = { "was not stopped": [`start ${stack}`], "was not started": [], "did not come up": [`stop ${stack}`] };
   const words = [...undone[what], ...stopped.map((one) => `start ${one}`)];
   const back = words.map((each) => `${thisCommand} ${each}`).join(" && ");
   const operation = what === "was not stopped" ? "stop" : "start";
   if (json) printJson({ ...result, stack, operation, ok: false, stopped, standing: stand, back });
   const states = stand.map(({ stack: one, state, reason }) => `  ${one} is ${state}${reason ? `: ${reason}` : ""}`);
-  const text = [`${stack} ${what}; this is how things stand:`, ...states, `to go back: ${back}`];
+  const text = [`${stack} ${what}; this is how things stand:`, ...states, ...but, `to go back: ${back}`];
   throw new Outcome(exitCodes.findings, text.join("\n"));
 }
