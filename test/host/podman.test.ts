@@ -65,7 +65,9 @@ describe.skipIf(!dockerAnswers || !podmanStarts)("berth with Podman in Docker's 
       await exit;
     }
     // Podman leaves its folder of layers mounted on itself.
-    for (const mount of readFileSync("/proc/mounts", "utf8").split("\n").map((line) => line.split(" ")[1] ?? ""))
+    for (const mount of readFileSync("/proc/mounts", "utf8")
+      .split("\n")
+      .map((line) => line.split(" ")[1] ?? ""))
       if (mount.startsWith(folder)) execFileSync("umount", ["--lazy", mount]);
     rmSync(folder, { recursive: true, force: true });
   });
