@@ -19,7 +19,7 @@ export async function setRunning(
   wish: DeployWish,
 ): Promise<DeployResult> {
   const { stack } = deployment;
-  const isUsual = running && defaults["running"] === undefined;
+  const isUsual = running && defaults.values["running"] === undefined;
   editStackFile(root, stack, (text) =>
     isUsual ? withoutValue(text, ["running"]) : withValue(text, ["running"], String(running)),
   );
