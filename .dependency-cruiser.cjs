@@ -1,7 +1,7 @@
 /** The walls between the rooms of src (docs/architecture.md). Each rule says what to do instead. */
 
 /** Of src/drift all but the looking itself. */
-const pureRooms = "^src/(?:(?:deployment|conflicts|export|report)/|drift/(?!observe-))";
+const pureRooms = "^src/(?:(?:deployment|conflicts|export|report|status)/|drift/(?!observe-))";
 const effects = "^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|os|worker_threads|cluster|timers)(/|$)";
 
 /** @type {import("dependency-cruiser").IConfiguration} */

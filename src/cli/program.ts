@@ -8,6 +8,8 @@ import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { newCommand } from "./commands/new.ts";
 import { portsCommand } from "./commands/ports.ts";
+import { startCommand, stopCommand } from "./commands/start.ts";
+import { statusCommand } from "./commands/status.ts";
 import { exitCodesText } from "./outcome.ts";
 
 /** All commands; docs/reference/commands.md is made from what they say of themselves. */
@@ -32,6 +34,9 @@ export function createProgram(): Command {
     ...deployCommands(),
     driftCommand(),
     listCommand(),
+    statusCommand(),
+    stopCommand(),
+    startCommand(),
     portsCommand(),
     exportCommand(),
   ];

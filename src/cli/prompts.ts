@@ -13,6 +13,13 @@ export async function confirmName(stack: string, what: string): Promise<void> {
   if (typed !== stack) throw wrongUsage(`"${typed}" is not ${stack}; nothing was removed`);
 }
 
+/** Asks whether to go on; without a terminal the flag must say it. */
+export async function confirm(question: string, otherwise: string): Promise<void> {
+  if (!canAsk()) throw wrongUsage(`${question}\nThere is no terminal to answer on: add --yes; ${otherwise}`);
+  const { confirm: ask } = await import("@inquirer/prompts");
+  if (!(await ask({ message: question, default: false }))) throw wrongUsage(otherwise);
+}
+
 /** One value: from a pipe without the line's end, else asked for on a terminal. */
 export async function askValue(name: string): Promise<string> {
   if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/[\r\n]+$/, "");

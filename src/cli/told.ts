@@ -15,6 +15,6 @@ export const told = (findings: readonly Finding[]): Finding[] =>
 /** Outside of quotes, where a value may hold anything. */
 export const pasteable = (text: string, program = thisCommand): string =>
   text.replace(
-    /(?<=[\s=])'(?:[^']|'\\'')*'|\bpulumi config(?= (?:set|get|rm) )|(?<![\w./-])berth(?= new )/g,
+    /(?<=[\s=])'(?:[^']|'\\'')*'|\bpulumi config(?= (?:set|get|rm) )|(?<![\w./-])berth(?= (?:new|up|start|stop|status) )/g,
     (found) => (found.startsWith("'") ? found : found === "berth" ? program : `${program} config`),
   );

@@ -17,8 +17,7 @@ export function conditionDifferences(
     const what = state.Status === "created" ? "was never started" : `is stopped (exit code ${state.ExitCode ?? 0})`;
     return [{ what, cure: "engine" }];
   }
-  const started = Date.parse(state.StartedAt ?? "");
-  if (state.Status === "restarting" || (restarts >= 3 && at - started < steadyAfter))
+  if (restartsInLoop({ state: state.Status, restarts, startedAt: Date.parse(state.StartedAt ?? "") }, at))
     return [
       {
         what: `restarts again and again (exit code ${state.ExitCode ?? 0})`,
@@ -31,6 +30,12 @@ export function conditionDifferences(
 
 /** Docker waits up to a minute before it starts a failing container again; one that has run for longer than this is well. */
 const steadyAfter = 120_000;
+
+/** Whether Docker starts it again and again. Times in milliseconds since 1970. */
+export const restartsInLoop = (
+  { state, restarts, startedAt }: { readonly state: string; readonly restarts: number; readonly startedAt: number },
+  at: number,
+): boolean => state === "restarting" || (state === "running" && restarts >= 3 && at - startedAt < steadyAfter);
 
 function jobDifferences({ Status: status, ExitCode: exitCode = 0 }: LiveContainer["State"]): Difference[] {
   if (status === "created") return [{ what: "has not run", cure: "replacement" }];

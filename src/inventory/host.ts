@@ -8,6 +8,8 @@ export type HostReport =
 export interface Host {
   /** The endpoint's url. */
   readonly endpoint: string;
+  /** Its version, where it is Podman that answers in Docker's place. */
+  readonly podman?: string;
   /** Cores and bytes of the whole host. */
   readonly capacity: { readonly cpus: number; readonly memory: number };
   readonly containers: readonly LiveContainer[];

@@ -57,6 +57,7 @@ async function look(endpoint: string, ask: Ask, parallel: number, interest: Inte
   const unknown = unexplained(sockets, { containers, swarmPorts: swarm.ports });
   return {
     endpoint,
+    ...(info.BuildahVersion !== undefined && { podman: info.ServerVersion ?? "" }),
     capacity: { cpus: info.NCPU ?? 0, memory: info.MemTotal ?? 0 },
     containers,
     volumes: byName((volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }))),
@@ -78,6 +79,9 @@ interface Info {
   readonly MemTotal?: number;
   /** The host's name. */
   readonly Name?: string;
+  readonly ServerVersion?: string;
+  /** Only Podman tells one. */
+  readonly BuildahVersion?: string;
   readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean };
 }
 

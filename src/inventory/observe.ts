@@ -5,7 +5,7 @@ import { claimsOf } from "../deployment/claims.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { observeDirectory } from "./directories.ts";
 import { isThisMachine } from "./endpoint.ts";
-import type { HostReport } from "./host.ts";
+import type { Host, HostReport } from "./host.ts";
 import { hostClaims } from "./host-claims.ts";
 import { missingImages } from "./images.ts";
 import { observeHost } from "./observe-host.ts";
@@ -56,6 +56,7 @@ export async function observe(
       findings: [
         ...findings,
         ...hosts.flatMap(unreachable),
+        ...seen.flatMap(podman),
         ...images.filter(({ wanted }) => reached.has(wanted?.stack ?? "")),
       ],
       notLookedAt: [
@@ -101,6 +102,24 @@ function unreachable(host: HostReport): Finding[] {
       key: host.endpoint,
       message: host.reason,
       remedy: host.remedy,
+    },
+  ];
+}
+
+/** What was seen to be so with Podman 4.3: docs/guide.md says more. */
+function podman({ endpoint, podman: version }: Host): Finding[] {
+  if (version === undefined) return [];
+  return [
+    {
+      code: "podman-endpoint",
+      severity: "warning",
+      kind: "host",
+      key: endpoint,
+      message:
+        `Podman ${version} answers there, which tells networks, logs and security options in other words than Docker:\n` +
+        "every up replaces containers and networks, and drift shows differences that are none;\n" +
+        "health checks need systemd there: without it an up waits for them in vain",
+      remedy: "let what must not be interrupted run on Docker (berth:endpoint)",
     },
   ];
 }

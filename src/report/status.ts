@@ -1,0 +1,105 @@
+import type { NotLookedAt } from "../conflicts/claim.ts";
+import type { Finding } from "../conflicts/finding.ts";
+import type { Deployment } from "../deployment/deployment.ts";
+import { urlOf } from "../deployment/url.ts";
+import type { News } from "../status/lasting.ts";
+import { isAsConfigured, type Status } from "../status/state.ts";
+import { type Level, shareInPercent, type Use } from "../status/use.ts";
+
+/** What `berth status --json` prints: a public contract. Fields are added, never renamed. */
+export interface StatusReport {
+  readonly deployments: readonly (Pick<Deployment, "stack" | "prefix" | "running"> &
+    Status & {
+      readonly endpoint: string;
+      /** Whether that is what its stack file asks for. */
+      readonly asConfigured: boolean;
+      readonly url?: string;
+    })[];
+  readonly uses: readonly Use[];
+  readonly findings: readonly Finding[];
+  readonly notLookedAt: readonly NotLookedAt[];
+}
+
+interface Result {
+  readonly deployments: readonly { readonly deployment: Deployment; readonly status: Status }[];
+  readonly uses: readonly Use[];
+  readonly findings: readonly Finding[];
+  readonly notLookedAt: readonly NotLookedAt[];
+}
+
+export const statusReport = ({ deployments, uses, findings, notLookedAt }: Result): StatusReport => ({
+  deployments: deployments.map(({ deployment, status }) => ({
+    stack: deployment.stack,
+    prefix: deployment.prefix,
+    endpoint: deployment.endpoint.name,
+    running: deployment.running,
+    ...status,
+    asConfigured: isAsConfigured(deployment, status),
+    url: urlOf(deployment),
+  })),
+  uses,
+  findings,
+  notLookedAt,
+});
+
+/** The rows of a table: stack, state, reason or, where all is well, where it answers. */
+export const statusRows = ({ deployments }: StatusReport): string[][] =>
+  deployments.map(({ stack, state, reason, url }) => [stack, state, reason ?? (state === "online" ? (url ?? "") : "")]);
+
+/** The rows of a table: stack, what, how much of how much, percent. */
+export const useRows = (uses: readonly Use[]): string[][] =>
+  uses.map(({ stack, of, kind, shown, share, level }) => [
+    stack,
+    of,
+    kind,
+    shown,
+    `${shareInPercent(share)} %`,
+    level === "fine" ? "" : level,
+  ]);
+
+const urgency: Readonly<Record<Level, string>> = { fine: "", watch: "soon", scale: "now", critical: "at once" };
+
+/** What to do about a use, in two lines. */
+export const stepText = ({ of, kind, shown, share, level, step }: Use): string =>
+  `! ${kind} of ${of}  ${shareInPercent(share)} % (${shown}): ${level}\n  ${urgency[level].padEnd(9)}  ${step ?? ""}`;
+
+/** One thing of which it is told how long it has been so. */
+export interface Watched {
+  readonly key: string;
+  readonly level: Level;
+  /** How it is now. */
+  readonly text: string;
+  readonly step?: string;
+}
+
+/** Errors of deployments count as critical, and so do those that cannot be seen. */
+export function watchedOf({ deployments, uses }: StatusReport): Watched[] {
+  const states = deployments.map(({ stack, state, reason, asConfigured }): Watched => ({
+    key: stack,
+    level: asConfigured ? "fine" : "critical",
+    text: `${state}${reason === undefined ? "" : `: ${reason}`}`,
+    ...(!asConfigured && { step: `berth status ${stack}` }),
+  }));
+  return [
+    ...states,
+    ...uses.map(({ of, kind, shown, share, level, step }) => ({
+      key: `${kind} of ${of}`,
+      level,
+      text: `${shareInPercent(share)} % (${shown})`,
+      step,
+    })),
+  ];
+}
+
+/** What `berth status --watch` tells, in two lines. */
+export function newsText({ kind, key, level, since }: News, now: Watched | undefined, at: number): string {
+  const time = new Date(at).toISOString();
+  const text = now?.text ?? "";
+  if (kind === "over") return `${time}  ${key}  is no longer ${level}: ${text}`;
+  const head = `${time}  ${key}  ${level} for ${lapse(at - since)}: ${text}`;
+  return now?.step === undefined ? head : `${head}\n  ${urgency[level].padEnd(9)}  ${now.step}`;
+}
+
+/** A span of milliseconds for people: `15 min`, `40 s`. */
+export const lapse = (milliseconds: number): string =>
+  milliseconds >= 60_000 ? `${Math.floor(milliseconds / 60_000)} min` : `${Math.round(milliseconds / 1000)} s`;
