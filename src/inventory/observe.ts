@@ -117,9 +117,8 @@ function podman({ endpoint, podman: version }: Host): Finding[] {
       key: endpoint,
       message:
         `Podman ${version} answers there, which tells networks, logs and security options in other words than Docker:\n` +
-        "every up replaces containers and networks, and drift shows differences that are none;\n" +
-        "health checks need systemd there: without it an up waits for them in vain",
-      remedy: "let what must not be interrupted run on Docker (berth:endpoint)",
+        "the engine's Docker provider takes them for changes, and no up was seen to succeed",
+      remedy: "run it on Docker (berth:endpoint); check, ports and status work here",
     },
   ];
 }
