@@ -47,6 +47,36 @@ describe.each([
   it("resolves with no error", () => expect(told(`berth:profile: ${profile}`)).toEqual(warnings));
 });
 
+describe("H5: what is opened at PostgreSQL", () => {
+  const over = (keys: string): string[] =>
+    conflictsOf([clinic(keys)]).flatMap(({ code, key, message }) =>
+      code === "connections-over-budget" ? [`${key}; ${message ?? ""}`] : [],
+    );
+
+  it("is 60 of the api, 30 of the worker and one of the migration, of 117", () =>
+    expect(clinic().connections).toMatchObject([
+      { by: "migrate", count: 1, server: { container: "clinic_postgres", available: 117, reserved: 3 } },
+      { by: "api", count: 60 },
+      { by: "worker", count: 30 },
+    ]));
+
+  it.each([
+    ["fits to the last one", "berth:settings: { API_CONNECTIONS: 86 }", []],
+    [
+      "is refused with the figures of everyone where it is one too many",
+      "berth:settings: { API_CONNECTIONS: 87 }",
+      [
+        "118 of 117 at clinic_postgres; may be open at once: clinic 118 (api 87, worker 30, migrate 1); 3 more are kept for superusers",
+      ],
+    ],
+    [
+      "fits again where PostgreSQL takes more",
+      "berth:settings: { API_CONNECTIONS: 87, POSTGRES_MAX_CONNECTIONS: 121 }",
+      [],
+    ],
+  ])("%s", (_, keys, found) => expect(over(keys)).toEqual(found));
+});
+
 describe("H2: profiles", () => {
   it("the default is the one for 8 CPUs and 24 GB", () => expect(clinic()).toEqual(clinic("berth:profile: 8cpu-24gb")));
   it("what the stack says of a service goes before the profile, value by value", () =>
