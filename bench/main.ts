@@ -1,11 +1,18 @@
 import Table from "cli-table3";
 import { checkResults } from "./check.ts";
+import { databaseResults } from "./databases.ts";
 import { engineResults } from "./engine.ts";
 import { figureOf, isMet, type Result, type Row } from "./measure.ts";
 import { processResults } from "./process.ts";
 import { readResults } from "./read.ts";
 
-const parts: readonly (() => Promise<Result[]>)[] = [checkResults, readResults, processResults, engineResults];
+const parts: readonly (() => Promise<Result[]>)[] = [
+  checkResults,
+  readResults,
+  processResults,
+  engineResults,
+  databaseResults,
+];
 
 const table = new Table({ head: ["what", "ms", "against", "ms", "figure", "target", ""], style: { head: [] } });
 const results: Result[] = [];

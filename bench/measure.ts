@@ -45,20 +45,30 @@ export const computing: Clock = () => {
   return (user + system) / 1000;
 };
 
-/** Runs all in turns, the first turn for nothing, and gives the median of each. */
-export async function medians(works: readonly (() => unknown)[], turns: number, clock = wall): Promise<number[]> {
-  const times = works.map((): number[] => []);
-  for (let turn = 0; turn <= turns; turn += 1) {
-    for (const [index, work] of works.entries()) {
+/** Runs all in turns, the first turn for nothing, and gives the median time of each. */
+export const medians = (works: readonly (() => unknown)[], turns: number, clock = wall): Promise<number[]> =>
+  mediansOf(
+    works.map((work) => async () => {
       const started = clock();
       await work();
-      if (turn > 0) times[index]?.push(clock() - started);
+      return clock() - started;
+    }),
+    turns,
+  );
+
+/** As medians, of what each says that it took. */
+export async function mediansOf(measures: readonly (() => Promise<number>)[], turns: number): Promise<number[]> {
+  const times = measures.map((): number[] => []);
+  for (let turn = 0; turn <= turns; turn += 1) {
+    for (const [index, measure] of measures.entries()) {
+      const time = await measure();
+      if (turn > 0) times[index]?.push(time);
     }
   }
   return times.map(median);
 }
 
-function median(times: readonly number[]): number {
+export function median(times: readonly number[]): number {
   const ordered = [...times].sort((a, b) => a - b);
   return ordered[Math.floor(ordered.length / 2)] ?? NaN;
 }

@@ -10,10 +10,14 @@ afterAll(() => rmSync(directory, { recursive: true }));
 describe("what the engine's tests lack", () => {
   it.each([
     ["nothing", `echo '[{"name":"docker"},{"name":"random"},{"name":"postgresql"}]'`, ""],
-    ["a plugin", `echo '[{"name":"random"}]'`, "Pulumi's plugin docker missing: pulumi plugin install resource docker"],
     [
-      "both",
-      "echo '[]'",
+      "a plugin",
+      `echo '[{"name":"docker"},{"name":"random"}]'`,
+      "Pulumi's plugin postgresql missing: pulumi plugin install resource postgresql",
+    ],
+    [
+      "two",
+      `echo '[{"name":"postgresql"}]'`,
       "Pulumi's plugins docker and random missing: pulumi plugin install resource docker && pulumi plugin install resource random",
     ],
     ["an answer", "echo 'error: no home' >&2; exit 1", "pulumi plugin ls failed: error: no home"],

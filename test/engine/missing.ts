@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
-/** Providers of Pulumi without which no deployment comes up. */
-const plugins = ["docker", "random"];
+/** Providers of Pulumi without which not every deployment comes up. */
+const plugins = ["docker", "random", "postgresql"];
 
 /** What keeps the tests of the engine from running on this machine; empty where they can. */
 export function missingEngine(env: NodeJS.ProcessEnv = process.env): string {
