@@ -82,7 +82,7 @@ describe.skipIf(!dockerAnswers || !podmanStarts)("berth with Podman in Docker's 
         kind: "host",
         key: url,
         message: expect.stringMatching(/^Podman \d.* answers there, which tells networks, logs and security options/),
-        remedy: "let what must not be interrupted run on Docker (berth:endpoint)",
+        remedy: "run it on Docker (berth:endpoint); check, ports and status work here",
       },
     ]);
   });
