@@ -20,6 +20,8 @@ export interface Engine {
   existing(name: string): Promise<Stack | undefined>;
   /** Lets a destroy remove everything of a stack. */
   unprotect(name: string): Promise<void>;
+  /** Lets a destroy keep the generated secrets: what is in the volumes that it keeps was made with them. */
+  keepSecrets(stack: Stack): Promise<void>;
   /** Runs `pulumi config …` on this process's own terminal or pipes, on a stack made where there is none; its exit code. */
   config(name: string, args: readonly string[]): Promise<number>;
 }
@@ -61,6 +63,13 @@ export async function openEngine(
     },
     unprotect: async (stackName) => {
       const args = ["state", "unprotect", "--all", "--yes", "--non-interactive", "--stack", stackName];
+      await promisify(execFile)(pulumiCommand.command, args, { cwd: root, env: env() });
+    },
+    keepSecrets: async (stack) => {
+      const { deployment } = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
+      const secrets = (deployment.resources ?? []).filter(({ type }) => type === passwordType).map(({ urn }) => urn);
+      if (secrets.length === 0) return;
+      const args = ["state", "protect", ...secrets, "--yes", "--non-interactive", "--stack", stack.name];
       await promisify(execFile)(pulumiCommand.command, args, { cwd: root, env: env() });
     },
     config: async (stackName, args) => {
@@ -164,3 +173,12 @@ function makePassphrase(root: string, stack: string, notice: (text: string) => v
 }
 
 export const passphraseFile = (root: string): string => join(root, ".berth", "passphrase");
+
+/** A resource as `pulumi stack export` tells it. */
+interface StateResource {
+  readonly type: string;
+  readonly urn: string;
+}
+
+/** What a generated secret is to the engine. */
+export const passwordType = "random:index/randomPassword:RandomPassword";

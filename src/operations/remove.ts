@@ -8,7 +8,8 @@ import { type DeployResult, type DeployWish, deploy } from "./deploy.ts";
 import type { Engine } from "./engine.ts";
 
 /**
- * Removes a deployment's containers and networks; its volumes stay, protected, unless data is to go too.
+ * Removes a deployment's containers and networks; its volumes stay, protected, and the generated secrets with which their
+ * data was made, unless data is to go too.
  * Then volumes that carry the deployment's own label and its static directory go, and its stack in the backend.
  */
 export async function remove(
@@ -17,7 +18,7 @@ export async function remove(
   wish: DeployWish & { readonly data: boolean },
 ): Promise<DeployResult> {
   const stack = await engine.existing(deployment.stack);
-  if (stack !== undefined && wish.data) await engine.unprotect(deployment.stack);
+  if (stack !== undefined) await (wish.data ? engine.unprotect(deployment.stack) : engine.keepSecrets(stack));
   const result =
     stack === undefined ? nothingThere(deployment, wish) : await deploy(engine, deployment, "destroy", wish);
   if (!result.ok || !wish.data) return result;

@@ -1,6 +1,6 @@
 import type { Deployment } from "../deployment/deployment.ts";
 import { type Known, knownOf, type StateResource } from "../drift/known.ts";
-import { type Engine, EngineMissing, openEngine } from "./engine.ts";
+import { type Engine, EngineMissing, openEngine, passwordType } from "./engine.ts";
 
 /** What the engine keeps of a stack: what it made, and the texts of its secrets. */
 export interface StackState {
@@ -37,7 +37,7 @@ async function stateOf(engine: Engine, deployment: Deployment): Promise<StackSta
   const resources = exported.deployment.resources ?? [];
   const generated = resources.flatMap(({ type, urn, outputs }): [string, string][] => {
     const name = urn.split("::").at(-1)?.slice(`${deployment.stack}-`.length);
-    const isPassword = type === "random:index/randomPassword:RandomPassword";
+    const isPassword = type === passwordType;
     return isPassword && name !== undefined
       ? [[name, clearText((outputs as { result?: unknown } | undefined)?.result)]]
       : [];

@@ -226,7 +226,10 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
     cpSync(without, file(".berth/passphrase"));
   });
 
-  it("destroy keeps the volumes, and the next up finds the data again", async () => {
+  it("destroy keeps the volumes and the secrets, and the next up finds the data again", async () => {
+    const token = async (): Promise<string | undefined> =>
+      (await docker.getContainer(`${prefix}_a_web`).inspect()).Config.Env.find((entry) => entry.startsWith("TOKEN="));
+    const before = await token();
     const written = await docker.getContainer(`${prefix}_a_web`).exec({ Cmd: ["touch", "/data/kept"] });
     await written.start({});
     const destroyed = await run(["destroy", "a", "--yes"]);
@@ -237,6 +240,8 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
     expect(up.code, up.stdout).toBe(0);
     expect(up.stdout).toContain(`${prefix}_a: answers on its health page`);
     expect((await fetch(`http://localhost:${port}/kept`)).status).toBe(200);
+    expect(before).toMatch(/^TOKEN=./);
+    expect(await token()).toBe(before);
   });
 
   it("destroy --data removes all that is the deployment's own, and nothing else", async () => {
