@@ -42,12 +42,8 @@ interface Held {
 interface OfKind {
   readonly rule: Rule<ClaimKind> | undefined;
   readonly claims: Claim[];
-  /** Where claims stand, and of those the places where several do. */
-  readonly places: Set<string>;
-  readonly crowded: Set<string>;
 }
 
-/** Goes through all claims but once: with many thousands, fetching them from memory takes longer than looking at them. */
 function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
   const endpoints = new Map<string, Held>();
   for (const claim of claims) {
@@ -56,11 +52,6 @@ function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
     let kind = held.kinds.get(claim.kind);
     if (kind === undefined) held.kinds.set(claim.kind, (kind = ofKind(claim.kind)));
     kind.claims.push(claim);
-    if (kind.rule !== undefined) {
-      const place = kind.rule.place(claim);
-      const before = kind.places.size;
-      if (kind.places.add(place).size === before) kind.crowded.add(place);
-    }
     const { owner } = claim;
     if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
   }
@@ -70,8 +61,6 @@ function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
 const ofKind = (kind: ClaimKind): OfKind => ({
   rule: (rules as Partial<Record<ClaimKind, unknown>>)[kind] as Rule<ClaimKind> | undefined,
   claims: [],
-  places: new Set(),
-  crowded: new Set(),
 });
 
 const claimsOf = ({ kinds }: Held, ...names: ClaimKind[]): Claim[] =>
@@ -109,13 +98,18 @@ function strayRemedy({ owner }: Claim): Remedy | undefined {
 }
 
 /** Claims that others could meet. Most stand alone at their place, and need no further look. */
-function contested({ rule, claims, places, crowded }: OfKind): Claim[] {
-  const around = rule?.nests ? nested(places) : new Set();
-  if (rule === undefined || crowded.size + around.size === 0) return [];
-  return claims.filter((claim) => {
+function contested({ rule, claims }: OfKind): Claim[] {
+  if (rule === undefined) return [];
+  const places = new Set<string>();
+  const crowded = new Set<string>();
+  // One kind after the other: the places of all kinds at once are more than the processor keeps at hand.
+  for (const claim of claims) {
     const place = rule.place(claim);
-    return crowded.has(place) || around.has(place);
-  });
+    const before = places.size;
+    if (places.add(place).size === before) crowded.add(place);
+  }
+  if (rule.nests) for (const place of nested(places)) crowded.add(place);
+  return crowded.size === 0 ? [] : claims.filter((claim) => crowded.has(rule.place(claim)));
 }
 
 /** Places that lie in another one, and those that they lie in. Places have few lengths, so few beginnings can be places. */
