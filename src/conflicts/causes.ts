@@ -1,5 +1,5 @@
 import { autoSubnet } from "../deployment/slot.ts";
-import type { Claim, ClaimKind, ClaimOf } from "./claim.ts";
+import { type Claim, type ClaimKind, type ClaimOf, isNamed } from "./claim.ts";
 import type { Rule } from "./rule.ts";
 import { strayRemoval } from "./stray.ts";
 
@@ -36,7 +36,7 @@ export function causes(meetings: readonly Meeting[]): Meeting[] {
 function followsFromPrefix(claim: Claim): boolean {
   if (claim.kind === "subnet") return claim.subnet === autoSubnet(claim.network);
   if (claim.kind === "hostPath") return claim.source?.path.startsWith("x-berth.") === true;
-  return ["container", "volume", "network", "alias", "database", "role"].includes(claim.kind);
+  return isNamed(claim) || claim.kind === "alias";
 }
 
 const isStrayKind = (kind: ClaimKind): boolean => kind === "container" || kind === "network";

@@ -3,6 +3,7 @@ import { capacityFindings } from "./capacity.ts";
 import { connectionFindings } from "./connections.ts";
 import { causes, type Meeting } from "./causes.ts";
 import type { Claim, ClaimKind, ClaimOf, Owner } from "./claim.ts";
+import { put } from "./grouping.ts";
 import { type Finding, findingCodes, type Party } from "./finding.ts";
 import { Free } from "./free.ts";
 import type { Inventory } from "./inventory.ts";
@@ -26,7 +27,7 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
   const findings = [...endpointsOf(all)].flatMap(([endpoint, held]) => [
     ...conflicts(held, options),
     ...(held.live.size === 0 ? [] : prefixChanges(claimsOf(held, "prefix", "volume"), about)),
-    ...connectionFindings(held.kinds.get("connections")?.claims as ClaimOf<"connections">[] | undefined, about),
+    ...connectionFindings(held.kinds.get("connections") as ClaimOf<"connections">[] | undefined, about),
     ...capacityFindings(claimsOf(held, "prefix", "cpu", "memory"), inventory.capacity[endpoint], about),
   ]);
   return [...inventory.findings, ...findings].sort(inOrder);
@@ -34,14 +35,9 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
 
 /** Everything on one endpoint, by kind, so that a rule looks at its own kind only. */
 interface Held {
-  readonly kinds: Map<ClaimKind, OfKind>;
+  readonly kinds: Map<ClaimKind, Claim[]>;
   /** The deployments of which something is live. */
   readonly live: Set<string>;
-}
-
-interface OfKind {
-  readonly rule: Rule<ClaimKind> | undefined;
-  readonly claims: Claim[];
 }
 
 function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
@@ -49,30 +45,22 @@ function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
   for (const claim of claims) {
     let held = endpoints.get(claim.endpoint);
     if (held === undefined) endpoints.set(claim.endpoint, (held = { kinds: new Map(), live: new Set() }));
-    let kind = held.kinds.get(claim.kind);
-    if (kind === undefined) held.kinds.set(claim.kind, (kind = ofKind(claim.kind)));
-    kind.claims.push(claim);
+    put(held.kinds, claim.kind, claim);
     const { owner } = claim;
     if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
   }
   return endpoints;
 }
 
-const ofKind = (kind: ClaimKind): OfKind => ({
-  rule: (rules as Partial<Record<ClaimKind, unknown>>)[kind] as Rule<ClaimKind> | undefined,
-  claims: [],
-});
-
-const claimsOf = ({ kinds }: Held, ...names: ClaimKind[]): Claim[] =>
-  names.flatMap((name) => kinds.get(name)?.claims ?? []);
+const claimsOf = ({ kinds }: Held, ...names: ClaimKind[]): Claim[] => names.flatMap((name) => kinds.get(name) ?? []);
 
 function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
-  const meetings = (Object.keys(rules) as ClaimKind[]).flatMap((name) => {
-    const kind = kinds.get(name);
-    return kind?.rule === undefined ? [] : meetingsOf(kind.rule, inTurn(contested(kind), live, options), options);
+  const meetings = Object.values(rules).flatMap((each) => {
+    const rule = each as unknown as Rule<ClaimKind>;
+    return meetingsOf(rule, inTurn(contested(rule, kinds.get(rule.kind) ?? []), live, options), options);
   });
   if (meetings.length === 0) return [];
-  const claims = [...kinds.values()].flatMap((kind) => kind.claims);
+  const claims = [...kinds.values()].flat();
   const free = new Free(claims);
   const found = causes(meetings);
   const isKnown = (id: string): boolean => id === options.about && (options.known?.size ?? 0) > 0;
@@ -98,8 +86,7 @@ function strayRemedy({ owner }: Claim): Remedy | undefined {
 }
 
 /** Claims that others could meet. Most stand alone at their place, and need no further look. */
-function contested({ rule, claims }: OfKind): Claim[] {
-  if (rule === undefined) return [];
+function contested(rule: Rule<ClaimKind>, claims: readonly Claim[]): readonly Claim[] {
   const places = new Set<string>();
   const crowded = new Set<string>();
   // One kind after the other: the places of all kinds at once are more than the processor keeps at hand.
@@ -175,12 +162,6 @@ function firstMet<K extends ClaimKind>(
     }
   }
   return met;
-}
-
-function put<K, T>(index: Map<K, T[]>, key: K, value: T): void {
-  const there = index.get(key);
-  if (there === undefined) index.set(key, [value]);
-  else there.push(value);
 }
 
 function sameOwner(a: Owner, b: Owner): boolean {

@@ -59,6 +59,13 @@ interface ClaimBase {
 export type ClaimKind = Claim["kind"];
 export type ClaimOf<K extends ClaimKind> = Extract<Claim, { kind: K }>;
 
+/** What has a name on the host or at a server, which begins with its deployment's prefix. */
+export type Named = ClaimOf<"container" | "volume" | "network" | "database" | "role">;
+
+const named: ReadonlySet<ClaimKind> = new Set<Named["kind"]>(["container", "volume", "network", "database", "role"]);
+
+export const isNamed = (claim: Claim): claim is Named => named.has(claim.kind);
+
 /** Who holds or wants a claim. Owners with the same id are the same deployment and never in conflict. */
 export type Owner =
   | {

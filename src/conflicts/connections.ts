@@ -1,6 +1,7 @@
 import type { Claim, ClaimOf } from "./claim.ts";
 import { setCommand } from "./config-key.ts";
 import type { Finding } from "./finding.ts";
+import { groupedBy } from "./grouping.ts";
 
 type Share = ClaimOf<"connections">;
 
@@ -9,11 +10,7 @@ type Share = ClaimOf<"connections">;
  * one more than there is gets an error from PostgreSQL, whoever it is: so every user counts with the most it may open.
  */
 export function connectionFindings(claims: readonly Share[] = [], about?: string): Finding[] {
-  const servers = new Map<string, Share[]>();
-  for (const claim of claims) {
-    const { container } = claim.server;
-    servers.set(container, [...(servers.get(container) ?? []), claim]);
-  }
+  const servers = groupedBy(claims, ({ server }) => server.container);
   return [...servers].flatMap(([server, shares]) => over(server, shares, about) ?? []);
 }
 
@@ -49,8 +46,7 @@ const largestFirst = (shares: readonly Share[]): Share[] =>
 
 /** Everybody's part, the largest first: `b 7 (pool 6, migrate 1), a 6 (pool)`. */
 function figures(shares: readonly Share[]): string {
-  const parts = new Map<string, Share[]>();
-  for (const share of largestFirst(shares)) parts.set(nameOf(share), [...(parts.get(nameOf(share)) ?? []), share]);
+  const parts = groupedBy(largestFirst(shares), nameOf);
   const total = (own: readonly Share[]): number => own.reduce((amount, { count }) => amount + count, 0);
   return [...parts]
     .sort(([a, x], [b, y]) => total(y) - total(x) || (a < b ? -1 : 1))

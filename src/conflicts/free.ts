@@ -2,7 +2,8 @@ import { type AddressRange, addressRange } from "../deployment/subnet.ts";
 import { covers } from "../deployment/address.ts";
 import { autoSubnet, otherSubnets } from "../deployment/slot.ts";
 import { hostName, nearestPrefix, prefixOfStack, prefixPattern } from "../deployment/names.ts";
-import type { Claim, ClaimOf } from "./claim.ts";
+import { type Claim, type ClaimOf, isNamed } from "./claim.ts";
+import { put } from "./grouping.ts";
 
 /**
  * Finds what nobody holds, and never offers one thing twice. What was held or offered stays so: a search goes on where
@@ -28,7 +29,7 @@ export class Free {
     for (const claim of claims) {
       if (claim.kind === "hostPort") {
         put(this.ports, claim.port, claim);
-      } else if (["container", "volume", "network", "database", "role"].includes(claim.kind) && "name" in claim) {
+      } else if (isNamed(claim)) {
         this.addName(claim.name);
       } else if (claim.kind === "hostPath") {
         this.addName(claim.path.slice(claim.path.lastIndexOf("/") + 1));
@@ -160,12 +161,6 @@ export class Free {
     this.ends.set(search, Math.max(from, to + 1));
     return undefined;
   }
-}
-
-function put<K, T>(index: Map<K, T[]>, key: K, value: T): void {
-  const there = index.get(key);
-  if (there === undefined) index.set(key, [value]);
-  else there.push(value);
 }
 
 /** Ranges in order that neither overlap nor touch. */

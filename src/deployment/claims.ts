@@ -51,13 +51,13 @@ function databaseClaims(
   { database, connections, running, endpoint: { url: endpoint } }: Deployment,
   owner: Owner,
 ): Claim[] {
-  const named = (kind: "database" | "role", name: string): Claim[] =>
-    database === undefined
-      ? []
-      : [{ kind, owner, source: database.source, endpoint, name, server: database.platform.containers.server }];
+  const named: Claim[] = [];
+  if (database !== undefined) {
+    const base = { owner, source: database.source, endpoint, server: database.platform.containers.server };
+    named.push({ kind: "database", ...base, name: database.name }, { kind: "role", ...base, name: database.role });
+  }
   return [
-    ...named("database", database?.name ?? ""),
-    ...named("role", database?.role ?? ""),
+    ...named,
     ...(running ? connections : []).map(({ server, count, by, source }): Claim => ({
       kind: "connections",
       owner,

@@ -1,19 +1,12 @@
 import type { Blueprint } from "../blueprint/blueprint.ts";
 import { quoted } from "../conflicts/mistake.ts";
 import { connectionServer } from "./database.ts";
-import type { Endpoint, Network, Platform, Service } from "./deployment.ts";
+import type { Deployment, Platform } from "./deployment.ts";
 import type { Filler } from "./fill.ts";
 import { networkName } from "./names.ts";
-import { urlHost } from "./url.ts";
+import { socketAddress } from "./url.ts";
 
-interface Offering {
-  readonly id: string;
-  readonly stack: string;
-  readonly running: boolean;
-  readonly endpoint: Endpoint;
-  readonly services: readonly Service[];
-  readonly networks: readonly Network[];
-}
+type Offering = Pick<Deployment, "id" | "stack" | "running" | "endpoint" | "services" | "networks">;
 
 /** What a deployment offers to others, as its blueprint says under `x-berth.platform`. */
 export function platformOf(
@@ -40,7 +33,7 @@ export function platformOf(
     endpoint: endpoint.url,
     containers: { server: server.name, pool: pool.name },
     network: network.name,
-    server: { host: urlHost(published.address, endpoint).replace(/^\[|\]$/g, ""), port: published.hostPort },
+    server: socketAddress(published, endpoint),
     direct: { host: networkName(server.name), port: published.containerPort },
     pooled: { host: networkName(pool.name), port: pool.ports[0]?.containerPort ?? 6432 },
     secrets: { admin: wish.admin, lookup: wish.lookup },

@@ -1,4 +1,4 @@
-import type { Deployment, Endpoint } from "./deployment.ts";
+import type { Deployment, Endpoint, PublishedPort, SocketAddress } from "./deployment.ts";
 
 /** Where a deployment answers, from the endpoint's point of view: `http://<host>:<port><path>`; undefined if it publishes no port. */
 export function urlOf({ entrance, endpoint }: Deployment, path = "/"): string | undefined {
@@ -13,3 +13,9 @@ export function urlHost(address: string, endpoint: Endpoint): string {
   if (everywhere) return remote ?? "localhost";
   return address.includes(":") ? `[${address}]` : address;
 }
+
+/** Where a published port is reached by those who open a socket: an IPv6 address stands without brackets. */
+export const socketAddress = ({ address, hostPort: port }: PublishedPort, endpoint: Endpoint): SocketAddress => ({
+  host: urlHost(address, endpoint).replace(/^\[|\]$/g, ""),
+  port,
+});

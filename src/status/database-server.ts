@@ -1,5 +1,5 @@
 import type { ConnectionServer, Deployment, Service, SocketAddress } from "../deployment/deployment.ts";
-import { urlHost } from "../deployment/url.ts";
+import { socketAddress } from "../deployment/url.ts";
 import { secretsIn } from "../deployment/value.ts";
 
 /** A PostgreSQL server, and how its administrator reaches it. */
@@ -43,8 +43,7 @@ function serverOf(deployment: Deployment, server: ConnectionServer): DatabaseSer
   const user = service.environment["POSTGRES_USER"] ?? "postgres";
   if (secret === undefined || typeof user !== "string")
     return { deployment, server, why: "its password is no secret of the blueprint" };
-  const host = urlHost(port.address, deployment.endpoint).replace(/^\[|\]$/g, "");
-  return { deployment, server, admin: { address: { host, port: port.hostPort }, user, secret } };
+  return { deployment, server, admin: { address: socketAddress(port, deployment.endpoint), user, secret } };
 }
 
 /** As the image of PostgreSQL takes it. */
