@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineConfig } from "./config/engine-config.ts";
 import { stackConfig } from "./config/stack-config.ts";
-import { stackFilePlaces } from "./config/stack-file.ts";
-import { readStackFile } from "./config/stack-file.ts";
+import { readStackFile, stackFilePlaces } from "./config/stack-file.ts";
 import { check } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./conflicts/finding.ts";
 import { claimsOf } from "./deployment/claims.ts";

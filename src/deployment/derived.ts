@@ -8,10 +8,12 @@ const units = { B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
 /** Variables with those of the profile, and those that follow a memory limit; a setting of the same name goes before them. */
 export function tuned(config: StackConfig, blueprint: Blueprint, variables: Variables): Variables {
+  const { profiles, derived } = blueprint.extension;
+  if (Object.keys(profiles).length + Object.keys(derived).length === 0) return variables;
   const valued: Variables = new Map([...Object.entries(profileValues(config, blueprint)), ...variables]);
   // What is wrong in a limit is told where the limit is read.
   const filler = new Filler(blueprint, valued, config.stack);
-  const shares = Object.entries(blueprint.extension.derived).flatMap(([name, { of, percent, unit }]) => {
+  const shares = Object.entries(derived).flatMap(([name, { of, percent, unit }]) => {
     const memory = memoryOf(of, config, blueprint, filler);
     return memory === undefined ? [] : [[name, String(Math.floor((memory * percent) / 100 / units[unit]))] as const];
   });

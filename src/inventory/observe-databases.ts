@@ -7,36 +7,31 @@ import type { Sessions } from "../status/live.ts";
 /** A database on a PostgreSQL server. */
 export interface LiveDatabase {
   readonly name: string;
-  readonly owner: string;
   /** Whether everybody may connect who may log in. */
   readonly open: boolean;
   /** The roles that may connect, superusers left out; sorted. */
   readonly admits: readonly string[];
 }
 
-export interface LiveRole {
-  readonly name: string;
-  readonly superuser: boolean;
-  /** -1 for any number. */
-  readonly connectionLimit: number;
-}
-
 /** What a PostgreSQL server has, or why it could not be asked. */
 export type DatabasesReport =
-  | { readonly kind: "seen"; readonly databases: readonly LiveDatabase[]; readonly roles: readonly LiveRole[] }
+  | {
+      readonly kind: "seen";
+      readonly databases: readonly LiveDatabase[];
+      readonly roles: readonly { readonly name: string }[];
+    }
   | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Who may connect, asked of PostgreSQL itself: by a grant to them, to everybody, or to a role that they are in. */
 const databases = `
-SELECT datname AS name, pg_get_userbyid(datdba) AS owner, has_database_privilege('public', oid, 'CONNECT') AS open, ARRAY(
+SELECT datname AS name, has_database_privilege('public', oid, 'CONNECT') AS open, ARRAY(
   SELECT rolname::text FROM pg_roles
   WHERE rolcanlogin AND NOT rolsuper AND has_database_privilege(pg_roles.oid, pg_database.oid, 'CONNECT')
   ORDER BY rolname
 ) AS admits FROM pg_database ORDER BY datname`;
 
-const roles = `
-SELECT rolname AS name, rolsuper AS superuser, rolconnlimit AS "connectionLimit" FROM pg_roles ORDER BY rolname`;
+const roles = `SELECT rolname AS name FROM pg_roles ORDER BY rolname`;
 
 /** Asks a PostgreSQL server as `postgres` for its databases and roles. Never throws: what went wrong is the report. */
 export async function observeDatabases(
@@ -46,7 +41,7 @@ export async function observeDatabases(
 ): Promise<DatabasesReport> {
   return asked(address, { user: "postgres", password, timeout }, async (client) => {
     const found = await client.query<LiveDatabase>(databases);
-    const known = await client.query<LiveRole>(roles);
+    const known = await client.query<{ name: string }>(roles);
     return { kind: "seen", databases: found.rows, roles: known.rows };
   });
 }
@@ -107,12 +102,16 @@ async function asked<T>(
   }
 }
 
-/** Whether anybody listens at a server's address: enough to tell, without a password, that nobody does. */
-export async function observeServer({ host, port }: SocketAddress, timeout = 5_000): Promise<DatabasesReport> {
+/** Why nobody answers at a server's address, which can be told without a password; undefined where somebody does. */
+export async function serverSilence(
+  { host, port }: SocketAddress,
+  timeout = 5_000,
+): Promise<Extract<DatabasesReport, { kind: "unreachable" }> | undefined> {
   const socket = connect({ host, port, timeout });
+  socket.once("timeout", () => socket.destroy(new Error(`no answer within ${timeout / 1000} s`)));
   try {
     await once(socket, "connect");
-    return { kind: "seen", databases: [], roles: [] };
+    return undefined;
   } catch (error) {
     return { kind: "unreachable", reason: (error as Error).message };
   } finally {

@@ -55,7 +55,7 @@ export async function observe(
       capacity: Object.fromEntries(seen.map(({ endpoint, capacity }) => [endpoint, capacity])),
       findings: [
         ...findings,
-        ...hosts.flatMap(unreachable),
+        ...hosts.flatMap((host) => (host.kind === "seen" ? [] : [hostUnreachable(host)])),
         ...seen.flatMap(podman),
         ...images.filter(({ wanted }) => reached.has(wanted?.stack ?? "")),
       ],
@@ -92,19 +92,17 @@ async function directoryClaims({
   };
 }
 
-function unreachable(host: HostReport): Finding[] {
-  if (host.kind === "seen") return [];
-  return [
-    {
-      code: "host-unreachable",
-      severity: "error",
-      kind: "host",
-      key: host.endpoint,
-      message: host.reason,
-      remedy: host.remedy,
-    },
-  ];
-}
+/** The finding of an endpoint that could not be asked, whoever asked. */
+export const hostUnreachable = ({ endpoint, reason, remedy }: Unreachable): Finding => ({
+  code: "host-unreachable",
+  severity: "error",
+  kind: "host",
+  key: endpoint,
+  message: reason,
+  remedy,
+});
+
+type Unreachable = Pick<Extract<HostReport, { kind: "unreachable" }>, "endpoint" | "reason" | "remedy">;
 
 /** What was seen to be so with Podman 4.3: docs/guide.md says more. */
 function podman({ endpoint, podman: version }: Host): Finding[] {

@@ -30,7 +30,7 @@ export function openProject(root: string, organization = "organization"): Projec
     defaults,
     blueprints: blueprintsOf(root),
     setting: { organization, project, localEndpoint: localEndpoint() },
-    platformOf: (config, blueprint) => (wantsPlatform(blueprint) ? platformFor(config, root, platforms) : undefined),
+    platformOf: (config, blueprint) => (wantsPlatform(blueprint) ? platformFor(config, platforms) : undefined),
   };
   return opened;
 }
@@ -51,13 +51,13 @@ export function deploymentOf(project: Project, config: Checked<StackConfig>): Ch
 }
 
 /** The platform that a stack names, or what it should know of why there is none. */
-function platformFor({ stack, database, source }: StackConfig, root: string, platforms: Platforms): Checked<Platform> {
+function platformFor({ stack, database, source }: StackConfig, platforms: Platforms): Checked<Platform> {
   const { platform: name } = database;
   const wrong = (message: string, allowed: string | undefined, remedy: string): Checked<Platform> => ({
     ok: false,
     findings: [mistake(source("database"), message, allowed, remedy)],
   });
-  const stacks = listStacks(root);
+  const stacks = platforms.stacks();
   const instead = (message: string): Checked<Platform> => {
     const others = platforms.names().filter((other) => other !== stack && other !== name);
     const fresh =
@@ -84,6 +84,8 @@ const creationOf = (name: string): string => `berth new ${name} --blueprint plat
 interface Platforms {
   /** Undefined where a stack is no platform. */
   readonly of: (stack: string) => Checked<Platform> | undefined;
+  /** All stacks of the project. */
+  readonly stacks: () => readonly string[];
   /** The stacks whose blueprint offers databases, mistakes or not. */
   readonly names: () => readonly string[];
 }
@@ -91,7 +93,10 @@ interface Platforms {
 function platformsOf(project: () => Project): Platforms {
   const known = new Map<string, Checked<Platform> | undefined>();
   let names: readonly string[] | undefined;
+  let all: readonly string[] | undefined;
+  const stacks = (): readonly string[] => (all ??= listStacks(project().root));
   return {
+    stacks,
     of: (stack) => {
       if (!known.has(stack)) {
         known.set(stack, undefined); // one that names itself, over others or not, is none
@@ -102,7 +107,7 @@ function platformsOf(project: () => Project): Platforms {
       }
       return known.get(stack);
     },
-    names: () => (names ??= listStacks(project().root).filter((stack) => offersPlatform(project(), stack))),
+    names: () => (names ??= stacks().filter((stack) => offersPlatform(project(), stack))),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Claim, NotLookedAt } from "../conflicts/claim.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { platformFindings } from "../inventory/databases.ts";
-import { observeServer } from "../inventory/observe-databases.ts";
+import { serverSilence } from "../inventory/observe-databases.ts";
 import type { HostReport } from "../inventory/host.ts";
 import { observe } from "../inventory/observe.ts";
 import { type Project, readSiblings } from "../inventory/project.ts";
@@ -56,4 +56,4 @@ const isGivenUp = ({ kind, owner }: Claim, stopped: readonly string[]): boolean 
 
 /** The provider would ask the platform's PostgreSQL for every single resource before the program can say a word. */
 const platformOf = async (about: Deployment | undefined): Promise<Finding[]> =>
-  about?.database === undefined ? [] : platformFindings(about, await observeServer(about.database.platform.server));
+  about?.database === undefined ? [] : platformFindings(about, await serverSilence(about.database.platform.server));

@@ -7,6 +7,7 @@ import { databaseFindings } from "../drift/databases.ts";
 import { observeLive } from "../drift/observe-live.ts";
 import { platformFindings } from "../inventory/databases.ts";
 import { type DatabasesReport, observeDatabases } from "../inventory/observe-databases.ts";
+import { hostUnreachable } from "../inventory/observe.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { type Project, readDeployment } from "../inventory/project.ts";
 
@@ -58,11 +59,7 @@ async function driftOn(
 ): Promise<{ findings: readonly Finding[]; notLookedAt: readonly NotLookedAt[] }> {
   const names = deployments.map(({ id, stack }): [string, string[]] => [id, Object.keys(secrets[stack] ?? {})]);
   const live = await observeLive(deployments, endpoint, { secrets: Object.fromEntries(names) });
-  if (live.kind === "unreachable") {
-    const { reason: message, remedy } = live;
-    const unreachable = { code: "host-unreachable", severity: "error", kind: "host" } as const;
-    return { findings: [{ ...unreachable, key: endpoint, message, remedy }], notLookedAt: [] };
-  }
+  if (live.kind === "unreachable") return { findings: [hostUnreachable(live)], notLookedAt: [] };
   const findings = deployments.flatMap((deployment) =>
     compare(deployment, live, { secrets: secrets[deployment.stack], known: known[deployment.stack] }),
   );

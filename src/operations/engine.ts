@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import type { PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import { parseDocument } from "yaml";
 import { stackFileName } from "../config/stack-file.ts";
+import type { StateResource } from "../drift/known.ts";
 import { NotReached } from "./not-reached.ts";
 import { notWritten, writeNewFile } from "./write-files.ts";
 
@@ -66,8 +67,8 @@ export async function openEngine(
       await promisify(execFile)(pulumiCommand.command, args, { cwd: root, env: env() });
     },
     keepSecrets: async (stack) => {
-      const { deployment } = (await stack.exportStack()) as { deployment: { resources?: StateResource[] } };
-      const secrets = (deployment.resources ?? []).filter(({ type }) => type === passwordType).map(({ urn }) => urn);
+      const resources = await resourcesOf(stack);
+      const secrets = resources.filter(({ type }) => type === passwordType).map(({ urn }) => urn);
       if (secrets.length === 0) return;
       const args = ["state", "protect", ...secrets, "--yes", "--non-interactive", "--stack", stack.name];
       await promisify(execFile)(pulumiCommand.command, args, { cwd: root, env: env() });
@@ -174,10 +175,12 @@ function makePassphrase(root: string, stack: string, notice: (text: string) => v
 
 export const passphraseFile = (root: string): string => join(root, ".berth", "passphrase");
 
-/** A resource as `pulumi stack export` tells it. */
-interface StateResource {
-  readonly type: string;
-  readonly urn: string;
+/** What the engine's state holds of a stack. */
+export async function resourcesOf(stack: Stack): Promise<readonly (StateResource & { readonly urn: string })[]> {
+  const { deployment } = (await stack.exportStack()) as {
+    deployment: { resources?: (StateResource & { urn: string })[] };
+  };
+  return deployment.resources ?? [];
 }
 
 /** What a generated secret is to the engine. */

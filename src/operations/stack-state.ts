@@ -1,6 +1,6 @@
 import type { Deployment } from "../deployment/deployment.ts";
-import { type Known, knownOf, type StateResource } from "../drift/known.ts";
-import { type Engine, EngineMissing, openEngine, passwordType } from "./engine.ts";
+import { type Known, knownOf } from "../drift/known.ts";
+import { type Engine, EngineMissing, openEngine, passwordType, resourcesOf } from "./engine.ts";
 
 /** What the engine keeps of a stack: what it made, and the texts of its secrets. */
 export interface StackState {
@@ -33,8 +33,7 @@ export async function stackStates(
 async function stateOf(engine: Engine, deployment: Deployment): Promise<StackStateAnswer> {
   const stack = await engine.existing(deployment.stack);
   if (stack === undefined) return { kind: "absent" };
-  const exported = (await stack.exportStack()) as { deployment: { resources?: (StateResource & { urn: string })[] } };
-  const resources = exported.deployment.resources ?? [];
+  const resources = await resourcesOf(stack);
   const generated = resources.flatMap(({ type, urn, outputs }): [string, string][] => {
     const name = urn.split("::").at(-1)?.slice(`${deployment.stack}-`.length);
     const isPassword = type === passwordType;

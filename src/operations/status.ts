@@ -3,6 +3,7 @@ import type { Finding } from "../conflicts/finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { observeSessions } from "../inventory/observe-databases.ts";
 import { observeStatus } from "../inventory/observe-status.ts";
+import { hostUnreachable } from "../inventory/observe.ts";
 import { type Project, readSiblings } from "../inventory/project.ts";
 import { type DatabaseServer, databaseServers } from "../status/database-server.ts";
 import type { Look } from "../status/live.ts";
@@ -55,7 +56,7 @@ export function statusLook(project: Project, { stack, wait }: StatusWish): () =>
         }),
         ...open.flatMap(({ uses }) => uses),
       ],
-      findings: [...unread, ...looks.flatMap(([, look]) => unreachable(look))],
+      findings: [...unread, ...looks.flatMap(([, look]) => (look.kind === "seen" ? [] : [hostUnreachable(look)]))],
       notLookedAt: [...seen.flatMap(({ notLookedAt }) => notLookedAt), ...open.flatMap(({ gaps }) => gaps)],
     };
   };
@@ -81,10 +82,4 @@ async function sessionsAt(
   return report.kind === "seen"
     ? { uses: connectionUses(deployment.stack, server, report), gaps: [] }
     : gap(report.reason);
-}
-
-function unreachable(look: Look): Finding[] {
-  if (look.kind === "seen") return [];
-  const { endpoint: key, reason: message, remedy } = look;
-  return [{ code: "host-unreachable", severity: "error", kind: "host", key, message, remedy }];
 }
