@@ -25,7 +25,7 @@ const { outputs } = new Deployment(deployment.stack, {
   deployment,
   secrets: givenSecrets(),
   attempts,
-  platformPassword: platformPassword(deployment),
+  platformPassword: platformPassword(deployment, live),
 });
 
 export const url = outputs.url;

@@ -130,9 +130,12 @@ export async function tellDrift(deployment: Deployment, looked: Looked): Promise
   return attemptsOf(deployment, drifts, known);
 }
 
-/** The password of `postgres` on the platform that carries a deployment's database; the platform's stack tells it. */
-export function platformPassword({ database }: Deployment): pulumi.Output<string> | undefined {
-  if (database === undefined) return undefined;
+/**
+ * The password of `postgres` on the platform that carries a deployment's database; the platform's stack tells it.
+ * @param live false: a preview from files alone, as of a pull request, may know of no other stack, and needs no password
+ */
+export function platformPassword({ database }: Deployment, live = true): pulumi.Output<string> | undefined {
+  if (database === undefined || (!live && pulumi.runtime.isDryRun())) return undefined;
   const platform = new pulumi.StackReference(database.platform.id).getOutput("platform");
   return platform.apply((told) => (told as { adminPassword?: string } | undefined)?.adminPassword ?? "");
 }

@@ -354,4 +354,18 @@ describe.skipIf(!engineAnswers)("a platform and its tenants", () => {
     expect(stdout).not.toContain("sdk.helper_schema");
     await server.start();
   });
+
+  it("is shown from files alone where the backend knows of no platform, as on a pull request", async () => {
+    const alone = await temporaryProject({
+      stacks: { t: `config:\n  berth:blueprint: dna\n  berth:inventory: files\n  ${administrator}\n` },
+    });
+    try {
+      writeFileSync(join(alone.root, "Pulumi.platform.yaml"), "config:\n  berth:blueprint: platform\n");
+      const { code, stdout } = await alone.pulumi(["preview", "--stack", "t"]);
+      expect(code, stdout).toBe(0);
+      expect(stdout).toContain("19 to create");
+    } finally {
+      await alone.destroy();
+    }
+  });
 });
