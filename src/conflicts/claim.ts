@@ -27,6 +27,8 @@ export type Claim = ClaimBase &
     | { readonly kind: "network"; readonly name: string }
     /** IPv4 in CIDR; `network` is the network's name on the host. */
     | { readonly kind: "subnet"; readonly subnet: string; readonly network: string; readonly networkKey?: string }
+    /** A container's own address in a network, by the network's name on the host. */
+    | { readonly kind: "address"; readonly address: string; readonly network: string }
     /** `shared`: only read, so that others may read it too. */
     | { readonly kind: "hostPath"; readonly path: string; readonly shared?: boolean; readonly adopted?: boolean }
     | { readonly kind: "serverName"; readonly serverName: string }

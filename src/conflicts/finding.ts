@@ -19,6 +19,7 @@ export const findingCodes = {
   "volume-in-use": "A volume of that name exists and belongs to somebody else: it would be adopted silently.",
   "network-in-use": "A network of that name exists and belongs to somebody else.",
   "subnet-overlap": "The subnet of a network overlaps another one.",
+  "address-in-use": "A fixed address of a service is another container's in that network.",
   "path-overlap": "A directory of the host is the same as, inside or around somebody else's.",
   "server-name-in-use": "A server name is served by another deployment.",
   "alias-in-use": "A service of another deployment goes by that name in a network that both share.",

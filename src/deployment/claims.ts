@@ -93,6 +93,9 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
       led: index === 0 ? ledBy(service, port, deployment) : [],
     }),
   );
+  const addresses = service.attachments.flatMap(({ network, address }): Claim[] =>
+    address === undefined ? [] : [{ kind: "address", owner, source: service.source, endpoint, address, network }],
+  );
   // A job is over when the others run; what it uses is not on top of theirs.
   const shares: Claim[] = [
     ...(cpus === undefined && reservedCpus === undefined
@@ -113,6 +116,7 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
       shared,
     })),
     ...aliasClaims(service, deployment),
+    ...(running ? addresses : []),
     ...(running ? ports : []),
     ...(running && service.kind === "service" ? shares : []),
   ];

@@ -44,6 +44,7 @@ function containerClaims(container: LiveContainer, at: At): Claim[] {
   return [
     { kind: "container", name: container.name, ...by },
     ...container.ports.map((port): Claim => ({ kind: "hostPort", ...port, ...by })),
+    ...container.addresses.map((address): Claim => ({ kind: "address", ...address, ...by })),
     ...container.directories.flatMap(({ path, readOnly }): Claim[] =>
       isOwnable(path) ? [{ kind: "hostPath", path, shared: readOnly, ...by }] : [],
     ),

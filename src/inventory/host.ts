@@ -41,6 +41,8 @@ export interface LiveContainer {
   /** Of the host, as absolute paths. */
   readonly directories: readonly { readonly path: string; readonly readOnly: boolean }[];
   readonly volumes: readonly string[];
+  /** Those that it has, and those that it will have when it is started again; networks by their names. */
+  readonly addresses: readonly { readonly network: string; readonly address: string }[];
   /** Cores; 0 where there is no limit. */
   readonly cpus: number;
   /** Bytes; 0 where there is no limit. */

@@ -20,6 +20,7 @@ export function liveContainer(inspected: ContainerInspectInfo): LiveContainer {
       mount.Type === "bind" ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
     ),
     volumes: mounts.flatMap((mount) => (mount.Type === "volume" && mount.Name ? [mount.Name] : [])),
+    addresses: addressesOf(inspected),
     cpus: host.NanoCpus ? host.NanoCpus / 1e9 : quota(host.CpuQuota, host.CpuPeriod),
     memory: host.Memory ?? 0,
     reservedMemory: host.MemoryReservation ?? 0,
@@ -44,6 +45,7 @@ export function listedContainer(listed: ContainerInfo): LiveContainer {
       mount.Type === "bind" ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
     ),
     volumes: mounts.flatMap((mount) => (mount.Type === "volume" && mount.Name ? [mount.Name] : [])),
+    addresses: addressesOf(listed),
     cpus: 0,
     memory: 0,
     reservedMemory: 0,
@@ -58,6 +60,13 @@ const hasEnded = (state: string): boolean => state === "exited" || state === "de
 
 const quota = (cpuQuota?: number, cpuPeriod?: number): number =>
   cpuQuota && cpuQuota > 0 ? cpuQuota / (cpuPeriod || 100_000) : 0;
+
+/** A stopped container has none but those that it was given for good. */
+const addressesOf = ({ NetworkSettings: settings }: Pick<ContainerInfo | ContainerInspectInfo, "NetworkSettings">) =>
+  Object.entries(settings?.Networks ?? {}).flatMap(([network, { IPAddress, IPAMConfig }]) => {
+    const address = IPAddress || (IPAMConfig as { IPv4Address?: string } | null)?.IPv4Address;
+    return address ? [{ network, address }] : [];
+  });
 
 type Bindings = Readonly<Record<string, readonly { HostIp?: string; HostPort?: string }[] | null>>;
 

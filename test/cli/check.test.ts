@@ -107,7 +107,14 @@ const offline = [
   "tuning-over-limit",
   "volume-in-use",
 ];
-const live = ["cpu-over-capacity", "host-unreachable", "image-missing", "memory-over-capacity", "prefix-changed"];
+const live = [
+  "address-in-use",
+  "cpu-over-capacity",
+  "host-unreachable",
+  "image-missing",
+  "memory-over-capacity",
+  "prefix-changed",
+];
 /** Only who may see secrets can tell: see test/deployment/weak-secrets.test.ts. */
 const ofTheEngine = ["secret-weak"];
 const ofDrift = ["container-drifted", "network-drifted", "volume-drifted"];
@@ -189,10 +196,24 @@ describe("berth check --json", () => {
         services: { app: { reservations: { cpus: 2, memory: "2G" } } },
       }),
       "Pulumi.b.yaml": equipemed({ ports: { app: 20_012 }, images: { app: "nowhere:1" } }),
+      "Pulumi.c.yaml": "config: { berth:blueprint: fixed }",
+      "blueprints/fixed.yaml": mine(
+        'app: { image: "eqmd:latest", networks: { net: { ipv4_address: 10.9.1.5 } } }',
+        "networks: { net: { ipam: { config: [{ subnet: 10.9.1.0/24 }] } } }\n",
+      ),
     });
     const labels = { "berth.stack": "organization/berth/b", "berth.volume": "database" };
     const host = fakeDocker({
       ...small,
+      "/containers/json?all=1": [{ Id: "v1" }],
+      "/containers/v1/json": {
+        Id: "v1",
+        Name: "/visitor",
+        Config: { Image: "web:1" },
+        State: { Status: "running" },
+        HostConfig: {},
+        NetworkSettings: { Networks: { c_net: { IPAddress: "10.9.1.5" } } },
+      },
       "/volumes": { Volumes: [{ Name: "former_database", Labels: labels }], Warnings: null },
       "/images/nowhere%3A1/json": status(404, '{"message":"No such image"}'),
       "/distribution/nowhere:1/json": status(403, '{"message":"pull access denied"}'),

@@ -80,6 +80,18 @@ describe.each<[string, Wish, Wish, boolean]>([
   ["volumes of one name", { kind: "volume", name: "a_b" }, { kind: "volume", name: "a_b" }, true],
   ["networks of one name", { kind: "network", name: "a_b" }, { kind: "network", name: "a_b" }, true],
   [
+    "fixed addresses that are the same",
+    { kind: "address", address: "10.1.0.5", network: "net" },
+    { kind: "address", address: "10.1.0.5", network: "net" },
+    true,
+  ],
+  [
+    "one address in two networks",
+    { kind: "address", address: "10.1.0.5", network: "net" },
+    { kind: "address", address: "10.1.0.5", network: "other" },
+    false,
+  ],
+  [
     "server names that are the same",
     { kind: "serverName", serverName: "a.b" },
     { kind: "serverName", serverName: "a.b" },

@@ -46,6 +46,7 @@ export const container = (name: string, parts: Partial<LiveContainer> = {}): Liv
   ports: [],
   directories: [],
   volumes: [],
+  addresses: [],
   cpus: 0,
   memory: 0,
   reservedMemory: 0,

@@ -31,6 +31,7 @@ const container = (parts: Partial<LiveContainer> = {}): LiveContainer => ({
   ports: [],
   directories: [],
   volumes: [],
+  addresses: [],
   cpus: 0,
   memory: 0,
   reservedMemory: 0,
@@ -73,6 +74,11 @@ describe("what is held by", () => {
         { kind: "hostPath", path: "/srv/web", shared: false, owner: web, endpoint },
         { kind: "hostPath", path: "/devices", shared: true, owner: web, endpoint },
       ],
+    ],
+    [
+      "a container with an address in a network",
+      { containers: [container({ addresses: [{ network: "net", address: "10.1.0.5" }] })] },
+      [name, { kind: "address", network: "net", address: "10.1.0.5", owner: web, endpoint }],
     ],
     [
       "a container with what every container may have",

@@ -144,6 +144,21 @@ it("mounts are directories of the host or volumes", () => {
   });
 });
 
+it.each<[string, object | null, object[]]>([
+  ["the one it has", { IPAddress: "10.1.0.5", IPAMConfig: null }, [{ network: "net", address: "10.1.0.5" }]],
+  [
+    "stopped, the one it was given for good",
+    { IPAddress: "", IPAMConfig: { IPv4Address: "10.1.0.6" } },
+    [{ network: "net", address: "10.1.0.6" }],
+  ],
+  ["stopped, none that Docker chose", { IPAddress: "", IPAMConfig: {} }, []],
+])("the address of a container in a network: %s", (_, network, addresses) => {
+  const NetworkSettings = { Networks: { net: network } };
+  expect(liveContainer({ ...inspected(), NetworkSettings } as unknown as ContainerInspectInfo).addresses).toEqual(
+    addresses,
+  );
+});
+
 it("a container that is only listed has what the list tells", () => {
   const listed = {
     Id: "c1",
@@ -172,6 +187,7 @@ it("a container that is only listed has what the list tells", () => {
     ports: [port("0.0.0.0", 8080)],
     directories: [{ path: "/srv/a", readOnly: true }],
     volumes: [],
+    addresses: [],
     cpus: 0,
     memory: 0,
     reservedMemory: 0,

@@ -1653,6 +1653,10 @@ const hospitalB = (more = "berth:ports: { app: 8790 }"): Record<string, string> 
 });
 const port8790 = { address: "0.0.0.0", protocol: "tcp", port: 8790 } as const;
 const mounting = (directory: string): string => `services: { web: { image: web:1, volumes: ["${directory}:/data"] } }`;
+const addressed = `services:
+  web: { image: web:1, networks: { net: { ipv4_address: 10.1.2.5 } } }
+networks: { net: { ipam: { config: [{ subnet: 10.1.2.0/24 }] } } }
+`;
 
 describe("a conflict: two want", () => {
   it.each<[string, () => Finding[], string]>([
@@ -1817,6 +1821,18 @@ describe("a conflict: two want", () => {
   wanted by  hospital-b              Pulumi.hospital-b.yaml:3: berth:subnets.default
   held by    network vpn
   remedy     pulumi config set --path berth:subnets.default 172.19.90.0/26 -s hospital-b   (free on this host)`,
+    ],
+    [
+      "an address that Docker gave to a guest of the network",
+      () =>
+        conflictsOf(deployments({ "hospital-b": "berth:prefix: hospital_b" }, addressed), {
+          containers: [container("visitor", { addresses: [{ network: "hospital_b_net", address: "10.1.2.5" }] })],
+        }),
+      `
+✗ address-in-use  10.1.2.5 in hospital_b_net
+  wanted by  hospital-b / web        blueprints/sample.yaml:2: services.web
+  held by    container visitor
+  remedy     docker network disconnect hospital_b_net visitor   (it keeps its other networks)`,
     ],
     [
       "a directory inside another stack's",

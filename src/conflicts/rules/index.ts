@@ -1,5 +1,6 @@
 import type { ClaimKind } from "../claim.ts";
 import type { Rule } from "../rule.ts";
+import { address } from "./address.ts";
 import { alias } from "./alias.ts";
 import { hostPath } from "./host-path.ts";
 import { hostPort } from "./host-port.ts";
@@ -15,6 +16,7 @@ export const rules: { readonly [K in Exclude<ClaimKind, "cpu" | "memory" | "conn
   volume,
   network,
   subnet,
+  address,
   hostPath,
   serverName,
   alias,
