@@ -130,8 +130,9 @@ export const service = z.strictObject(
               { error: "{ limits, reservations }" },
             )
             .optional(),
+          replicas: text.optional(),
         },
-        { error: "{ resources }" },
+        { error: "{ resources, replicas }" },
       )
       .optional(),
     cpus: text.optional(),

@@ -59,5 +59,5 @@ const knownKeys = (group: KeyPath): string[] => {
   if (group[0] !== "services") return Object.keys(stackSchema.shape);
   return group.at(-1) === "reservations" && group.length === 3
     ? ["cpus", "memory"]
-    : ["cpus", "memory", "reservations"];
+    : ["cpus", "memory", "reservations", "replicas"];
 };

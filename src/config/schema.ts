@@ -80,6 +80,8 @@ const scalar = z.union(
   { error: scalarAllowed },
 );
 
+const replicasAllowed = "a whole number from 1 to 100";
+
 export const limits = z.strictObject(
   {
     cpus: cpus.optional().describe("cores it may use at most"),
@@ -88,8 +90,14 @@ export const limits = z.strictObject(
       .strictObject({ cpus: cpus.optional(), memory: size.optional() }, { error: "{ cpus, memory }" })
       .optional()
       .describe("cores and memory set aside for it"),
+    replicas: z
+      .int(replicasAllowed)
+      .min(1, replicasAllowed)
+      .max(100, replicasAllowed)
+      .optional()
+      .describe("how many containers of it there are; each has these limits"),
   },
-  { error: "{ cpus, memory, reservations }" },
+  { error: "{ cpus, memory, reservations, replicas }" },
 );
 
 const databaseAllowed = "the stack that carries the database, for example platform";
@@ -159,7 +167,9 @@ export const stackSchema = z.strictObject({
     ),
   services: group(serviceKey, service, limits, "limits by service, for example { app: { cpus: 0.5, memory: 512M } }")
     .default({})
-    .describe("Limits by service, in Compose's words: cpus, memory, reservations."),
+    .describe(
+      "Limits by service, in Compose's words: cpus, memory, reservations; and how many containers of it there are: replicas.",
+    ),
   subnets: group(
     serviceKey,
     "a network of the blueprint",

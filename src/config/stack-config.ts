@@ -46,6 +46,7 @@ export interface ServiceLimits {
   /** As written: `512M`. */
   readonly memory?: string | number;
   readonly reservations?: { readonly cpus?: number; readonly memory?: string | number };
+  readonly replicas?: number;
 }
 
 /** What a reader (of a file or of the engine) hands over: the keys under `berth:` without it, as plain data. */

@@ -71,6 +71,9 @@ function tooManyCores(shares: readonly Share[], host: Capacity, about: string | 
   });
 }
 
+/** Of all its replicas together. */
+const amountOf = ({ replicas = 1, ...share }: Share, what: What): number => share[what] * replicas;
+
 function over(
   kind: "cpu" | "memory",
   what: What,
@@ -79,7 +82,7 @@ function over(
   about: string | undefined,
 ): Finding | undefined {
   const { code, total, shown } = resources[kind];
-  const sum = shares.reduce((amount, share) => amount + share[what], 0);
+  const sum = shares.reduce((amount, share) => amount + amountOf(share, what), 0);
   const asked = largestFirst(
     shares.filter(({ owner }) => owner.kind === "deployment" && (about === undefined || owner.id === about)),
     what,
@@ -108,10 +111,10 @@ function lowered(kind: "cpu" | "memory", asked: readonly Share[], excess: number
   const { key, shown, written } = resources[kind];
   let left = excess;
   const commands: string[] = [];
-  for (const { owner, reserved } of asked) {
+  for (const { owner, reserved, replicas = 1 } of asked) {
     if (left < 1e-9 || owner.kind !== "deployment") break;
-    const taken = Math.min(left, reserved / 2);
-    left -= taken;
+    const taken = Math.min(left / replicas, reserved / 2);
+    left -= taken * replicas;
     const path = ["services", owner.service ?? "", "reservations", key];
     commands.push(setCommand(path, written(reserved - taken), owner.stack));
   }
@@ -124,7 +127,7 @@ function lowered(kind: "cpu" | "memory", asked: readonly Share[], excess: number
 function largestFirst(shares: readonly Share[], what: What): Share[] {
   const name = ({ owner }: Share): string =>
     owner.kind === "deployment" ? `${owner.stack} ${owner.service ?? ""}` : owner.name;
-  return [...shares].sort((a, b) => b[what] - a[what] || (name(a) < name(b) ? -1 : 1));
+  return [...shares].sort((a, b) => amountOf(b, what) - amountOf(a, what) || (name(a) < name(b) ? -1 : 1));
 }
 
 /** Everybody's part, largest first. */
@@ -132,7 +135,7 @@ function figures(shares: readonly Share[], what: What, shown: (amount: number) =
   const byOwner = new Map<string, number>();
   for (const share of shares) {
     const name = share.owner.kind === "deployment" ? share.owner.stack : share.owner.name;
-    byOwner.set(name, (byOwner.get(name) ?? 0) + share[what]);
+    byOwner.set(name, (byOwner.get(name) ?? 0) + amountOf(share, what));
   }
   return [...byOwner]
     .filter(([, amount]) => amount > 0)

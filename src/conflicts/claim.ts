@@ -39,8 +39,14 @@ export type Claim = ClaimBase &
     | { readonly kind: "role"; readonly name: string; readonly server: string }
     /** Sessions that somebody may open at a PostgreSQL server. */
     | { readonly kind: "connections"; readonly server: ConnectionServer; readonly count: number; readonly by: string }
-    /** Cores, or bytes; 0 where nothing is said. */
-    | { readonly kind: "cpu" | "memory"; readonly limit: number; readonly reserved: number }
+    /** Cores, or bytes, of each replica; 0 where nothing is said. */
+    | {
+        readonly kind: "cpu" | "memory";
+        readonly limit: number;
+        readonly reserved: number;
+        /** How many containers there are of the kind; 1 if not given. */
+        readonly replicas?: number;
+      }
   );
 
 /** A port that is always so far behind another one. */

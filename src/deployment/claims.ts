@@ -1,6 +1,7 @@
 import type { Claim, ClaimOf, Owner } from "../conflicts/claim.ts";
 import type { Deployment, PublishedPort, Service } from "./deployment.ts";
 import { networkName } from "./names.ts";
+import { replicaCount, writtenKey } from "./replicas.ts";
 
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
 export function claimsOf(deployment: Deployment): Claim[] {
@@ -74,7 +75,7 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
   const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
   const { id, stack, running } = deployment;
   const endpoint = deployment.endpoint.url;
-  const owner: Owner = { kind: "deployment", id, stack, service: service.key };
+  const owner: Owner = { kind: "deployment", id, stack, service: writtenKey(service) };
   const directories = service.mounts.flatMap((mount) =>
     mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
   );
@@ -96,14 +97,16 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
   const addresses = service.attachments.flatMap(({ network, address }): Claim[] =>
     address === undefined ? [] : [{ kind: "address", owner, source: service.source, endpoint, address, network }],
   );
+  const key = writtenKey(service);
+  const share = { owner, source, endpoint, replicas: replicaCount(key, deployment.services) };
   // A job is over when the others run; what it uses is not on top of theirs.
   const shares: Claim[] = [
     ...(cpus === undefined && reservedCpus === undefined
       ? []
-      : [{ kind: "cpu", owner, source, endpoint, limit: cpus ?? 0, reserved: reservedCpus ?? 0 } as const]),
+      : [{ kind: "cpu", ...share, limit: cpus ?? 0, reserved: reservedCpus ?? 0 } as const]),
     ...(memory === undefined && reservedMemory === undefined
       ? []
-      : [{ kind: "memory", owner, source, endpoint, limit: memory ?? 0, reserved: reservedMemory ?? 0 } as const]),
+      : [{ kind: "memory", ...share, limit: memory ?? 0, reserved: reservedMemory ?? 0 } as const]),
   ];
   return [
     { kind: "container", owner, source: deployment.sources.prefix, endpoint, name: service.name },
@@ -118,7 +121,8 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
     ...aliasClaims(service, deployment),
     ...(running ? addresses : []),
     ...(running ? ports : []),
-    ...(running && service.kind === "service" ? shares : []),
+    // Replicas share what is written of them, and its remedy.
+    ...(running && service.kind === "service" && service.replicaOf === undefined ? shares : []),
   ];
 }
 
@@ -128,7 +132,7 @@ function aliasClaims(service: Service, { id, stack, endpoint: { url: endpoint },
   const attachment = service.attachments.find(({ network }) => network === shared);
   if (shared === undefined || attachment === undefined) return [];
   const own = [service.name, networkName(service.name)];
-  const owner: Owner = { kind: "deployment", id, stack, service: service.key };
+  const owner: Owner = { kind: "deployment", id, stack, service: writtenKey(service) };
   return [...new Set([service.name, ...attachment.aliases])].map((name): Claim => ({
     kind: "alias",
     owner,

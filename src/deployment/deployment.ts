@@ -54,8 +54,10 @@ export interface Sources {
 /** A container of a deployment; a job runs once, and what depends on it starts after its success. */
 export interface Service {
   readonly kind: "service" | "job";
-  /** The key in the blueprint, for example `app`. */
+  /** The key in the blueprint, for example `worker`; of a further replica that with its number: `worker-2`. */
   readonly key: string;
+  /** Of a further replica: the key in the blueprint. */
+  readonly replicaOf?: string;
   /** The container's name: `<prefix>_<key>`, `-` as `_`. */
   readonly name: string;
   readonly image: string;

@@ -2,8 +2,8 @@ import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { mistake, quoted } from "../conflicts/mistake.ts";
 import { joinsPlatform } from "./database.ts";
-import type { Attachment, Network } from "./deployment.ts";
-import type { Filler } from "./fill.ts";
+import type { Attachment, Network, Service } from "./deployment.ts";
+import type { Filler, Path } from "./fill.ts";
 import { hostName, networkName } from "./names.ts";
 import { autoSubnet } from "./slot.ts";
 import { addressNumber, type AddressRange, addressRange, addressText, firstAddress } from "./subnet.ts";
@@ -69,25 +69,15 @@ function moved(address: string | undefined, from: string, to: string): string | 
 }
 
 /** Where a service is attached; fixed addresses are inside the network and each given once. */
-export function attachments(
-  key: string,
-  compose: ComposeService,
-  { networks, filler, prefix, addresses: taken, shared, blueprint }: AttachmentContext,
-): Attachment[] {
+export function attachments(key: string, compose: ComposeService, context: AttachmentContext): Attachment[] {
+  const { networks, filler, prefix, shared, blueprint } = context;
   const own = Object.entries(compose.networks ?? { default: null }).flatMap(([name, options]): Attachment[] => {
     const network = networks.find((candidate) => candidate.key === name);
     if (network === undefined) return [];
     const written = blueprint.networks[name]?.subnet;
     const from = written === undefined ? undefined : filler.text(written, ["networks", name, "ipam"]);
     const address = moved(options?.ipv4_address, from ?? network.subnet, network.subnet);
-    if (address !== undefined) {
-      const path = ["services", key, "networks", name, "ipv4_address"];
-      const holder = taken.get(`${name} ${address}`) ?? (address === network.gateway ? "the gateway" : undefined);
-      if (!isHost(address, network.subnet))
-        filler.wrong(path, `found ${quoted(address)}`, `an address in ${network.subnet}, the subnet of ${name}`);
-      else if (holder !== undefined) filler.wrong(path, `${address} belongs to ${holder}`, "one address each");
-      taken.set(`${name} ${address}`, key);
-    }
+    if (address !== undefined) give(address, key, network, addressPath(key, network), context);
     // Where others join, a service goes by its container's name: a short one could be theirs, too.
     const names = network.name === shared ? [networkName(hostName(prefix, key))] : [key];
     return [{ network: network.name, aliases: [...new Set([...names, ...(options?.aliases ?? [])])], address }];
@@ -95,6 +85,38 @@ export function attachments(
   const joined =
     shared !== undefined && joinsPlatform(blueprint, key) && own.every(({ network }) => network !== shared);
   return joined ? [...own, { network: shared, aliases: [] }] : own;
+}
+
+/** The fixed address of a further replica: as many after the first one's. */
+export function furtherAddress(
+  { key }: Pick<Service, "key">,
+  { network: name, address = "" }: Attachment,
+  number: number,
+  context: AttachmentContext,
+): string | undefined {
+  const network = context.networks.find((candidate) => candidate.name === name);
+  const first = addressNumber(address);
+  if (network === undefined || first === undefined) return undefined;
+  const further = addressText(first + number - 1);
+  give(further, `${key}-${number}`, network, addressPath(key, network), context);
+  return further;
+}
+
+const addressPath = (key: string, network: Network): Path => ["services", key, "networks", network.key, "ipv4_address"];
+
+/** Notes who has an address, and tells where it is none of the network or somebody else's. */
+function give(
+  address: string,
+  to: string,
+  { key, subnet, gateway }: Network,
+  path: Path,
+  { filler, addresses }: AttachmentContext,
+): void {
+  const holder = addresses.get(`${key} ${address}`) ?? (address === gateway ? "the gateway" : undefined);
+  if (!isHost(address, subnet))
+    filler.wrong(path, `found ${quoted(address)}`, `an address in ${subnet}, the subnet of ${key}`);
+  else if (holder !== undefined) filler.wrong(path, `${address} belongs to ${holder}`, "one address each");
+  addresses.set(`${key} ${address}`, to);
 }
 
 interface AttachmentContext {

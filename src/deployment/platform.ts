@@ -1,6 +1,6 @@
 import type { Blueprint } from "../blueprint/blueprint.ts";
 import { quoted } from "../conflicts/mistake.ts";
-import { connectionServer } from "./database.ts";
+import { connectionServer } from "./connections.ts";
 import type { Deployment, Platform } from "./deployment.ts";
 import type { Filler } from "./fill.ts";
 import { networkName } from "./names.ts";

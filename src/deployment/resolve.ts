@@ -3,7 +3,8 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { setCommand } from "../conflicts/config-key.ts";
 import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
 import { mistake, quoted } from "../conflicts/mistake.ts";
-import { connectionLimit, connectionsOf, databaseOf, type NewDatabase } from "./database.ts";
+import { connectionLimit, connectionsOf } from "./connections.ts";
+import { databaseOf, type NewDatabase } from "./database.ts";
 import type {
   Deployment,
   Endpoint,
@@ -24,6 +25,7 @@ import { ownClashes } from "./own-clashes.ts";
 import { platformOf } from "./platform.ts";
 import { publishedPorts } from "./ports.ts";
 import { unknownProfile } from "./profile.ts";
+import { withReplicas } from "./replicas.ts";
 import { reviewed } from "./review.ts";
 import { missingSecrets, secretsOf } from "./secrets.ts";
 import { type Context, makeService } from "./service.ts";
@@ -163,7 +165,8 @@ function makeServices(
     added: { [app]: unmentioned(config, blueprint, services) },
     addresses: new Map(),
   };
-  return Object.entries(services).map(([key, service]) => makeService(key, service, context));
+  const made = Object.entries(services).map(([key, service]) => makeService(key, service, context));
+  return withReplicas(made, services, context);
 }
 
 /** As configured; the blueprint's own where nothing at all is configured, so that an existing installation keeps its names. */

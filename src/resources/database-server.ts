@@ -1,6 +1,7 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import { administrationSessions, lookupRole } from "../deployment/database.ts";
+import { administrationSessions } from "../deployment/connections.ts";
+import { lookupRole } from "../deployment/database.ts";
 import type { Platform } from "../deployment/deployment.ts";
 import type { Secrets } from "./values.ts";
 

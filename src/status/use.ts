@@ -39,7 +39,7 @@ export interface Use {
 
 /** What a deployment's running services use of their limits; without a limit, of the host. */
 export function usesOf({ id, stack, services }: Deployment, { containers, capacity }: Seen): Use[] {
-  return services.flatMap(({ key, kind }) =>
+  return services.flatMap(({ key, kind, replicaOf: written = key }) =>
     containers
       .filter(({ deployment, service }) => kind === "service" && deployment === id && service === key)
       .flatMap(({ name, use, ...limits }): Use[] => {
@@ -50,7 +50,7 @@ export function usesOf({ id, stack, services }: Deployment, { containers, capaci
           const total = capacity[limitKey];
           const limit = limits[limitKey] || total;
           const raised = more(limits[limitKey]);
-          const command = `${setCommand(["services", key, limitKey], raised.written, stack)} && berth up ${stack}`;
+          const command = `${setCommand(["services", written, limitKey], raised.written, stack)} && berth up ${stack}`;
           const elsewhere = `the host has no more: lower what others use, or move a deployment (berth:endpoint)`;
           const step = limits[limitKey] > 0 && raised.amount <= total ? command : elsewhere;
           return used({ ...common, kind: resource, used: use[limitKey], limit, step, text });

@@ -58,7 +58,7 @@ describe("a key of a stack file", () => {
 ✗ config-invalid  berth:services.app.cpu
   where      Pulumi.hospital-b.yaml:2: berth:services.app.cpu
   what       there is no such key
-  allowed    cpus, memory, reservations
+  allowed    cpus, memory, reservations, replicas
   remedy     rename it to berth:services.app.cpus`,
     ],
     [
@@ -716,7 +716,7 @@ describe("another value", () => {
 ✗ config-invalid  berth:services.app
   where      Pulumi.hospital-b.yaml:2: berth:services.app
   what       found "512M"
-  allowed    { cpus, memory, reservations }`,
+  allowed    { cpus, memory, reservations, replicas }`,
     ],
     [
       "a subnet",

@@ -1,0 +1,74 @@
+import type { ComposeService } from "../blueprint/blueprint.ts";
+import { setCommand } from "../conflicts/config-key.ts";
+import { mistake } from "../conflicts/mistake.ts";
+import type { Attachment, Dependency, Service } from "./deployment.ts";
+import { hostName, networkName } from "./names.ts";
+import { furtherAddress } from "./networks.ts";
+import { wishedLimits } from "./profile.ts";
+import type { Context } from "./service.ts";
+
+/** The key of a service in the blueprint and under `berth:services`, which all its replicas share. */
+export const writtenKey = ({ key, replicaOf }: Pick<Service, "key" | "replicaOf">): string => replicaOf ?? key;
+
+/** How many containers a service has, among all of its deployment. */
+export const replicaCount = (key: string, services: readonly Service[]): number =>
+  services.filter((service) => writtenKey(service) === key).length;
+
+/** A service as often as it is wanted; who waits for one of several replicas waits for all. */
+export function withReplicas(
+  services: readonly Service[],
+  compose: Readonly<Record<string, ComposeService>>,
+  context: Context,
+): Service[] {
+  const all = services.flatMap((service) => {
+    const count = wishedCount(service, compose[service.key], context);
+    return Array.from({ length: count }, (_, index) => (index === 0 ? service : replica(service, index + 1, context)));
+  });
+  if (all.length === services.length) return all;
+  const everyOne = (dependency: Dependency): Dependency[] =>
+    all
+      .filter((service) => writtenKey(service) === dependency.service)
+      .map(({ key }) => ({ ...dependency, service: key }));
+  return all.map((service) => ({ ...service, dependsOn: service.dependsOn.flatMap(everyOne) }));
+}
+
+const most = 100;
+
+/** As the stack says, else its profile, else `deploy:`; 1 where there cannot be more. */
+function wishedCount(service: Service, compose: ComposeService | undefined, context: Context): number {
+  const { config, blueprint, filler } = context;
+  const { key, limits } = service;
+  const wish = wishedLimits(key, config, blueprint).replicas;
+  const path = ["services", key, "deploy", "replicas"];
+  const written = compose?.deploy?.replicas;
+  const count = wish ?? filler.parsed(written, path, number, `a whole number from 1 to ${most}`) ?? 1;
+  const only = count === 1 ? undefined : whyOnlyOne(service, context);
+  if (only === undefined) return count;
+  const source = wish === undefined ? blueprint.source(path) : limits.source;
+  const remedy = setCommand(["services", key, "replicas"], 1, config.stack);
+  filler.findings.push(mistake(source, `${count} replicas of ${key}`, `1: ${only}`, remedy));
+  return 1;
+}
+
+const number = (text: string): number | undefined =>
+  /^[1-9]\d{0,2}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
+
+function whyOnlyOne({ key, kind, ports }: Service, { blueprint }: Context): string | undefined {
+  const { database, platform } = blueprint.extension;
+  if (kind === "job") return "a job runs once";
+  if (ports.length > 0) return "it publishes a port, which one container alone can hold";
+  if ([database?.server, platform?.server, platform?.pool].includes(key))
+    return "others reach it as the one that has the databases";
+  return undefined;
+}
+
+function replica(service: Service, number: number, context: Context): Service {
+  const key = `${service.key}-${number}`;
+  const name = hostName(context.prefix, key);
+  const attachments = service.attachments.map((attachment): Attachment => ({
+    ...attachment,
+    aliases: attachment.aliases.map((alias) => (alias === networkName(service.name) ? networkName(name) : alias)),
+    ...(attachment.address !== undefined && { address: furtherAddress(service, attachment, number, context) }),
+  }));
+  return { ...service, key, name, replicaOf: service.key, attachments };
+}
