@@ -6,7 +6,7 @@ import { type CheckResult, checkProject } from "../operations/check-project.ts";
 import type { DeployResult } from "../operations/deploy.ts";
 import { type Engine, EngineMissing, openEngine } from "../operations/engine.ts";
 import { checkReport } from "../report/json.ts";
-import { reportText } from "../report/text.ts";
+import { findingText, reportText } from "../report/text.ts";
 import { failureText } from "./failure.ts";
 import { exitCodes, Outcome } from "./outcome.ts";
 import { exitCodeOf, print, printJson } from "./project.ts";
@@ -94,6 +94,7 @@ export async function withEngine(
 /** Tells what came of it, and ends with 1 where it is not as it was meant to be. */
 export function conclude(result: DeployResult, line: (text: string) => void): void {
   tellHealth(result, line);
+  for (const finding of told(result.findings ?? [])) findingText(finding).split("\n").forEach(line);
   if (!result.ok) throw new Outcome(exitCodes.findings);
 }
 

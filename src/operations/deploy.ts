@@ -1,8 +1,10 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Finding } from "../conflicts/finding.ts";
 import { urlOf } from "../deployment/url.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { type Engine, engineWords } from "./engine.ts";
 import { type Health, verifyHealth } from "./health.ts";
+import { inPlainWords, platformTrouble } from "./provider-words.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
@@ -22,6 +24,8 @@ export interface DeployResult {
   readonly changes: Readonly<Record<string, number>>;
   /** What the program and the providers complained about. */
   readonly problems: readonly string[];
+  /** What these complaints come from, where it is known and has a remedy. */
+  readonly findings?: readonly Finding[];
   /** After an `up` of a running deployment with a published port. */
   readonly health?: Health;
 }
@@ -38,11 +42,11 @@ export async function deploy(
   let changes: Record<string, number> = {};
   const onEvent = (event: EngineEvent): void => {
     const { severity, message } = event.diagnosticEvent ?? {};
-    if (severity === "error" && message !== undefined) problems.push(plain(message));
+    if (severity === "error" && message !== undefined) problems.push(inPlainWords(plain(message)));
     if (event.summaryEvent !== undefined) changes = { ...event.summaryEvent.resourceChanges };
   };
   // The engine's signs of life (`@ updating....`) say nothing on a line of their own.
-  const output = linewise((text) => (/^@ \w/.test(text) ? undefined : wish.line(text)));
+  const output = linewise((text) => (/^@ \w/.test(text) ? undefined : wish.line(inPlainWords(text))));
   const failure = await run(stack, operation, { ...wish, onEvent, onOutput: output.piece });
   output.end();
   if (failure !== undefined && problems.length === 0) {
@@ -55,7 +59,16 @@ export async function deploy(
   const asks = ok && operation === "up" && deployment.running && healthUrl !== undefined;
   if (asks) wish.line(`waiting for ${healthUrl}`);
   const health = asks ? await verifyHealth(healthUrl) : undefined;
-  return { stack: deployment.stack, operation, ok: ok && health?.kind !== "unhealthy", changes, problems, health };
+  const findings = platformTrouble(deployment, problems);
+  return {
+    stack: deployment.stack,
+    operation,
+    ok: ok && health?.kind !== "unhealthy",
+    changes,
+    problems,
+    ...(findings.length > 0 && { findings }),
+    health,
+  };
 }
 
 interface Ears {
