@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { administrationSessions } from "../deployment/connections.ts";
 import { lookupRole } from "../deployment/database.ts";
 import type { Platform } from "../deployment/deployment.ts";
+import { rolePassword } from "./role-password.ts";
 import type { Secrets } from "./values.ts";
 
 /** What every database of a platform is made from: it holds the function that the pool asks for passwords. */
@@ -49,7 +50,7 @@ export class DatabaseServer extends pulumi.ComponentResource {
       {
         name: lookupRole,
         login: true,
-        password: secrets[platform.secrets.lookup],
+        password: rolePassword(lookupRole, secrets[platform.secrets.lookup] ?? ""),
         // The owner of a database may give it a search path of his own, whose operators would then run in here.
         searchPaths: ["pg_catalog"],
       },

@@ -2,6 +2,7 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../deployment/deployment.ts";
 import { lookupRole } from "../deployment/database.ts";
+import { rolePassword } from "./role-password.ts";
 import { closed, databaseProvider, template } from "./database-server.ts";
 
 export interface TenantDatabaseArgs {
@@ -30,7 +31,12 @@ export class TenantDatabase extends pulumi.ComponentResource {
     const child = { parent: this, provider };
     const role = new postgresql.Role(
       `${name}-owner`,
-      { name: database.role, login: true, password, connectionLimit: database.connectionLimit },
+      {
+        name: database.role,
+        login: true,
+        password: rolePassword(database.role, password),
+        connectionLimit: database.connectionLimit,
+      },
       child,
     );
     const made = new postgresql.Database(

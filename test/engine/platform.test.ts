@@ -133,6 +133,18 @@ describe.skipIf(!engineAnswers)("a platform and its tenants", () => {
     await site.isClean("b");
   });
 
+  it("sees a password that was changed by hand, and puts it right", async () => {
+    const change = `alter role ${site.user("b")} password 'another'`;
+    await site.ask("postgres", "postgres", "server", change);
+    expect(await site.ask("b", site.database("b"), "server")).toContain("password authentication failed");
+    const found = await site.pulumi("refresh", "--preview-only", "--expect-no-changes", "--stack", "b");
+    expect(found.code, found.stdout).not.toBe(0);
+    expect(found.stdout).toContain("[diff: ~password]");
+    await succeeds(site.up("b"));
+    expect(await site.ask("b", site.database("b"), "server")).toBe(site.user("b"));
+    await site.isClean("b");
+  });
+
   it("keeps the old version and its data when a migration fails, with its log, and goes on with the next one", async () => {
     await succeeds(site.pulumi("config", "set", "--path", "berth:images.app", image("2"), "--stack", "a"));
     const failed = await site.up("a");

@@ -66,6 +66,12 @@ export class Tenancy {
   up = (stack: string): Promise<Ran> => this.pulumi("up", "--yes", "--skip-preview", "--stack", stack);
   preview = (stack: string): Promise<Ran> => this.pulumi("preview", "--stack", stack);
 
+  /** Gives a stack a secret, as a person pastes it. */
+  async giveSecret(stack: string, name: string, text: string): Promise<void> {
+    const line = `printf %s "$TEXT" | pulumi config set --secret --path berth:secrets.${name} -s ${stack}`;
+    await succeeds(this.project.shell(line, { env: { TEXT: text } }));
+  }
+
   /** Brings tenants up, one after the other, and learns their passwords. */
   async bringUp(...tenants: readonly string[]): Promise<void> {
     for (const key of tenants) {

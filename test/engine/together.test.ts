@@ -8,6 +8,9 @@ import { clinicFile, type Clinic } from "./clinic.ts";
 import { engineAnswers } from "./engine.ts";
 import { succeeds, Tenancy } from "./tenancy.ts";
 
+/** Passwords that are a file of PostgreSQL's container, and a part of the address in an app's environment, have all of these. */
+const everySign = `0 !"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~`;
+
 /** Everything on one small host at once: a platform, three tenants and a healthcare stack. */
 describe.skipIf(!engineAnswers)("a platform, three tenants and a healthcare stack side by side", () => {
   const tenants = ["a", "b", "c"];
@@ -49,8 +52,11 @@ describe.skipIf(!engineAnswers)("a platform, three tenants and a healthcare stac
   }
 
   it("come up, and each writes into a database of its own, the tenants through the pool", async () => {
+    await site.giveSecret("platform", "POSTGRES_PASSWORD", `file ${everySign}`);
+    await site.giveSecret("a", "DATABASE_PASSWORD", `address ${everySign}`);
     await succeeds(site.up("platform"));
     await site.bringUp(...tenants);
+    expect(site.passwords.get("a")).toBe(`address ${everySign}`);
     await succeeds(site.up("clinic"));
     for (const [index, key] of tenants.entries()) {
       for (let count = 0; count <= index; count += 1) expect((await site.visit(key)).ok).toBe(true);

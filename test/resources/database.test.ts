@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom, platformFrom } from "../deployment/sample.ts";
+import { rolePassword } from "../../src/resources/role-password.ts";
 import { declare, type Declared, isSecret, valueOf, type Wishes } from "./declare.ts";
 
 const kindOf = ({ type }: Declared): string => type.split(":").at(-1) ?? "";
@@ -145,7 +146,7 @@ describe("D2, D4: a deployment's own database", () => {
     expect(await inputsOf(declared, "site-a-database-owner")).toEqual({
       name: "site_a_user",
       login: true,
-      password: "generated for site-a-DATABASE_PASSWORD",
+      password: await valueOf(rolePassword("site_a_user", "generated for site-a-DATABASE_PASSWORD")),
       connectionLimit: 7,
     });
     expect(await inputsOf(declared, "site-a-database-data")).toMatchObject({
@@ -186,7 +187,8 @@ describe("D2, D4: a deployment's own database", () => {
       secrets: { DATABASE_PASSWORD: "p@ss/word" },
     });
     const { inputs } = one(declared, "site-a-database-owner");
-    expect([await valueOf(inputs["password"]), await isSecret(inputs["password"])]).toEqual(["p@ss/word", true]);
+    const kept = await valueOf(rolePassword("site_a_user", "p@ss/word"));
+    expect([await valueOf(inputs["password"]), await isSecret(inputs["password"])]).toEqual([kept, true]);
     const { inputs: server } = one(declared, "site-a-database-server");
     expect([await valueOf(server["password"]), await isSecret(server["password"])]).toEqual(["of postgres", true]);
     const envs = one(declared, "site-a-app").inputs["envs"] as pulumi.Input<string>[];
