@@ -5,6 +5,7 @@ import {
   ownDeployment,
   platformPassword,
   tellDrift,
+  volumeDates,
   withoutConflicts,
 } from "./program.ts";
 import { Deployment } from "./resources/deployment.ts";
@@ -25,6 +26,7 @@ const { outputs } = new Deployment(deployment.stack, {
   deployment,
   secrets: givenSecrets(),
   attempts,
+  volumeDate: volumeDates(deployment, live),
   platformPassword: platformPassword(deployment, live),
 });
 

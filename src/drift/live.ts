@@ -121,6 +121,7 @@ export interface LiveVolume {
   readonly Driver?: string;
   readonly Labels?: Labels;
   readonly Options?: Maybe<Readonly<Record<string, string>>>;
+  readonly CreatedAt?: string;
 }
 
 export interface LiveNetwork {

@@ -17,6 +17,8 @@ export interface DeploymentArgs {
   readonly secrets?: pulumi.Input<Readonly<Record<string, string>>>;
   /** By service: the value of its label `berth.attempt`; see `attemptsOf`. */
   readonly attempts?: Readonly<Record<string, string>>;
+  /** When a volume was made, as its host tells; noted in the state, so that one made anew by hand is known. */
+  readonly volumeDate?: (volume: string) => Promise<string | undefined>;
   /** The password of `postgres` on the platform that carries its database, if it has one. */
   readonly platformPassword?: pulumi.Input<string>;
 }
@@ -35,7 +37,7 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { deployment, secrets = {}, attempts = {}, platformPassword = "" }: DeploymentArgs,
+    { deployment, secrets = {}, attempts = {}, volumeDate, platformPassword = "" }: DeploymentArgs,
     options: pulumi.ComponentResourceOptions = {},
   ) {
     super("berth:index:Deployment", name, {}, options);
@@ -79,7 +81,10 @@ export class Deployment extends pulumi.ComponentResource {
         dependsOn: [...containers.values()],
       });
     this.outputs = outputsOf(deployment, texts);
-    this.registerOutputs({ ...this.outputs, jobs: pulumi.all(results) });
+    const dates = Object.entries(volumes).map(
+      ([volume, { id }]) => [volume, id.apply(() => volumeDate?.(volume))] as const,
+    );
+    this.registerOutputs({ ...this.outputs, jobs: pulumi.all(results), volumeDates: Object.fromEntries(dates) });
   }
 
   /** Images are looked for on the host first and pulled only where they are missing; they are never removed. */
