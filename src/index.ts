@@ -8,6 +8,7 @@ import {
   volumeDates,
   withoutConflicts,
 } from "./program.ts";
+import { jobHost } from "./operations/job-host.ts";
 import { Deployment } from "./resources/deployment.ts";
 
 // Pulumi.<stack>.yaml and a blueprint make a deployment …
@@ -27,6 +28,7 @@ const { outputs } = new Deployment(deployment.stack, {
   secrets: givenSecrets(),
   attempts,
   volumeDate: volumeDates(deployment, live),
+  jobHost: jobHost(deployment),
   platformPassword: platformPassword(deployment, live),
 });
 

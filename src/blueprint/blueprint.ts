@@ -17,8 +17,8 @@ export interface Blueprint {
   readonly services: Readonly<Record<string, ComposeService>>;
   /** Service keys, each after those it depends on, ties in the order of the file. */
   readonly order: readonly string[];
-  /** Services that run once: named in x-berth, or those whose success another one waits for. */
-  readonly jobs: ReadonlySet<string>;
+  /** Services that run once: named in x-berth, or those whose success another one waits for; and what is said of them. */
+  readonly jobs: ReadonlyMap<string, { readonly timeout?: string }>;
   readonly volumes: readonly string[];
   readonly networks: Readonly<
     Record<string, { readonly internal: boolean; readonly subnet?: string; readonly gateway?: string }>

@@ -9,6 +9,11 @@ const variableName = z.string({ error: variableAllowed }).regex(/^[A-Za-z_][A-Za
 const healthAllowed = "a path, for example /health/, or false";
 const portsAllowed = "a range (8778-8977), or another service's port and a distance (app+1)";
 
+const job = z.strictObject(
+  { timeout: text.optional().describe("how long it may run before it is ended, and the `up` fails; default: 15m") },
+  { error: "{ timeout }" },
+);
+
 /** Both ends are ports that need no privileges, in order. */
 const isRange = (written: string): boolean => {
   const [first = 0, last = 0] = written.split("-").map(Number);
@@ -28,7 +33,12 @@ export const extension = z.strictObject(
       .union([z.literal(false), name(healthAllowed).regex(/^\//, healthAllowed)], { error: healthAllowed })
       .default("/")
       .describe("path that answers 200 when all is well; false where nothing speaks HTTP"),
-    jobs: list(name("a service"), "services").default([]).describe("services that run once and end"),
+    jobs: z
+      .union([list(name("a service"), "services"), map(job, "jobs by service")], {
+        error: "a list of services, or a map of services and what is said of them",
+      })
+      .default([])
+      .describe("services that run once and end; a list, or a map that says more of each"),
     ports: map(
       name(portsAllowed)
         .regex(/^(?:\d+-\d+|[A-Za-z0-9._-]+\+\d{1,5})$/, portsAllowed)

@@ -90,13 +90,15 @@ const strangers = (content: unknown, source: Blueprint["source"]): Finding[] =>
     .filter((key) => !(key in blueprintSchema.shape) && !key.startsWith("x-") && !Array.isArray(content))
     .map((key) => unsupported([key], source));
 
-function jobsOf(compose: Compose): Set<string> {
+function jobsOf(compose: Compose): Blueprint["jobs"] {
   const awaited = Object.values(compose.services).flatMap((service) =>
     Object.entries(service.depends_on ?? {}).flatMap(([key, { condition }]) =>
       condition === "service_completed_successfully" ? [key] : [],
     ),
   );
-  return new Set([...compose["x-berth"].jobs, ...awaited]);
+  const { jobs } = compose["x-berth"];
+  const named = Array.isArray(jobs) ? jobs.map((key) => [key, {}] as const) : Object.entries(jobs);
+  return new Map([...awaited.map((key) => [key, {}] as const), ...named]);
 }
 
 function networksOf(compose: Compose): Blueprint["networks"] {

@@ -55,7 +55,9 @@ export function references(compose: Compose, source: Blueprint["source"]): Findi
   );
   return [
     ...inServices,
-    ...jobs.flatMap((job, index) => undeclared(["x-berth", "jobs", index], "service", job, services)),
+    ...(Array.isArray(jobs) ? jobs : Object.keys(jobs)).flatMap((job, index) =>
+      undeclared(["x-berth", "jobs", Array.isArray(jobs) ? index : job], "service", job, services),
+    ),
     ...fits(["app"], app),
     ...fits(["database", "server"], database?.server),
     ...Object.keys(database?.connections ?? {}).flatMap((key) => fits(["database", "connections", key], key)),

@@ -15,6 +15,7 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   reservations: ["cpus", "memory"],
   logging: ["driver", "options"],
   "x-berth": keys(extension.shape),
+  jobs: ["timeout"],
   static: ["directory", "url"],
   database: ["server", "connections"],
   platform: ["server", "pool", "network", "admin", "lookup", "poolSize"],

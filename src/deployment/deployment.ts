@@ -86,6 +86,8 @@ export interface Service {
   readonly temporary: readonly string[];
   readonly extraHosts: readonly string[];
   readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
+  /** Of a job: the seconds after which it is ended. */
+  readonly timeout?: number;
   /** Seconds between the stop signal and the kill. */
   readonly stopGrace: number;
   readonly stopSignal?: string;

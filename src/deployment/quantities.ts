@@ -32,6 +32,16 @@ export const duration = remembered((text): number | undefined => {
   );
 });
 
+/** Seconds for people, as Compose writes them: `15m`, `1m30s`. */
+export function durationText(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ] as const;
+  return parts.flatMap(([amount, unit]) => (amount === 0 ? [] : [`${amount}${unit}`])).join("") || "0s";
+}
+
 /** A size for people: 512 MB, 1.5 GB. */
 export function sizeText(size: number): string {
   const [divisor, unit] = size >= 1024 ** 3 ? [1024 ** 3, "GB"] : [1024 ** 2, "MB"];

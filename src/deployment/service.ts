@@ -74,6 +74,7 @@ export function makeService(key: string, compose: ComposeService, context: Conte
       options:
         compose.logging?.options ?? (compose.logging === undefined ? { "max-file": "3", "max-size": "10m" } : {}),
     },
+    timeout: kind === "job" ? timeLimit(key, blueprint, filler) : undefined,
     stopGrace: seconds(compose.stop_grace_period, at("stop_grace_period"), filler) ?? 10,
     stopSignal: compose.stop_signal,
     sharedMemory: filler.parsed(compose.shm_size, at("shm_size"), bytes, sizeAllowed),
@@ -90,6 +91,19 @@ function seconds(text: string | undefined, path: Path, filler: Filler): number |
   const time = filler.parsed(text, path, duration, durationAllowed);
   return time === undefined ? undefined : Math.ceil(time / 1e9);
 }
+
+/** Seconds. A migration that waits for a lock must not keep an `up` waiting for good. */
+function timeLimit(key: string, { jobs }: Blueprint, filler: Filler): number {
+  const path = ["x-berth", "jobs", key, "timeout"];
+  const written = jobs.get(key)?.timeout;
+  const text = written === undefined ? undefined : filler.text(written, path);
+  return filler.parsed(text, path, wholeSeconds, "a duration of at least a second, for example 15m") ?? 15 * 60;
+}
+
+const wholeSeconds = (text: string): number | undefined => {
+  const time = duration(text);
+  return time !== undefined && time >= 1e9 ? Math.ceil(time / 1e9) : undefined;
+};
 
 function dependencies(compose: ComposeService, { blueprint: { jobs }, present }: Context): Dependency[] {
   return Object.entries<{ condition: Dependency["condition"] }>(compose.depends_on ?? {})

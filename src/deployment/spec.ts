@@ -3,12 +3,13 @@ import type { Service } from "./deployment.ts";
 
 /**
  * Hash of what a container is made from, in the label `berth.spec`: a container with another hash was made from another
- * specification. Left out: what the provider changes in place (restart policy, memory), where things were written,
- * and secrets' texts, which the specification does not hold.
+ * specification. Left out: what the provider changes in place (restart policy, memory), what is no part of the container
+ * (a job's time-out), where things were written, and secrets' texts, which the specification does not hold.
  * @param running whether its deployment runs: a container that is not to run is another one, without published ports
  */
 export function specHash(service: Service, running = true): string {
-  const { source: _source, dependsOn: _dependsOn, restart: _restart, limits, ports, mounts, ...rest } = service;
+  const { source: _source, dependsOn: _dependsOn, restart: _restart, timeout: _timeout, ...made } = service;
+  const { limits, ports, mounts, ...rest } = made;
   const spec = {
     ...rest,
     ...(running ? {} : { running }),

@@ -23,3 +23,11 @@ export function valueText(value: Value, secrets: SecretTexts): string | undefine
   });
   return texts.includes(undefined) ? undefined : texts.join("");
 }
+
+/** A text in which the secrets are masked. */
+export const masked = (text: string, secrets: readonly string[]): string =>
+  // The longest first: a secret may be the beginning of another one.
+  secrets
+    .filter((secret) => secret !== "")
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);

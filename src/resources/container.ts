@@ -91,7 +91,15 @@ export function makeContainer(
       wait: running && service.health !== undefined,
       waitTimeout: service.health && waitSeconds(service.health),
     },
-    { ...options, deleteBeforeReplace: true, replaceOnChanges: onlyByReplacement },
+    {
+      ...options,
+      deleteBeforeReplace: true,
+      replaceOnChanges: onlyByReplacement,
+      // The provider would give up after 20 minutes; a job is ended before.
+      ...(service.timeout !== undefined && {
+        customTimeouts: { create: `${service.timeout + service.stopGrace + 60}s` },
+      }),
+    },
   );
 }
 

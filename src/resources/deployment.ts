@@ -6,6 +6,7 @@ import { labelList } from "./canonical.ts";
 import { makeContainer } from "./container.ts";
 import { DatabaseServer } from "./database-server.ts";
 import { jobSuccess } from "./job.ts";
+import type { JobHost } from "./job-watch.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { TenantDatabase } from "./tenant-database.ts";
 import { secretTexts } from "./values.ts";
@@ -19,6 +20,8 @@ export interface DeploymentArgs {
   readonly attempts?: Readonly<Record<string, string>>;
   /** When a volume was made, as its host tells; noted in the state, so that one made anew by hand is known. */
   readonly volumeDate?: (volume: string) => Promise<string | undefined>;
+  /** Ends jobs whose time is over; without it, the provider gives up on them and they run on. */
+  readonly jobHost?: JobHost;
   /** The password of `postgres` on the platform that carries its database, if it has one. */
   readonly platformPassword?: pulumi.Input<string>;
 }
@@ -37,7 +40,7 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { deployment, secrets = {}, attempts = {}, volumeDate, platformPassword = "" }: DeploymentArgs,
+    { deployment, secrets = {}, attempts = {}, volumeDate, jobHost, platformPassword = "" }: DeploymentArgs,
     options: pulumi.ComponentResourceOptions = {},
   ) {
     super("berth:index:Deployment", name, {}, options);
@@ -73,7 +76,7 @@ export class Deployment extends pulumi.ComponentResource {
       const gate = pulumi.all([...results]).apply(() => dependsOn);
       const container = makeContainer(`${name}-${service.key}`, service, context, { ...child, dependsOn: gate });
       containers.set(service.key, container);
-      if (service.kind === "job" && deployment.running) results.push(jobSuccess(service, container, texts));
+      if (service.kind === "job" && deployment.running) results.push(jobSuccess(service, container, texts, jobHost));
     }
     if (deployment.platform !== undefined && deployment.running)
       new DatabaseServer(`${name}-databases`, deployment.platform, texts, {

@@ -1,18 +1,27 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../deployment/deployment.ts";
+import { masked } from "../deployment/value.ts";
+import { durationText } from "../deployment/quantities.ts";
+import { type JobHost, JobWatch } from "./job-watch.ts";
 import type { Secrets } from "./values.ts";
 
 /**
  * Makes a job's failure a failure of the `up`: the provider waits for the end of an attached container and then
- * leaves its exit code alone.
+ * leaves its exit code alone. One that runs for too long is ended, so that it fails.
  * @returns 0, or an error with the job's log (secrets in it masked) once it is known.
  */
-export function jobSuccess(service: Service, container: docker.Container, secrets: Secrets): pulumi.Output<number> {
+export function jobSuccess(
+  service: Service,
+  container: docker.Container,
+  secrets: Secrets,
+  host?: JobHost,
+): pulumi.Output<number> {
+  const watch = pulumi.runtime.isDryRun() ? undefined : host && new JobWatch(service, host);
   return pulumi
     .all([container.exitCode, container.containerLogs, pulumi.all(Object.values(secrets))])
     .apply(([exitCode, log, texts]) => {
-      const failure = jobFailure(service.name, exitCode, log, texts);
+      const failure = jobFailure(service, exitCode, log, texts, watch?.end());
       if (failure !== undefined) throw new pulumi.RunError(failure);
       return 0;
     });
@@ -20,17 +29,20 @@ export function jobSuccess(service: Service, container: docker.Container, secret
 
 /** What went wrong with a job, with the last lines it said; undefined for one that succeeded, or whose end is not known. */
 export function jobFailure(
-  name: string,
+  { name, key, timeout = 0 }: Pick<Service, "name" | "key" | "timeout">,
   exitCode: number | undefined,
   log: string | undefined,
   secrets: readonly string[],
+  isOverdue = false,
 ): string | undefined {
-  if (exitCode === undefined || exitCode === 0) return undefined;
-  // The longest first: a secret may be the beginning of another one.
-  const shown = secrets
-    .filter((text) => text !== "")
-    .sort((a, b) => b.length - a.length)
-    .reduce((rest, text) => rest.replaceAll(text, "[secret]"), log ?? "");
-  const lines = shown.trimEnd().split("\n").slice(-40).join("\n  ");
-  return `the job ${name} ended with exit code ${exitCode}; what it said last:\n  ${lines}`;
+  if (exitCode === undefined || (exitCode === 0 && !isOverdue)) return undefined;
+  const lines = masked(log ?? "", secrets)
+    .trimEnd()
+    .split("\n")
+    .slice(-40)
+    .join("\n  ");
+  const end = isOverdue
+    ? `was ended after ${durationText(timeout)}, its time-out (x-berth.jobs.${key}.timeout)`
+    : `ended with exit code ${exitCode}`;
+  return `the job ${name} ${end}; what it said last:\n  ${lines}`;
 }

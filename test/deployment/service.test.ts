@@ -191,6 +191,16 @@ describe("services among others", () => {
     expect(seed).toMatchObject({ kind: "job", restart: { policy: "no" }, health: undefined });
   });
 
+  it.each([
+    ["15 minutes where nothing is said", "", 900],
+    ["what the blueprint says", "\nx-berth: { jobs: { seed: { timeout: 1h30m } } }", 5400],
+    ["what a setting says", '\nx-berth: { jobs: { seed: { timeout: "${TIME:-1m}" } } }', 20],
+  ])("of jobs may take as long as this: %s", (_, more, timeout) => {
+    const { services } = deployment(chain + more, "berth:settings: { TIME: 20s }");
+    expect(services.map(({ key, timeout: own }) => [key, own])).toContainEqual(["seed", timeout]);
+    expect(services.find(({ key }) => key === "web")?.timeout).toBeUndefined();
+  });
+
   it("hold what a job holds only while it runs: its port, but no share of the host", () => {
     const kinds = (keys?: string): string[] =>
       claimsOf(deployment(chain, keys)).flatMap(({ kind, owner }) =>

@@ -30,11 +30,11 @@ const withJob = `services:
     stop_grace_period: 1s
   migrate:
     image: berth-test-tiny:1
-    command: ["sh", "-c", "echo migrating with $\${TOKEN}; test -e /ready/now"]
+    command: ["sh", "-c", "echo migrating with $\${TOKEN}; [ ! -e /ready/lock ] || sleep 1000; test -e /ready/now"]
     environment: { TOKEN: "\${TOKEN}" }
     volumes: ["\${READY}:/ready:ro"]
 x-berth:
-  jobs: [migrate]
+  jobs: { migrate: { timeout: 3s } }
   secrets: { TOKEN: { generate: 24 } }
 `;
 
@@ -98,6 +98,32 @@ describe.skipIf(!engineAnswers)("one deployment on the real engine", () => {
     expect(mended.stdout).not.toContain("Undefined value");
     const { State } = await docker.getContainer(`${prefixes.job}_web`).inspect();
     expect(State.Running).toBe(true);
+    await isClean("job");
+  });
+
+  it("a job that hangs is ended when its time is over, what runs goes on running, and the next up repeats it", async () => {
+    const web = await docker.getContainer(`${prefixes.job}_web`).inspect();
+    await project.shell("touch ready/lock");
+    await project.pulumi([
+      "config",
+      "set",
+      "--path",
+      "berth:secrets.TOKEN",
+      "another-token-that-is-new",
+      "--secret",
+      "-s",
+      "job",
+    ]);
+    const failed = await up("job");
+    expect(failed.code).not.toBe(0);
+    expect(failed.stdout).toContain(
+      `the job ${prefixes.job}_migrate was ended after 3s, its time-out (x-berth.jobs.migrate.timeout); what it said last:`,
+    );
+    expect((await docker.getContainer(`${prefixes.job}_migrate`).inspect()).State.Running).toBe(false);
+    expect((await docker.getContainer(`${prefixes.job}_web`).inspect()).Id).toBe(web.Id);
+    await project.shell("rm ready/lock");
+    const mended = await up("job");
+    expect(mended.code, mended.stdout).toBe(0);
     await isClean("job");
   });
 

@@ -1241,6 +1241,40 @@ x-berth: { jobs: [seed], app: wbe, ports: { api: 9000-9099, web: api+1 } }
   allowed    web`,
     ],
     [
+      "says something of a job that is not there, and a time that is none of one that is",
+      `services: { web: { image: web:1 }, seed: { image: web:1 } }
+x-berth: { jobs: { sed: { timeout: 1m }, seed: { timeout: soon } } }
+`,
+      `
+✗ config-invalid  x-berth.jobs.sed
+  where      blueprints/sample.yaml:2: x-berth.jobs.sed
+  what       there is no service sed
+  allowed    web, seed
+  remedy     write seed for sed`,
+    ],
+    [
+      "gives a job a time that is none",
+      `services: { web: { image: web:1 }, seed: { image: web:1 } }
+x-berth: { jobs: { seed: { timeout: 500ms } } }
+`,
+      `
+✗ config-invalid  x-berth.jobs.seed.timeout
+  where      blueprints/sample.yaml:2: x-berth.jobs.seed.timeout
+  what       found "500ms"
+  allowed    a duration of at least a second, for example 15m`,
+    ],
+    [
+      "says of a job what nothing knows",
+      `services: { web: { image: web:1 }, seed: { image: web:1 } }
+x-berth: { jobs: { seed: { timout: 5m } } }
+`,
+      `
+✗ config-invalid  x-berth.jobs.seed.timout
+  where      blueprints/sample.yaml:2: x-berth.jobs.seed.timout
+  what       the key timout is not supported
+  remedy     rename it to timeout, or remove it`,
+    ],
+    [
       "has ports that follow each other in a circle",
       `services: { a: { image: a:1 }, b: { image: b:1 } }
 x-berth: { ports: { a: b+1, b: a+1 } }

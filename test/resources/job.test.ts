@@ -1,12 +1,14 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Service } from "../../src/deployment/deployment.ts";
 import { jobFailure, jobSuccess } from "../../src/resources/job.ts";
+import { type JobHost, JobWatch } from "../../src/resources/job-watch.ts";
 import { valueOf } from "./declare.ts";
 
+const job = { name: "hospital_a_static_init", key: "static-init", timeout: 90 };
 const told = (exitCode: number | undefined, log = "", secrets: readonly string[] = []): string | undefined =>
-  jobFailure("hospital_a_static_init", exitCode, log, secrets);
+  jobFailure(job, exitCode, log, secrets);
 
 describe("a job", () => {
   it("that ended with 0 is a success", async () => {
@@ -31,5 +33,53 @@ describe("a job", () => {
     const message = told(1, Array.from({ length: 50 }, (_, index) => `line ${index}.`).join("\n"));
     expect(message).toContain("line 10.");
     expect(message).not.toContain("line 9.");
+  });
+});
+
+describe("a job that does not end", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  /** A watch over a job that has been running for so long at each look, and what was ended. */
+  function watched(secondsRunning: JobHost["secondsRunning"]) {
+    const ended: string[] = [];
+    const end = (name: string): Promise<void> => Promise.resolve(void ended.push(name));
+    return { watch: new JobWatch(job, { secondsRunning, end }), ended };
+  }
+
+  it("is ended when its time is over", async () => {
+    const { watch, ended } = watched(() => Promise.resolve(90));
+    await vi.advanceTimersByTimeAsync(89_000);
+    expect(ended).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(ended).toEqual(["hospital_a_static_init"]);
+    expect(watch.end()).toBe(true);
+  });
+
+  it("has its whole time from when it runs, however late that is", async () => {
+    const times = [undefined, 60, 91];
+    const { watch, ended } = watched(() => Promise.resolve(times.shift()));
+    await vi.advanceTimersByTimeAsync(2 * 90_000 + 29_000);
+    expect(ended).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(ended).toHaveLength(1);
+    expect(watch.end()).toBe(true);
+  });
+
+  it("is left alone once it has ended, also in the middle of a look", async () => {
+    let answer: (seconds: number) => void = () => {};
+    const { watch, ended } = watched(() => new Promise((done) => (answer = done)));
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(watch.end()).toBe(false);
+    answer(1_000);
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    expect(ended).toEqual([]);
+  });
+
+  it("is told with what it said last, whatever it ended with", () => {
+    for (const exitCode of [137, 0])
+      expect(jobFailure(job, exitCode, "waiting for a lock\n", [], true)).toBe(
+        "the job hospital_a_static_init was ended after 1m30s, its time-out (x-berth.jobs.static-init.timeout); what it said last:\n  waiting for a lock",
+      );
   });
 });

@@ -1,0 +1,44 @@
+import type { Service } from "../deployment/deployment.ts";
+
+/** Looks after jobs on the host where they run. Never throws. */
+export interface JobHost {
+  /** How long a job's container has been running; undefined where it does not run. */
+  readonly secondsRunning: (container: string) => Promise<number | undefined>;
+  readonly end: (container: string) => Promise<void>;
+}
+
+/** Waits for a job while the engine makes its container, and ends it when its time is over. It keeps no process alive. */
+export class JobWatch {
+  private timer: NodeJS.Timeout | undefined;
+  private isOver = false;
+  private ended = false;
+
+  constructor(
+    private readonly service: Pick<Service, "name" | "timeout">,
+    private readonly host: JobHost,
+  ) {
+    this.wait(service.timeout ?? Infinity);
+  }
+
+  /** @returns whether the job was ended because its time was over. */
+  end(): boolean {
+    this.isOver = true;
+    clearTimeout(this.timer);
+    return this.ended;
+  }
+
+  private wait(seconds: number): void {
+    // The longest that Node can wait for: 24 days.
+    this.timer = setTimeout(() => void this.look(), Math.min(seconds * 1000, 2 ** 31 - 1)).unref();
+  }
+
+  /** The container may have come up later than the engine was told of it. */
+  private async look(): Promise<void> {
+    const { name, timeout = Infinity } = this.service;
+    const running = (await this.host.secondsRunning(name)) ?? 0;
+    if (this.isOver) return;
+    if (running < timeout) return this.wait(timeout - running);
+    this.ended = true;
+    await this.host.end(name);
+  }
+}
