@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { newCommand } from "./commands/new.ts";
 import { portsCommand } from "./commands/ports.ts";
+import { runCommand } from "./commands/run.ts";
 import { startCommand, stopCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { exitCodesText } from "./outcome.ts";
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     statusCommand(),
     stopCommand(),
     startCommand(),
+    runCommand(),
     portsCommand(),
     exportCommand(),
   ];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cleanUp, docker, tinyImage, uniqueName } from "../host/docker.ts";
-import { engineAnswers, temporaryProject, type TemporaryProject } from "./engine.ts";
+import { engineAnswers, type Ran, temporaryProject, type TemporaryProject } from "./engine.ts";
 
 /** What one deployment goes through on the real engine: evil settings, a failing job, an installation that was there before. */
 const base = 27_000 + (process.pid % 500) * 10;
@@ -125,6 +125,28 @@ describe.skipIf(!engineAnswers)("one deployment on the real engine", () => {
     const mended = await up("job");
     expect(mended.code, mended.stdout).toBe(0);
     await isClean("job");
+  });
+
+  it("a job runs once more on demand, and one that failed then is repeated by the next up", async () => {
+    const run = (): Promise<Ran> => project.shell("node --import tsx src/cli/main.ts run job migrate");
+    expect(await run()).toMatchObject({
+      code: 0,
+      stdout: `${prefixes.job}: migrating with [secret]\n${prefixes.job}: migrate ended well\n`,
+    });
+    await isClean("job");
+    await project.shell("rm ready/now");
+    expect(await run()).toMatchObject({ code: 1, stderr: `${prefixes.job}: migrate ended with exit code 1\n` });
+    expect((await project.shell("node --import tsx src/cli/main.ts status job")).stdout).toContain("errored");
+    await project.shell("touch ready/now ready/lock");
+    expect(await run()).toMatchObject({
+      code: 1,
+      stderr: `${prefixes.job}: migrate was ended after 3s, its time-out (x-berth.jobs.migrate.timeout)\n`,
+    });
+    await project.shell("rm ready/lock");
+    const mended = await up("job");
+    expect(mended.code, mended.stdout).toBe(0);
+    await isClean("job");
+    expect((await project.shell("node --import tsx src/cli/main.ts status job")).stdout).toContain("online");
   });
 
   it("what carries our label but is not in our state is named, with what removes it", async () => {

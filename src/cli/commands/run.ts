@@ -1,0 +1,70 @@
+import { Command } from "commander";
+import type { Deployment, Service } from "../../deployment/deployment.ts";
+import { durationText } from "../../deployment/quantities.ts";
+import { type JobRun, runJob } from "../../operations/run-job.ts";
+import { stackStates } from "../../operations/stack-state.ts";
+import { deploymentOrRefuse, lineOf } from "../deployment-run.ts";
+import { exitCodes, Outcome, wrongUsage } from "../outcome.ts";
+import { printJson, projectOf, stackOf } from "../project.ts";
+import { thisCommand } from "../started.ts";
+
+export const runCommand = (): Command =>
+  new Command("run")
+    .argument("<stack>", "the stack")
+    .argument("<job>", "the job, as its blueprint names it")
+    .description("Run a job of a deployment once more, migrations for example, and show what it says.")
+    .option("--json", "print one object at the end: stack, operation, job, container, ok, and exitCode or problems")
+    .action(async (argument: string, key: string, options: { json?: boolean }, command: Command) => {
+      const project = projectOf(command);
+      const stack = stackOf(project, argument, undefined);
+      const deployment = deploymentOrRefuse(project, stack, "run", options);
+      const job = jobOf(deployment, key);
+      const line = lineOf(deployment, options);
+      const secrets = async (): Promise<string[]> => {
+        const state = (await stackStates(project.root, [deployment]))[stack];
+        if (state?.kind === "known") return Object.values(state.state.secrets);
+        if (deployment.secrets.length > 0)
+          line("secrets in what it says are not masked: there is no engine here that knows them");
+        return [];
+      };
+      const run = await runJob(deployment, job, { line, secrets });
+      const problem = problemOf(run, job, stack);
+      if (options.json)
+        printJson({
+          stack,
+          operation: "run",
+          job: key,
+          container: job.name,
+          ok: problem === undefined,
+          ...(run.kind === "ended" && { exitCode: run.exitCode }),
+          ...(problem !== undefined && { problems: [problem] }),
+        });
+      if (problem !== undefined) throw new Outcome(exitCodes.findings, `${deployment.prefix}: ${problem}`);
+      line(`${key} ended well`);
+    });
+
+function jobOf({ stack, services }: Deployment, key: string): Service {
+  const found = services.find((service) => service.key === key);
+  if (found?.kind === "job") return found;
+  const jobs = services.flatMap((service) => (service.kind === "job" ? [service.key] : []));
+  const there = jobs.length === 0 ? "it has none" : `its jobs are ${jobs.join(", ")}`;
+  throw wrongUsage(
+    found ? `${key} is a service of ${stack}, and no job; ${there}` : `${stack} has no job ${key}; ${there}`,
+  );
+}
+
+/** Why a job did not do what it was to do; undefined where it did. */
+function problemOf(run: JobRun, { key, timeout = 0 }: Service, stack: string): string | undefined {
+  switch (run.kind) {
+    case "absent":
+      return `${key} was never made: ${thisCommand} up ${stack}`;
+    case "outdated":
+      return `${key} was made from another specification than Pulumi.${stack}.yaml gives now: ${thisCommand} up ${stack}`;
+    case "running":
+      return `${key} is running already`;
+    case "ended":
+      if (run.isOverdue)
+        return `${key} was ended after ${durationText(timeout)}, its time-out (x-berth.jobs.${key}.timeout)`;
+      return run.exitCode === 0 ? undefined : `${key} ended with exit code ${run.exitCode}`;
+  }
+}

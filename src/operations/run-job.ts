@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { Writable } from "node:stream";
+import type Dockerode from "dockerode";
+import type { Deployment, Service } from "../deployment/deployment.ts";
+import { labels } from "../deployment/names.ts";
+import { specHash } from "../deployment/spec.ts";
+import { masked } from "../deployment/value.ts";
+import { dockerClient } from "../inventory/docker-client.ts";
+import { explain, failureOf } from "../inventory/docker-failure.ts";
+import { linewise } from "./deploy.ts";
+import { NotReached } from "./not-reached.ts";
+
+export type JobRun =
+  | { readonly kind: "ended"; readonly exitCode: number; readonly isOverdue: boolean }
+  /** `absent`: no `up` has made it yet; `outdated`: it was made from another specification than the stack has now. */
+  | { readonly kind: "absent" | "outdated" | "running" };
+
+export interface RunWish {
+  /** Told every line that the job prints. */
+  readonly line: (text: string) => void;
+  /** Texts that are masked in these lines; asked for just before the job is started. */
+  readonly secrets: () => Promise<readonly string[]>;
+}
+
+/** The longest that Node can wait for, in milliseconds: 24 days. */
+const longest = 2 ** 31 - 1;
+
+/**
+ * Runs a job once more, in the container that the last `up` made for it: with all that it had then. It is ended when its
+ * time is over. One that failed is repeated by the next `up`.
+ * @throws NotReached where the host does not answer, or cannot start it.
+ */
+export async function runJob(deployment: Deployment, job: Service, { line, secrets }: RunWish): Promise<JobRun> {
+  const { url } = deployment.endpoint;
+  const time = Math.min((job.timeout ?? 0) * 1000, longest);
+  const docker = await reaching(url, () => dockerClient(url, { timeout: Math.min(time + 120_000, longest) }));
+  const found = await reaching(url, () => containerOf(docker, deployment, job));
+  if (typeof found === "string") return { kind: found };
+  const texts = await secrets();
+  // Lines are masked one by one, and a secret may have several.
+  const hidden = [...texts, ...texts.flatMap((text) => text.split("\n")).filter(({ length }) => length >= 8)];
+  const output = linewise((text) => line(masked(text, hidden)));
+  const ended = await reaching(url, () => run(docker, found, time, output.piece));
+  output.end();
+  return { kind: "ended", ...ended };
+}
+
+async function containerOf(docker: Dockerode, { id, running }: Deployment, job: Service) {
+  const own = [`${labels.stack}=${id}`, `${labels.service}=${job.key}`];
+  const [found] = await docker.listContainers({ all: true, filters: { label: own } });
+  if (found === undefined) return "absent";
+  if (found.Labels[labels.spec] !== specHash(job, running)) return "outdated";
+  return found.State === "running" ? "running" : docker.getContainer(found.Id);
+}
+
+async function run(docker: Dockerode, container: Dockerode.Container, time: number, said: (text: string) => void) {
+  const sink = new Writable({ write: (chunk: Buffer, _, next) => (said(chunk.toString()), next()) });
+  const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+  docker.modem.demuxStream(stream, sink, sink);
+  const silent = once(stream, "end");
+  await container.start();
+  let isOverdue = false;
+  const timer = setTimeout(() => {
+    isOverdue = true;
+    void container.stop().catch(() => {}); // the wait for its end tells
+  }, time);
+  const { StatusCode: exitCode } = (await container.wait().finally(() => clearTimeout(timer))) as {
+    StatusCode: number;
+  };
+  await silent;
+  return { exitCode, isOverdue };
+}
+
+async function reaching<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
+    if (statusCode !== undefined) throw new NotReached(`Docker refused: ${json?.message ?? `HTTP ${statusCode}`}`);
+    const { reason, remedy } = explain(url, failureOf(error));
+    throw new NotReached(`${reason}; ${remedy}`);
+  }
+}
