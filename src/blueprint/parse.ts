@@ -5,8 +5,8 @@ import type { Checked, Finding, Source } from "../conflicts/finding.ts";
 import { closest, mistake, quoted } from "../conflicts/mistake.ts";
 import type { Blueprint } from "./blueprint.ts";
 import { InterpolationError, parseTemplate, variablesOf } from "./interpolate.ts";
-import { type Compose, followCircle, references, startOrder } from "./references.ts";
-import { blueprintSchema } from "./schema.ts";
+import { followCircle, references, startOrder } from "./references.ts";
+import { blueprintSchema, type Compose } from "./schema.ts";
 import { advice, knownKeys } from "./supported-keys.ts";
 
 /** Checks the text of a blueprint: shape, references, order, variables; all mistakes at once. */

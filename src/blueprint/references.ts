@@ -1,12 +1,9 @@
 import { DepGraph, DepGraphCycleError } from "dependency-graph";
-import type { z } from "zod";
 import type { Finding } from "../conflicts/finding.ts";
 import { closest, mistake } from "../conflicts/mistake.ts";
 import type { Blueprint } from "./blueprint.ts";
-import type { blueprintSchema } from "./schema.ts";
+import type { Compose } from "./schema.ts";
 import { tuningReferences } from "./tuning-references.ts";
-
-export type Compose = z.output<typeof blueprintSchema>;
 
 /** Names that must be declared elsewhere in the file. */
 export function references(compose: Compose, source: Blueprint["source"]): Finding[] {

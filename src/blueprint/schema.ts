@@ -47,3 +47,6 @@ export const blueprintSchema = z.looseObject(
 );
 
 export { service };
+
+/** A Compose file as it was checked: short and long forms made one, variables not yet filled in. */
+export type Compose = z.output<typeof blueprintSchema>;

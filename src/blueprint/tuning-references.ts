@@ -1,7 +1,7 @@
 import type { Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
 import type { Blueprint } from "./blueprint.ts";
-import type { Compose } from "./references.ts";
+import type { Compose } from "./schema.ts";
 
 type Undeclared = (path: (string | number)[], kind: string, name: string, known: readonly string[]) => Finding[];
 

@@ -25,6 +25,14 @@ export function keyPath(text: string): KeyPath | undefined {
   return [first, ...more.map((part) => (part.startsWith(".") ? part.slice(1) : (JSON.parse(part) as [string])[0]))];
 }
 
+/** Group and name of a key as findings write it: `berth:ports["app/8443"]`, `berth:ports.app.port`, `berth:prefix`. */
+export function groupOf(text: string): [group: string, name?: string] | undefined {
+  const [group, name, ...more] = text.startsWith("berth:") ? (keyPath(text) ?? []) : [];
+  const isDeeper = more.length > 1 || (more.length === 1 && more[0] !== "port");
+  if (typeof group !== "string" || typeof name === "number" || isDeeper) return undefined;
+  return [group, name];
+}
+
 /** The command that writes one value into a stack file. */
 export const setCommand = (path: KeyPath, value: string | number, stack: string): string =>
   `pulumi config set ${argument(path)} ${shellWord(String(value))} -s ${shellWord(stack)}`;

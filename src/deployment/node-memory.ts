@@ -1,6 +1,6 @@
+import type { Demand } from "./demand.ts";
 import type { Service } from "./deployment.ts";
 import { sizeText } from "./quantities.ts";
-import type { Demand } from "./tuning.ts";
 
 const option = /--max[-_]old[-_]space[-_]size[= ](\d+)/g;
 const MB = 1024 ** 2;

@@ -1,6 +1,6 @@
+import type { Demand } from "./demand.ts";
 import type { Service } from "./deployment.ts";
 import { sizeText } from "./quantities.ts";
-import type { Demand } from "./tuning.ts";
 
 /** PostgreSQL's own defaults, for what its command leaves open. https://www.postgresql.org/docs/16/runtime-config.html */
 const defaults = { shared_buffers: "128MB", work_mem: "4MB", max_connections: "100" } as const;

@@ -1,21 +1,11 @@
 import { setCommand } from "../conflicts/config-key.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import { cacheDemands } from "./cache-memory.ts";
+import type { Demand } from "./demand.ts";
 import type { Deployment, Service } from "./deployment.ts";
 import { heapDemands } from "./node-memory.ts";
 import { postgresDemands } from "./postgres-memory.ts";
 import { sizeText } from "./quantities.ts";
-
-/** What a process is told to use, held against what its container may have. */
-export interface Demand {
-  readonly severity: Finding["severity"];
-  /** `--max-old-space-size`, `shared_buffers` … */
-  readonly key: string;
-  readonly message: string;
-  readonly allowed: string;
-  /** Bytes that the container would have to have. */
-  readonly needed: number;
-}
 
 const kinds: readonly ((service: Service, memory: number) => readonly Demand[])[] = [
   heapDemands,

@@ -1,6 +1,6 @@
 import { Document } from "yaml";
 import type { Blueprint } from "../blueprint/blueprint.ts";
-import { secretCommand } from "../conflicts/config-key.ts";
+import { groupOf, secretCommand } from "../conflicts/config-key.ts";
 import type { PortWish } from "../config/stack-config.ts";
 import { parseStack, stackFileName } from "../config/stack-file.ts";
 import type { Checked, Finding } from "../conflicts/finding.ts";
@@ -8,7 +8,6 @@ import { mistake, quoted } from "../conflicts/mistake.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { resolve } from "../deployment/resolve.ts";
 import type { Project } from "../inventory/project.ts";
-import { keyOf } from "./new-flags.ts";
 
 /** What a person says of a new deployment; all but the stack's name may be left out. */
 export interface Answers {
@@ -100,7 +99,7 @@ const named = <T>(blueprint: Checked<T>, name: string): Checked<T> => ({
 function amongTheRest(answers: Answers, refused: readonly Finding[], ground: Ground): readonly Finding[] {
   let rest = answers;
   for (const { key } of refused) {
-    const [group, name] = keyOf(key) ?? [];
+    const [group, name] = groupOf(key) ?? [];
     if (group === undefined || group === "blueprint" || !(group in rest)) continue;
     const { [group as keyof Answers]: value, ...others } = rest;
     const left = name === undefined ? {} : Object.entries(value ?? {}).filter(([other]) => other !== name);

@@ -1,3 +1,4 @@
+import { groupOf } from "../conflicts/config-key.ts";
 import type { Finding, Party } from "../conflicts/finding.ts";
 import { stackFileName } from "../config/stack-file.ts";
 import { shellWords } from "../deployment/words.ts";
@@ -50,7 +51,7 @@ export function changeOf({ remedy }: Finding, stack: string): Change | undefined
   if (program !== "pulumi" || noun !== "config" || verb !== "set" || rest.includes("--secret")) return undefined;
   const [option, of] = rest.slice(-2);
   const [key = "", value = missing] = rest.slice(0, -2).filter((word) => word !== "--path");
-  const [group, name] = keyOf(key) ?? [];
+  const [group, name] = groupOf(key) ?? [];
   if (option !== "-s" || of !== stack || group === undefined || !(group in flags)) return undefined;
   return { group, name, value };
 }
@@ -92,16 +93,8 @@ export function flagOf({ group, name }: Omit<Change, "value">): string | undefin
 }
 
 function flagOfKey(key: string): string | undefined {
-  const [group, name] = keyOf(key) ?? [];
+  const [group, name] = groupOf(key) ?? [];
   return group === undefined ? undefined : flagOf({ group, name });
-}
-
-/** Group and name of a key as findings write it: `berth:ports["app/8443"]`, `berth:ports.app.port`, `berth:prefix`. */
-export function keyOf(key: string): [group: string, name?: string] | undefined {
-  const match = /^berth:(\w+)(?:\.([^.[]+)|\[("(?:[^"\\]|\\.)*")\])?(?:\.port)?$/.exec(key);
-  if (match === null) return undefined;
-  const [, group = "", plain, quotedName] = match;
-  return [group, quotedName === undefined ? plain : (JSON.parse(quotedName) as string)];
 }
 
 /** The command that gives these answers, ready to paste. */

@@ -2,6 +2,7 @@ import type { PortWish } from "../config/stack-config.ts";
 import { stackFileName } from "../config/stack-file.ts";
 import { check } from "../conflicts/check.ts";
 import type { Claim, ClaimOf } from "../conflicts/claim.ts";
+import { groupOf } from "../conflicts/config-key.ts";
 import { type Checked, errorsOf, type Finding, type FindingCode } from "../conflicts/finding.ts";
 import { Free } from "../conflicts/free.ts";
 import type { Inventory } from "../conflicts/inventory.ts";
@@ -11,7 +12,7 @@ import { addressRange } from "../deployment/subnet.ts";
 import { type Project, readSiblings } from "../inventory/project.ts";
 import { observe } from "../inventory/observe.ts";
 import { type Answers, type Draft, type Ground, readAnswers, stackText, withBlueprint } from "./answers.ts";
-import { asFlags, keyOf } from "./new-flags.ts";
+import { asFlags } from "./new-flags.ts";
 
 export interface NewStack {
   readonly file: string;
@@ -68,7 +69,7 @@ function pin(answers: Answers, { deployment, wishes }: Draft, others: readonly C
     const own = now.ok ? claimsOf(now.value.deployment) : [];
     const claim = portClaims(own).find((candidate) => candidate.configKey === configKey);
     if (claim === undefined) continue;
-    const [group, name = ""] = keyOf(claim.source?.path ?? "") ?? [];
+    const [group, name = ""] = groupOf(claim.source?.path ?? "") ?? [];
     const key = group === "ports" ? name : (configKey ?? "");
     const wish = wishes[key] ?? { port: "auto" };
     const free = new Free([...held, ...own.filter((other) => other !== claim)]);

@@ -12,7 +12,7 @@ import { claimsOf } from "../../src/deployment/claims.ts";
 import { resolve } from "../../src/deployment/resolve.ts";
 import { shellWords } from "../../src/deployment/words.ts";
 import { type Answers, type Ground, readAnswers, stackText } from "../../src/operations/answers.ts";
-import { keyOf } from "../../src/operations/new-flags.ts";
+import { groupOf } from "../../src/conflicts/config-key.ts";
 import { newStack } from "../../src/operations/new-stack.ts";
 
 const endpoint = "unix:///var/run/docker.sock";
@@ -182,8 +182,10 @@ describe.each([
   ['berth:ports["my.app/8443"]', ["ports", "my.app/8443"]],
   ["berth:ports.app/8443", ["ports", "app/8443"]],
   ["services.app.ports[0]", undefined],
+  ["berth:services.app.memory", undefined],
+  ["hospital_a_database", undefined],
 ])("the key %s", (key, expected) => {
   it(expected === undefined ? "is no key of a stack" : `is ${expected.join(" ")}`, () =>
-    expect(keyOf(key)).toEqual(expected),
+    expect(groupOf(key)).toEqual(expected),
   );
 });
