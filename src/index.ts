@@ -1,6 +1,7 @@
 import {
   engineProject,
   givenSecrets,
+  isPodman,
   look,
   ownDeployment,
   platformPassword,
@@ -27,6 +28,7 @@ const { outputs } = new Deployment(deployment.stack, {
   deployment,
   secrets: givenSecrets(),
   attempts,
+  podman: await isPodman(looked),
   volumeDate: volumeDates(deployment, live),
   jobHost: jobHost(deployment),
   platformPassword: platformPassword(deployment, live),

@@ -131,6 +131,12 @@ export async function tellDrift(deployment: Deployment, looked: Looked): Promise
   return attemptsOf(deployment, drifts, known);
 }
 
+/** Whether Podman answers in Docker's place, as far as the host was asked. */
+export async function isPodman({ own }: Looked): Promise<boolean> {
+  const live = await own;
+  return live?.kind === "seen" && live.podman;
+}
+
 /** Asks the host when a volume was made; see `DeploymentArgs.volumeDate`. */
 export const volumeDates = ({ endpoint: { url } }: Deployment, live: boolean) =>
   live ? (name: string) => volumeDate(url, name) : undefined;

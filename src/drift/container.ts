@@ -11,6 +11,7 @@ import { hostConfigDifferences } from "./host-config.ts";
 import type { Known } from "./known.ts";
 import type { Live, LiveContainer } from "./live.ts";
 import { mountDifferences } from "./mounts.ts";
+import { inDockersWords } from "./podman.ts";
 
 /** What has become of the container of one service. */
 export type ContainerDrift = { readonly service: Service } & (
@@ -32,7 +33,8 @@ export function containerDrifts(
   { secrets = {}, known }: { readonly secrets?: SecretTexts; readonly known?: Known } = {},
 ): ContainerDrift[] {
   return deployment.services.map((service): ContainerDrift => {
-    const container = live.containers.find(({ Name }) => nameOf(Name) === service.name);
+    const told = live.containers.find(({ Name }) => nameOf(Name) === service.name);
+    const container = told && live.podman ? inDockersWords(told, service, live.networks) : told;
     if (container === undefined) {
       const elsewhere = live.containers.find((other) => isRenamed(other, deployment, service, known));
       return elsewhere === undefined

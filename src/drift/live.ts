@@ -11,6 +11,8 @@ export type LiveReport =
 export interface Live {
   /** When it was looked at, in milliseconds since 1970. */
   readonly at: number;
+  /** Whether Podman answers in Docker's place. */
+  readonly podman: boolean;
   /** Those with a name that was asked for, or with the label of a deployment that was asked for. */
   readonly containers: readonly LiveContainer[];
   readonly volumes: readonly LiveVolume[];

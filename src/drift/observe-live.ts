@@ -75,7 +75,8 @@ interface Listed {
 }
 
 async function look(deployments: readonly Deployment[], ask: Ask): Promise<Omit<Live, "files" | "notLookedAt">> {
-  const [listed, volumes, networks] = await Promise.all([
+  const [version, listed, volumes, networks] = await Promise.all([
+    ask<{ Components?: readonly { readonly Name?: string }[] | null }>("/version"),
     ask<Listed[]>("/containers/json?all=1"),
     ask<{ Volumes?: LiveVolume[] | null }>("/volumes"),
     ask<Omit<LiveNetwork, "attached">[]>("/networks"),
@@ -91,6 +92,7 @@ async function look(deployments: readonly Deployment[], ask: Ask): Promise<Omit<
   ]);
   return {
     at: Date.now(),
+    podman: (version?.Components ?? []).some(({ Name }) => Name === "Podman Engine"),
     containers: containers.filter((container) => container !== undefined),
     volumes: volumes?.Volumes ?? [],
     networks: (networks ?? []).map((network) => ({ ...network, attached: attachedTo(network.Name, listed ?? []) })),

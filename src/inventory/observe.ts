@@ -5,10 +5,11 @@ import { claimsOf } from "../deployment/claims.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { observeDirectory } from "./directories.ts";
 import { isThisMachine } from "./endpoint.ts";
-import type { Host, HostReport } from "./host.ts";
+import type { HostReport } from "./host.ts";
 import { hostClaims } from "./host-claims.ts";
 import { missingImages } from "./images.ts";
 import { observeHost } from "./observe-host.ts";
+import { podmanFindings } from "./podman.ts";
 
 export interface Observed {
   readonly inventory: Inventory;
@@ -56,7 +57,7 @@ export async function observe(
       findings: [
         ...findings,
         ...hosts.flatMap((host) => (host.kind === "seen" ? [] : [hostUnreachable(host)])),
-        ...seen.flatMap(podman),
+        ...seen.flatMap((host) => podmanFindings(host, starting)),
         ...images.filter(({ wanted }) => reached.has(wanted?.stack ?? "")),
       ],
       notLookedAt: [
@@ -103,20 +104,3 @@ export const hostUnreachable = ({ endpoint, reason, remedy }: Unreachable): Find
 });
 
 type Unreachable = Pick<Extract<HostReport, { kind: "unreachable" }>, "endpoint" | "reason" | "remedy">;
-
-/** What was seen to be so with Podman 4.3: docs/guide.md says more. */
-function podman({ endpoint, podman: version }: Host): Finding[] {
-  if (version === undefined) return [];
-  return [
-    {
-      code: "podman-endpoint",
-      severity: "warning",
-      kind: "host",
-      key: endpoint,
-      message:
-        `Podman ${version} answers there, which tells networks, logs and security options in other words than Docker:\n` +
-        "the engine's Docker provider takes them for changes, and no up was seen to succeed",
-      remedy: "run it on Docker (berth:endpoint); check, ports and status work here",
-    },
-  ];
-}

@@ -8,6 +8,7 @@ import { DatabaseServer } from "./database-server.ts";
 import { jobSuccess } from "./job.ts";
 import type { JobHost } from "./job-watch.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
+import { otherWords } from "./podman.ts";
 import { TenantDatabase } from "./tenant-database.ts";
 import { secretTexts } from "./values.ts";
 
@@ -20,6 +21,8 @@ export interface DeploymentArgs {
   readonly attempts?: Readonly<Record<string, string>>;
   /** When a volume was made, as its host tells; noted in the state, so that one made anew by hand is known. */
   readonly volumeDate?: (volume: string) => Promise<string | undefined>;
+  /** True where Podman answers in Docker's place. */
+  readonly podman?: boolean;
   /** Ends jobs whose time is over; without it, the provider gives up on them and they run on. */
   readonly jobHost?: JobHost;
   /** The password of `postgres` on the platform that carries its database, if it has one. */
@@ -40,7 +43,15 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { deployment, secrets = {}, attempts = {}, volumeDate, jobHost, platformPassword = "" }: DeploymentArgs,
+    {
+      deployment,
+      secrets = {},
+      attempts = {},
+      podman = false,
+      volumeDate,
+      jobHost,
+      platformPassword = "",
+    }: DeploymentArgs,
     options: pulumi.ComponentResourceOptions = {},
   ) {
     super("berth:index:Deployment", name, {}, options);
@@ -51,7 +62,10 @@ export class Deployment extends pulumi.ComponentResource {
     const child: pulumi.CustomResourceOptions = { parent: this, provider };
     const texts = secretTexts(name, deployment.secrets, secrets, { parent: this });
     const images = this.images(name, deployment, child);
-    const networks = this.networks(name, deployment, child);
+    const networks = this.networks(name, deployment, {
+      ...child,
+      ...(podman && { ignoreChanges: otherWords.network }),
+    });
     const volumes = this.volumes(name, deployment, child);
     const context = { deployment, secrets: texts, images, networks, volumes, attempts };
     const database =
@@ -74,7 +88,11 @@ export class Deployment extends pulumi.ComponentResource {
         ...service.mounts.flatMap((mount) => (mount.kind === "volume" ? (volumes[mount.volume] ?? []) : [])),
       ];
       const gate = pulumi.all([...results]).apply(() => dependsOn);
-      const container = makeContainer(`${name}-${service.key}`, service, context, { ...child, dependsOn: gate });
+      const container = makeContainer(`${name}-${service.key}`, service, context, {
+        ...child,
+        dependsOn: gate,
+        ...(podman && { ignoreChanges: otherWords.container }),
+      });
       containers.set(service.key, container);
       if (service.kind === "job" && deployment.running) results.push(jobSuccess(service, container, texts, jobHost));
     }

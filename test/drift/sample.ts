@@ -66,6 +66,7 @@ export type Writable<T> = T extends string | number | boolean | null | undefined
 export function liveOf(deployment: Deployment, maker = "c"): Writable<Live> {
   const live: Live = {
     at: Date.parse("2030-01-01T12:00:00Z"),
+    podman: false,
     containers: deployment.services.map((service, index) => containerOf(deployment, service, idOf(index, maker))),
     volumes: deployment.volumes.map((volume): LiveVolume => ({
       Name: volume.name,
