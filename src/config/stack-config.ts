@@ -68,13 +68,11 @@ export interface RawStack {
  */
 export function stackConfig(written: RawStack): Checked<StackConfig> {
   const raw = withDefaults(written);
-  const sources = new Map<string, Source>();
-  const source = (...path: KeyPath): Source => {
-    const key = configKey(path);
-    const known = sources.get(key) ?? { file: raw.fileOf(path), path: key, line: raw.line?.(path) };
-    sources.set(key, known);
-    return known;
-  };
+  const source = (...path: KeyPath): Source => ({
+    file: raw.fileOf(path),
+    path: configKey(path),
+    line: raw.line?.(path),
+  });
   const parsed = stackSchema.safeParse(raw.values);
   const encrypted = encryptedPaths(raw);
   const isHidden = ({ path }: { readonly path: readonly PropertyKey[] }): boolean =>

@@ -81,7 +81,7 @@ function places(file: YamlFile): Required<Pick<RawStack, "line" | "typed">> {
   const inFile = ([key, ...rest]: KeyPath): KeyPath => ["config", `${namespace}${key ?? ""}`, ...rest];
   return {
     // A key that is not there has no line, though the file has one for what is around it.
-    line: (path) => (file.has(inFile(path.slice(0, 1))) ? file.line(inFile(path)) : undefined),
+    line: (path) => file.line(inFile(path), 2),
     typed: (path) => file.typed(inFile(path)),
   };
 }

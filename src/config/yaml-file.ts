@@ -1,14 +1,30 @@
-import { type Document, type ErrorCode, isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, type ErrorCode, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
 
 /** A text that is YAML, as plain data, and where things stand in it. */
-export interface YamlFile {
-  readonly content: unknown;
-  readonly has: (path: readonly (string | number)[]) => boolean;
-  /** The line of a key, or of the nearest thing around it that has one. */
-  readonly line: (path: readonly (string | number)[]) => number | undefined;
+export class YamlFile {
+  constructor(
+    readonly content: unknown,
+    private readonly text: string,
+    private readonly document: Document,
+  ) {}
+
+  /**
+   * The line of a key, or of the nearest thing around it that has one.
+   * @param least so many parts of the path have to be there; otherwise there is no line
+   */
+  line(path: Path, least = 0): number | undefined {
+    const { depth, start } = placeOf(this.document.contents, path);
+    return start === undefined || depth < least ? undefined : lineAt(this.text, start);
+  }
+
   /** A value as it was typed, where it was typed without quotes; `007` is the number 7 then. */
-  readonly typed: (path: readonly (string | number)[]) => string | undefined;
+  typed(path: Path): string | undefined {
+    const { depth, value } = placeOf(this.document.contents, path);
+    return depth === path.length && isScalar(value) && value.type === "PLAIN" ? value.source : undefined;
+  }
 }
+
+type Path = readonly (string | number)[];
 
 /** What keeps a text from being YAML. It never holds a piece of the text, which may be a secret. */
 export interface YamlProblem {
@@ -18,13 +34,12 @@ export interface YamlProblem {
 
 /** Reads YAML 1.2 with merge keys (`<<`). */
 export function readYaml(text: string): { readonly file: YamlFile } | { readonly problems: readonly YamlProblem[] } {
-  const lines = new LineCounter();
-  // A warning would print a piece of the text.
-  const document = parseDocument(text, { lineCounter: lines, merge: true, logLevel: "error" });
+  // A warning would print a piece of the text; a line is looked for where somebody asks for it, which is seldom.
+  const document = parseDocument(text, { merge: true, logLevel: "error", prettyErrors: false });
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ code, linePos }) => ({
+    const problems = document.errors.map(({ code, pos: [start] }) => ({
       message: sentences[code],
-      line: linePos?.[0].line,
+      line: start < 0 ? undefined : lineAt(text, start),
     }));
     // What follows the first mistake of a line is only its consequence.
     return { problems: problems.filter(({ line }, index) => problems[index - 1]?.line !== line) };
@@ -32,17 +47,7 @@ export function readYaml(text: string): { readonly file: YamlFile } | { readonly
   const content = plain(document, text.includes("*"));
   if (content === undefined)
     return { problems: [{ message: "an alias (*name) that stands for nothing or for itself" }] };
-  return {
-    file: {
-      content: content.value,
-      has: (path) => document.hasIn(path),
-      line: (path) => lineOf(document, lines, path),
-      typed: (path) => {
-        const node = document.getIn(path, true);
-        return isScalar(node) && node.type === "PLAIN" ? node.source : undefined;
-      },
-    },
-  };
+  return { file: new YamlFile(content.value, text, document) };
 }
 
 /** Undefined where an alias stands for nothing, for itself, or for more than memory holds. */
@@ -56,19 +61,39 @@ function plain(document: Document, hasAliases: boolean): { readonly value: unkno
   }
 }
 
-function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === last)
-      : undefined;
-    const node: unknown = pair?.key ?? document.getIn(path.slice(0, length), true);
-    const range =
-      typeof node === "object" && node !== null && "range" in node ? (node.range as number[] | undefined) : undefined;
-    if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
+/** What stands at a path, or around it as far as it is there. */
+interface Place {
+  /** How many parts of the path are there. */
+  readonly depth: number;
+  /** Where its key begins, or in a list the value itself. */
+  readonly start: number | undefined;
+  readonly value: unknown;
+}
+
+function placeOf(contents: unknown, path: Path): Place {
+  let place: Place = { depth: 0, start: undefined, value: contents };
+  for (const part of path) {
+    const inner = placeIn(place, part);
+    if (inner === undefined) break;
+    place = inner;
   }
-  return undefined;
+  return place;
+}
+
+function placeIn({ depth, value: around }: Place, part: string | number): Place | undefined {
+  if (isMap(around)) {
+    for (const { key, value } of around.items)
+      if (isScalar(key) && key.value === part) return { depth: depth + 1, start: key.range?.[0], value };
+    return undefined;
+  }
+  const item = isSeq<Node>(around) ? around.get(part, true) : undefined;
+  return item && { depth: depth + 1, start: item.range?.[0], value: item };
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
 }
 
 const unexpected = "something that cannot stand here; quotes around the value help where it holds : # { } [ ] , & *";
