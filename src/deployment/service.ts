@@ -3,12 +3,13 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { quoted } from "../conflicts/mistake.ts";
 import type { Dependency, Network, PublishedPort, Restart, Service, Value } from "./deployment.ts";
 import { containerFiles } from "./files.ts";
-import type { Filler, Path } from "./fill.ts";
+import type { Filler, Memory, Path } from "./fill.ts";
 import { healthCheck } from "./health-check.ts";
 import { limitsOf } from "./limits.ts";
 import { makeMount } from "./mounts.ts";
 import { hostName } from "./names.ts";
 import { attachments } from "./networks.ts";
+import { profileOf } from "./profile.ts";
 import { sysctlsOf } from "./sysctls.ts";
 import { bytes, duration, durationAllowed, sizeAllowed } from "./quantities.ts";
 import { environment } from "./variables.ts";
@@ -35,30 +36,115 @@ export interface Context {
 
 /** One service of a deployment. @param compose with its variables filled in, but for image and environment */
 export function makeService(key: string, compose: ComposeService, context: Context): Service {
-  const { config, filler, blueprint } = context;
+  const { config, filler, blueprint, present } = context;
+  const entrypoint = words(compose.entrypoint, ["services", key, "entrypoint"], filler);
+  const command = words(compose.command, ["services", key, "command"], filler);
+  const values = environment(key, compose.environment ?? nothing, {
+    config,
+    value: (text, path) => filler.value(text, path),
+    added: context.added[key] ?? nothing,
+  });
+  const mounts = (compose.volumes ?? []).flatMap(
+    (mount, index) => makeMount(mount, ["services", key, "volumes", index], context) ?? [],
+  );
+  const files = containerFiles(key, compose, blueprint, filler);
+  const attached = attachments(key, compose, context);
+  const from = [
+    present,
+    config.services[key],
+    profileOf(config, blueprint),
+    ...commonKeys.map((name) => compose[name]),
+  ];
+  const shared = filler.made(commons, blueprint.services[key] ?? compose, from, () => common(key, compose, context));
+  return {
+    name: hostName(context.prefix, key),
+    image: context.images[key] ?? "",
+    entrypoint,
+    command,
+    environment: values,
+    ports: context.ports[key] ?? [],
+    mounts,
+    files,
+    attachments: attached,
+    kind: shared.kind,
+    key: shared.key,
+    user: shared.user,
+    workingDirectory: shared.workingDirectory,
+    hostname: shared.hostname,
+    health: shared.health,
+    dependsOn: shared.dependsOn,
+    restart: shared.restart,
+    limits: shared.limits,
+    labels: shared.labels,
+    init: shared.init,
+    readOnly: shared.readOnly,
+    capAdd: shared.capAdd,
+    capDrop: shared.capDrop,
+    securityOptions: shared.securityOptions,
+    temporary: shared.temporary,
+    extraHosts: shared.extraHosts,
+    logging: shared.logging,
+    stopGrace: shared.stopGrace,
+    stopSignal: shared.stopSignal,
+    sharedMemory: shared.sharedMemory,
+    sysctls: shared.sysctls,
+    source: shared.source,
+  };
+}
+
+const nothing = {};
+
+/** What a service mostly has in common with itself in other deployments. */
+type Common = Omit<
+  Service,
+  "name" | "image" | "entrypoint" | "command" | "environment" | "ports" | "mounts" | "files" | "attachments"
+>;
+
+const commons: Memory<Common> = new WeakMap();
+
+/** The keys that it follows from. */
+const commonKeys = [
+  "user",
+  "working_dir",
+  "hostname",
+  "healthcheck",
+  "depends_on",
+  "restart",
+  "deploy",
+  "cpus",
+  "mem_limit",
+  "mem_reservation",
+  "labels",
+  "init",
+  "read_only",
+  "cap_add",
+  "cap_drop",
+  "security_opt",
+  "tmpfs",
+  "extra_hosts",
+  "logging",
+  "stop_grace_period",
+  "stop_signal",
+  "shm_size",
+  "sysctls",
+] as const satisfies readonly (keyof ComposeService)[];
+
+function common(
+  key: string,
+  compose: Pick<ComposeService, (typeof commonKeys)[number]>,
+  context: Pick<Context, "config" | "blueprint" | "filler" | "present">,
+): Common {
+  const { blueprint, filler } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
-  const kind = context.blueprint.jobs.has(key) ? "job" : "service";
+  const kind = blueprint.jobs.has(key) ? "job" : "service";
   return {
     kind,
     key,
-    name: hostName(context.prefix, key),
-    image: context.images[key] ?? "",
-    entrypoint: words(compose.entrypoint, at("entrypoint"), filler),
-    command: words(compose.command, at("command"), filler),
     user: compose.user,
     workingDirectory: compose.working_dir,
     hostname: compose.hostname,
-    environment: environment(key, compose.environment, {
-      config,
-      value: (text, path) => filler.value(text, path),
-      added: context.added[key] ?? {},
-    }),
-    ports: context.ports[key] ?? [],
-    mounts: (compose.volumes ?? []).flatMap((mount, index) => makeMount(mount, at("volumes", index), context) ?? []),
-    files: containerFiles(key, compose, blueprint, filler),
-    attachments: attachments(key, compose, context),
     health: kind === "job" ? undefined : healthCheck(compose.healthcheck, at("healthcheck"), filler),
-    dependsOn: dependencies(compose, context),
+    dependsOn: dependencies(compose.depends_on, blueprint.jobs, context.present),
     restart: restart(kind, compose.restart, at("restart"), filler),
     limits: limitsOf(key, compose, context),
     labels: Object.fromEntries(Object.entries(compose.labels ?? {}).map(([name, text]) => [name, text ?? ""])),
@@ -91,14 +177,17 @@ function seconds(text: string | undefined, path: Path, filler: Filler): number |
   return time === undefined ? undefined : Math.ceil(time / 1e9);
 }
 
-function dependencies(compose: ComposeService, { blueprint: { jobs }, present }: Context): Dependency[] {
-  return Object.entries<{ condition: Dependency["condition"] }>(compose.depends_on ?? {})
+const dependencies = (
+  written: ComposeService["depends_on"],
+  jobs: ReadonlySet<string>,
+  present: ReadonlySet<string>,
+): Dependency[] =>
+  Object.entries<{ condition: Dependency["condition"] }>(written ?? {})
     .filter(([service]) => present.has(service))
     .map(([service, { condition }]) => ({
       service,
       condition: jobs.has(service) ? ("service_completed_successfully" as const) : condition,
     }));
-}
 
 function restart(kind: Service["kind"], text: string | undefined, path: Path, filler: Filler): Restart {
   if (kind === "job") return { policy: "no" };
