@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { keyPath, leaves } from "../config/issues.ts";
 import { readYaml } from "../config/yaml-file.ts";
 import type { Checked, Finding, Source } from "../conflicts/finding.ts";

@@ -1,5 +1,5 @@
 import { DepGraph, DepGraphCycleError } from "dependency-graph";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Finding } from "../conflicts/finding.ts";
 import { closest, mistake } from "../conflicts/mistake.ts";
 import type { Blueprint } from "./blueprint.ts";

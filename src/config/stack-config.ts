@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { configKey, type KeyPath } from "../conflicts/config-key.ts";
 import type { Checked, Source } from "../conflicts/finding.ts";
 import { encryptedPaths, encryptedValue, secretFindings } from "./encryption.ts";
