@@ -1,11 +1,11 @@
-import { type Document, type ErrorCode, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { type Document, type ErrorCode, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 
 /** A text that is YAML, as plain data, and where things stand in it. */
 export class YamlFile {
   constructor(
     readonly content: unknown,
     private readonly text: string,
-    private readonly document: Document,
+    private readonly places: Places,
   ) {}
 
   /**
@@ -13,16 +13,55 @@ export class YamlFile {
    * @param least so many parts of the path have to be there; otherwise there is no line
    */
   line(path: Path, least = 0): number | undefined {
-    const { depth, start } = placeOf(this.document.contents, path);
-    return start === undefined || depth < least ? undefined : lineAt(this.text, start);
+    const way = this.way(path);
+    const start = way.length < least ? undefined : way.at(-1)?.start;
+    return start === undefined ? undefined : lineAt(this.text, start);
   }
 
   /** A value as it was typed, where it was typed without quotes; `007` is the number 7 then. */
   typed(path: Path): string | undefined {
-    const { depth, value } = placeOf(this.document.contents, path);
-    return depth === path.length && isScalar(value) && value.type === "PLAIN" ? value.source : undefined;
+    const way = this.way(path);
+    return way.length === path.length ? way.at(-1)?.typed : undefined;
+  }
+
+  /** The parts of a path, as far as they are there. */
+  private way(path: Path): Place[] {
+    const way: Place[] = [];
+    let places: Places | undefined = this.places;
+    for (const part of path) {
+      const place: Place | undefined = places?.get(part);
+      if (place === undefined) break;
+      way.push(place);
+      places = place.inside;
+    }
+    return way;
   }
 }
+
+/** What stands in a map or list, by key or index. */
+type Places = ReadonlyMap<unknown, Place>;
+
+interface Place {
+  /** Where its key begins, or in a list the value itself. */
+  readonly start: number | undefined;
+  readonly typed: string | undefined;
+  readonly inside: Places | undefined;
+}
+
+/** All that is kept of a document, which is many times as large. */
+function placesIn(node: unknown): Places | undefined {
+  if (isSeq(node)) return new Map(node.items.map((item, index) => [index, placeOf(item, item)]));
+  if (!isMap(node)) return undefined;
+  const places = new Map<unknown, Place>();
+  for (const { key, value } of node.items) if (isScalar(key)) places.set(key.value, placeOf(key, value));
+  return places;
+}
+
+const placeOf = (named: unknown, value: unknown): Place => ({
+  start: isNode(named) ? named.range?.[0] : undefined,
+  typed: isScalar(value) && value.type === "PLAIN" ? value.source : undefined,
+  inside: placesIn(value),
+});
 
 type Path = readonly (string | number)[];
 
@@ -34,7 +73,7 @@ export interface YamlProblem {
 
 /** Reads YAML 1.2 with merge keys (`<<`). */
 export function readYaml(text: string): { readonly file: YamlFile } | { readonly problems: readonly YamlProblem[] } {
-  // A warning would print a piece of the text; a line is looked for where somebody asks for it, which is seldom.
+  // A warning would print a piece of the text, and lines are counted where somebody asks for one.
   const document = parseDocument(text, { merge: true, logLevel: "error", prettyErrors: false });
   if (document.errors.length > 0) {
     const problems = document.errors.map(({ code, pos: [start] }) => ({
@@ -47,7 +86,7 @@ export function readYaml(text: string): { readonly file: YamlFile } | { readonly
   const content = plain(document, text.includes("*"));
   if (content === undefined)
     return { problems: [{ message: "an alias (*name) that stands for nothing or for itself" }] };
-  return { file: new YamlFile(content.value, text, document) };
+  return { file: new YamlFile(content.value, text, placesIn(document.contents) ?? new Map()) };
 }
 
 /** Undefined where an alias stands for nothing, for itself, or for more than memory holds. */
@@ -59,35 +98,6 @@ function plain(document: Document, hasAliases: boolean): { readonly value: unkno
   } catch {
     return undefined;
   }
-}
-
-/** What stands at a path, or around it as far as it is there. */
-interface Place {
-  /** How many parts of the path are there. */
-  readonly depth: number;
-  /** Where its key begins, or in a list the value itself. */
-  readonly start: number | undefined;
-  readonly value: unknown;
-}
-
-function placeOf(contents: unknown, path: Path): Place {
-  let place: Place = { depth: 0, start: undefined, value: contents };
-  for (const part of path) {
-    const inner = placeIn(place, part);
-    if (inner === undefined) break;
-    place = inner;
-  }
-  return place;
-}
-
-function placeIn({ depth, value: around }: Place, part: string | number): Place | undefined {
-  if (isMap(around)) {
-    for (const { key, value } of around.items)
-      if (isScalar(key) && key.value === part) return { depth: depth + 1, start: key.range?.[0], value };
-    return undefined;
-  }
-  const item = isSeq<Node>(around) ? around.get(part, true) : undefined;
-  return item && { depth: depth + 1, start: item.range?.[0], value: item };
 }
 
 function lineAt(text: string, offset: number): number {

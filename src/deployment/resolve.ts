@@ -57,7 +57,8 @@ export function resolve(
   const networks = networksOf(config, blueprint, prefix, filler);
   const ports = publishedPorts(config, blueprint, ground.services, filler);
   const shared = database?.platform.network ?? hostNetwork(blueprint, networks);
-  const services = makeServices(config, blueprint, ground, { networks, ports, shared });
+  const volumes = volumesOf(config, blueprint, prefix);
+  const services = makeServices(config, blueprint, ground, { networks, volumes, ports, shared });
   const offer = platformOf(blueprint, { id, stack, running, endpoint, services, networks }, filler);
   const connections = connectionsOf(blueprint, services, { stack, database, platform: offer, filler });
   const findings = [
@@ -80,7 +81,7 @@ export function resolve(
     blueprint: blueprint.name,
     serverNames,
     services,
-    volumes: volumesOf(config, blueprint, prefix),
+    volumes,
     networks,
     secrets: secretsOf(config, blueprint),
     staticDirectory,
@@ -151,7 +152,7 @@ function makeServices(
   config: StackConfig,
   blueprint: Blueprint,
   { services, present, app, images, prefix, filler }: Ground,
-  { networks, ports, shared }: Pick<Context, "networks" | "ports" | "shared">,
+  { networks, volumes, ports, shared }: Pick<Context, "networks" | "volumes" | "ports" | "shared">,
 ): Service[] {
   const context: Context = {
     config,
@@ -159,6 +160,7 @@ function makeServices(
     filler,
     prefix,
     networks,
+    volumes,
     ports,
     shared,
     images,

@@ -1,7 +1,7 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { quoted } from "../conflicts/mistake.ts";
-import type { Dependency, Network, PublishedPort, Restart, Service, Value } from "./deployment.ts";
+import type { Dependency, Network, PublishedPort, Restart, Service, Value, Volume } from "./deployment.ts";
 import { containerFiles } from "./files.ts";
 import type { Filler, Memory, Path } from "./fill.ts";
 import { healthCheck } from "./health-check.ts";
@@ -22,6 +22,7 @@ export interface Context {
   readonly filler: Filler;
   readonly prefix: string;
   readonly networks: readonly Network[];
+  readonly volumes: readonly Volume[];
   /** Services that are part of this deployment. */
   readonly present: ReadonlySet<string>;
   readonly ports: Readonly<Record<string, readonly PublishedPort[]>>;
@@ -39,11 +40,8 @@ export function makeService(key: string, compose: ComposeService, context: Conte
   const { config, filler, blueprint, present } = context;
   const entrypoint = words(compose.entrypoint, ["services", key, "entrypoint"], filler);
   const command = words(compose.command, ["services", key, "command"], filler);
-  const values = environment(key, compose.environment ?? nothing, {
-    config,
-    value: (text, path) => filler.value(text, path),
-    added: context.added[key] ?? nothing,
-  });
+  const added = context.added[key] ?? nothing;
+  const values = environment(key, compose.environment ?? nothing, { config, filler, added });
   const mounts = (compose.volumes ?? []).flatMap(
     (mount, index) => makeMount(mount, ["services", key, "volumes", index], context) ?? [],
   );

@@ -2,7 +2,7 @@ import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { databasePassword, databaseVariables, type NewDatabase, secretWishes, wantsPlatform } from "./database.ts";
 import type { SecretReference, Value } from "./deployment.ts";
-import type { Variables } from "./fill.ts";
+import type { Filler, Variables } from "./fill.ts";
 import { once, remembered } from "./remembered.ts";
 import { isCommon } from "./unknown-names.ts";
 
@@ -70,14 +70,14 @@ const isMentioned = (
 export function environment(
   key: string,
   written: NonNullable<ComposeService["environment"]>,
-  { config, value, added }: EnvironmentContext,
+  { config, filler, added }: EnvironmentContext,
 ): Record<string, Value> {
   const values: Record<string, Value> = {};
   for (const [name, text] of Object.entries(written)) {
     const setting = Object.hasOwn(config.settings, name) ? config.settings[name] : undefined;
     if (setting !== undefined) values[name] = setting;
     else if (config.secretsGiven.includes(name)) values[name] = { parts: [secretReference(name)] };
-    else if (text !== null) values[name] = value(text, ["services", key, "environment", name]);
+    else if (text !== null) values[name] = filler.value(text, ["services", key, "environment", name]);
   }
   Object.assign(values, added);
   const names = Object.keys(added).length === 0 ? sortedNames(written) : Object.keys(values).sort();
@@ -90,7 +90,7 @@ const sortedNames = once((written: object) => Object.keys(written).sort());
 
 interface EnvironmentContext {
   readonly config: StackConfig;
-  readonly value: (text: string, path: readonly (string | number)[]) => Value;
+  readonly filler: Filler;
   /** What the stack adds to this service. */
   readonly added: Readonly<Record<string, Value>>;
 }
