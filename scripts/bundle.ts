@@ -6,7 +6,7 @@ import { build } from "esbuild";
  * Bundles the command `berth` and the library of the same name into dist/. The program that the engine runs needs no
  * bundle; a command does, to start in a fraction of a second. What a command needs only at times (Pulumi's SDK, dockerode,
  * prompts) it imports at that time, from a chunk or package of its own. zod is imported as a namespace (`* as z`): with its
- * member `z` come its messages in every language, a third of the bundle.
+ * member `z` would come all that it has, its messages in every language too, which is a third of the bundle.
  */
 const root = join(import.meta.dirname, "..");
 const outdir = join(root, "dist");

@@ -38,69 +38,47 @@ export interface Context {
 /** One service of a deployment. @param compose with its variables filled in, but for image and environment */
 export function makeService(key: string, compose: ComposeService, context: Context): Service {
   const { config, filler, blueprint, present } = context;
-  const entrypoint = words(compose.entrypoint, ["services", key, "entrypoint"], filler);
-  const command = words(compose.command, ["services", key, "command"], filler);
-  const added = context.added[key] ?? nothing;
-  const values = environment(key, compose.environment ?? nothing, { config, filler, added });
-  const mounts = (compose.volumes ?? []).flatMap(
-    (mount, index) => makeMount(mount, ["services", key, "volumes", index], context) ?? [],
-  );
-  const files = containerFiles(key, compose, blueprint, filler);
-  const attached = attachments(key, compose, context);
+  const own: Own = {
+    name: hostName(context.prefix, key),
+    image: context.images[key] ?? "",
+    entrypoint: words(compose.entrypoint, ["services", key, "entrypoint"], filler),
+    command: words(compose.command, ["services", key, "command"], filler),
+    environment: environment(key, compose.environment ?? nothing, {
+      config,
+      filler,
+      added: context.added[key] ?? nothing,
+    }),
+    ports: context.ports[key] ?? [],
+    mounts: (compose.volumes ?? []).flatMap(
+      (mount, index) => makeMount(mount, ["services", key, "volumes", index], context) ?? [],
+    ),
+    files: containerFiles(key, compose, blueprint, filler),
+    attachments: attachments(key, compose, context),
+  };
   const from = [
     present,
     config.services[key],
     profileOf(config, blueprint),
     ...commonKeys.map((name) => compose[name]),
   ];
-  const shared = filler.made(commons, blueprint.services[key] ?? compose, from, () => common(key, compose, context));
-  return {
-    name: hostName(context.prefix, key),
-    image: context.images[key] ?? "",
-    entrypoint,
-    command,
-    environment: values,
-    ports: context.ports[key] ?? [],
-    mounts,
-    files,
-    attachments: attached,
-    kind: shared.kind,
-    key: shared.key,
-    user: shared.user,
-    workingDirectory: shared.workingDirectory,
-    hostname: shared.hostname,
-    health: shared.health,
-    dependsOn: shared.dependsOn,
-    restart: shared.restart,
-    limits: shared.limits,
-    labels: shared.labels,
-    init: shared.init,
-    readOnly: shared.readOnly,
-    capAdd: shared.capAdd,
-    capDrop: shared.capDrop,
-    securityOptions: shared.securityOptions,
-    temporary: shared.temporary,
-    extraHosts: shared.extraHosts,
-    logging: shared.logging,
-    stopGrace: shared.stopGrace,
-    stopSignal: shared.stopSignal,
-    sharedMemory: shared.sharedMemory,
-    sysctls: shared.sysctls,
-    source: shared.source,
-  };
+  const like = filler.made(alike, blueprint.services[key] ?? compose, from, () =>
+    wholeService(own, key, compose, context),
+  );
+  return { ...like, ...own };
 }
 
 const nothing = {};
 
-/** What a service mostly has in common with itself in other deployments. */
-type Common = Omit<
+/** What each deployment has of its own in a service. */
+type Own = Pick<
   Service,
   "name" | "image" | "entrypoint" | "command" | "environment" | "ports" | "mounts" | "files" | "attachments"
 >;
 
-const commons: Memory<Common> = new WeakMap();
+/** By service of a blueprint, what another deployment has for it: it mostly differs in no more than that. */
+const alike: Memory<Service> = new WeakMap();
 
-/** The keys that it follows from. */
+/** What all else in a service follows from, as far as its blueprint says it. */
 const commonKeys = [
   "user",
   "working_dir",
@@ -127,20 +105,30 @@ const commonKeys = [
   "sysctls",
 ] as const satisfies readonly (keyof ComposeService)[];
 
-function common(
+function wholeService(
+  own: Own,
   key: string,
   compose: Pick<ComposeService, (typeof commonKeys)[number]>,
   context: Pick<Context, "config" | "blueprint" | "filler" | "present">,
-): Common {
+): Service {
   const { blueprint, filler } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
   const kind = blueprint.jobs.has(key) ? "job" : "service";
   return {
     kind,
     key,
+    name: own.name,
+    image: own.image,
+    entrypoint: own.entrypoint,
+    command: own.command,
     user: compose.user,
     workingDirectory: compose.working_dir,
     hostname: compose.hostname,
+    environment: own.environment,
+    ports: own.ports,
+    mounts: own.mounts,
+    files: own.files,
+    attachments: own.attachments,
     health: kind === "job" ? undefined : healthCheck(compose.healthcheck, at("healthcheck"), filler),
     dependsOn: dependencies(compose.depends_on, blueprint.jobs, context.present),
     restart: restart(kind, compose.restart, at("restart"), filler),
