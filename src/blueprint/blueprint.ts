@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Checked, Source } from "../conflicts/finding.ts";
 import type { blueprintSchema, service } from "./schema.ts";
 

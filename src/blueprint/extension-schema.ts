@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { prefixAllowed, prefixPattern } from "../deployment/names.ts";
 import { flag, list, map, name, text } from "./forms.ts";
 import { checklist, derived, groups, profiles, secretRule } from "./tuning-schema.ts";

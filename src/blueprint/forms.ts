@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What values in a blueprint look like. Each says what is allowed in one sentence, whatever is wrong. Texts still hold

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { keyPath, leaves } from "../config/issues.ts";
 import { readYaml } from "../config/yaml-file.ts";
 import type { Checked, Finding, Source } from "../conflicts/finding.ts";
@@ -18,11 +18,11 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
     );
     return { ok: false, findings };
   }
-  const { content, line } = read.file;
+  const { content } = read.file;
   const sources = new Map<string, Source>();
   const source = (place: Path): Source => {
     const name = place.join("\0");
-    const known = sources.get(name) ?? { file, path: keyText(place), line: line(place) };
+    const known = sources.get(name) ?? { file, path: keyText(place), line: read.file.line(place) };
     sources.set(name, known);
     return known;
   };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { extension } from "./extension-schema.ts";
 import { flag, list, name, named, text } from "./forms.ts";
 import { service } from "./service-schema.ts";

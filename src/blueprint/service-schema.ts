@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag, list, map, name, octal, pairs, text, words } from "./forms.ts";
 
 /** The part of a Compose service that a blueprint may use. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { limits } from "../config/schema.ts";
 import { serviceLimits } from "../config/stack-config.ts";
 import { flag, list, map, name, text } from "./forms.ts";

@@ -7,16 +7,14 @@ import type { RawStack, StackConfig } from "./stack-config.ts";
 type Source = StackConfig["source"];
 
 /** Paths outside the secrets whose value is encrypted: berth could not show or compare what they say. */
-export function encryptedPaths(raw: RawStack): KeyPath[] {
-  const walk = (value: unknown, path: KeyPath): KeyPath[] => {
-    if (raw.encrypted(path)) return [path];
-    if (typeof value !== "object" || value === null) return [];
-    const entries: [string | number, unknown][] = Array.isArray(value)
-      ? value.map((item, index) => [index, item])
-      : Object.entries(value);
-    return entries.flatMap(([key, item]) => walk(item, [...path, key]));
-  };
-  return Object.entries(raw.values).flatMap(([key, value]) => (key === "secrets" ? [] : walk(value, [key])));
+export const encryptedPaths = (raw: RawStack): KeyPath[] =>
+  Object.entries(raw.values).flatMap(([key, value]) => (key === "secrets" ? [] : encryptedIn(value, [key], raw)));
+
+function encryptedIn(value: unknown, path: KeyPath, raw: RawStack): KeyPath[] {
+  if (raw.encrypted(path)) return [path];
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => encryptedIn(item, [...path, index], raw));
+  return Object.entries(value).flatMap(([key, item]) => encryptedIn(item, [...path, key], raw));
 }
 
 export function encryptedValue(path: KeyPath, raw: RawStack, source: Source): Finding {

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { configKey, type KeyPath, removeCommand, setCommand } from "../conflicts/config-key.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import { closest, mistake, quoted } from "../conflicts/mistake.ts";

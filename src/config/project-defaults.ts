@@ -79,14 +79,14 @@ export function withDefaults(raw: RawStack): WholeStack {
 }
 
 /** The value at a path of plain data. */
-export const at = (values: unknown, path: KeyPath): unknown =>
-  path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    values,
-  );
+export function at(values: unknown, path: KeyPath): unknown {
+  let value = values;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
 
 export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

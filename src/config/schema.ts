@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { imagePattern, prefixAllowed, prefixPattern } from "../deployment/names.ts";
 import { bytes } from "../deployment/quantities.ts";
 

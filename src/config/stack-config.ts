@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { configKey, type KeyPath } from "../conflicts/config-key.ts";
 import type { Checked, Source } from "../conflicts/finding.ts";
 import { encryptedPaths, encryptedValue, secretFindings } from "./encryption.ts";
@@ -69,13 +69,11 @@ export interface RawStack {
  */
 export function stackConfig(written: RawStack): Checked<StackConfig> {
   const raw = withDefaults(written);
-  const sources = new Map<string, Source>();
-  const source = (...path: KeyPath): Source => {
-    const key = configKey(path);
-    const known = sources.get(key) ?? { file: raw.fileOf(path), path: key, line: raw.line?.(path) };
-    sources.set(key, known);
-    return known;
-  };
+  const source = (...path: KeyPath): Source => ({
+    file: raw.fileOf(path),
+    path: configKey(path),
+    line: raw.line?.(path),
+  });
   const parsed = stackSchema.safeParse(raw.values);
   const encrypted = encryptedPaths(raw);
   const isHidden = ({ path }: { readonly path: readonly PropertyKey[] }): boolean =>

@@ -1,14 +1,69 @@
-import { type Document, type ErrorCode, isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, type ErrorCode, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 
 /** A text that is YAML, as plain data, and where things stand in it. */
-export interface YamlFile {
-  readonly content: unknown;
-  readonly has: (path: readonly (string | number)[]) => boolean;
-  /** The line of a key, or of the nearest thing around it that has one. */
-  readonly line: (path: readonly (string | number)[]) => number | undefined;
+export class YamlFile {
+  constructor(
+    readonly content: unknown,
+    private readonly text: string,
+    private readonly places: Places,
+  ) {}
+
+  /**
+   * The line of a key, or of the nearest thing around it that has one.
+   * @param least so many parts of the path have to be there; otherwise there is no line
+   */
+  line(path: Path, least = 0): number | undefined {
+    const way = this.way(path);
+    const start = way.length < least ? undefined : way.at(-1)?.start;
+    return start === undefined ? undefined : lineAt(this.text, start);
+  }
+
   /** A value as it was typed, where it was typed without quotes; `007` is the number 7 then. */
-  readonly typed: (path: readonly (string | number)[]) => string | undefined;
+  typed(path: Path): string | undefined {
+    const way = this.way(path);
+    return way.length === path.length ? way.at(-1)?.typed : undefined;
+  }
+
+  /** The parts of a path, as far as they are there. */
+  private way(path: Path): Place[] {
+    const way: Place[] = [];
+    let places: Places | undefined = this.places;
+    for (const part of path) {
+      const place: Place | undefined = places?.get(part);
+      if (place === undefined) break;
+      way.push(place);
+      places = place.inside;
+    }
+    return way;
+  }
 }
+
+/** What stands in a map or list, by key or index. */
+type Places = ReadonlyMap<unknown, Place>;
+
+interface Place {
+  /** Where its key begins, or in a list the value itself. */
+  readonly start: number | undefined;
+  readonly typed: string | undefined;
+  readonly inside: Places | undefined;
+}
+
+/** All that is kept of a document, which is many times as large. */
+function placesIn(node: unknown): Places | undefined {
+  if (isSeq(node)) return new Map(node.items.map((item, index) => [index, placeOf(item, item)]));
+  if (!isMap(node)) return undefined;
+  const places = new Map<unknown, Place>();
+  for (const { key, value } of node.items) if (isScalar(key)) places.set(key.value, placeOf(key, value));
+  return places;
+}
+
+const placeOf = (named: unknown, value: unknown): Place => ({
+  start: isNode(named) ? named.range?.[0] : undefined,
+  typed: isScalar(value) && value.type === "PLAIN" ? value.source : undefined,
+  inside: placesIn(value),
+});
+
+type Path = readonly (string | number)[];
 
 /** What keeps a text from being YAML. It never holds a piece of the text, which may be a secret. */
 export interface YamlProblem {
@@ -18,13 +73,12 @@ export interface YamlProblem {
 
 /** Reads YAML 1.2 with merge keys (`<<`). */
 export function readYaml(text: string): { readonly file: YamlFile } | { readonly problems: readonly YamlProblem[] } {
-  const lines = new LineCounter();
-  // A warning would print a piece of the text.
-  const document = parseDocument(text, { lineCounter: lines, merge: true, logLevel: "error" });
+  // A warning would print a piece of the text, and lines are counted where somebody asks for one.
+  const document = parseDocument(text, { merge: true, logLevel: "error", prettyErrors: false });
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ code, linePos }) => ({
+    const problems = document.errors.map(({ code, pos: [start] }) => ({
       message: sentences[code],
-      line: linePos?.[0].line,
+      line: start < 0 ? undefined : lineAt(text, start),
     }));
     // What follows the first mistake of a line is only its consequence.
     return { problems: problems.filter(({ line }, index) => problems[index - 1]?.line !== line) };
@@ -32,17 +86,7 @@ export function readYaml(text: string): { readonly file: YamlFile } | { readonly
   const content = plain(document, text.includes("*"));
   if (content === undefined)
     return { problems: [{ message: "an alias (*name) that stands for nothing or for itself" }] };
-  return {
-    file: {
-      content: content.value,
-      has: (path) => document.hasIn(path),
-      line: (path) => lineOf(document, lines, path),
-      typed: (path) => {
-        const node = document.getIn(path, true);
-        return isScalar(node) && node.type === "PLAIN" ? node.source : undefined;
-      },
-    },
-  };
+  return { file: new YamlFile(content.value, text, placesIn(document.contents) ?? new Map()) };
 }
 
 /** Undefined where an alias stands for nothing, for itself, or for more than memory holds. */
@@ -56,19 +100,10 @@ function plain(document: Document, hasAliases: boolean): { readonly value: unkno
   }
 }
 
-function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === last)
-      : undefined;
-    const node: unknown = pair?.key ?? document.getIn(path.slice(0, length), true);
-    const range =
-      typeof node === "object" && node !== null && "range" in node ? (node.range as number[] | undefined) : undefined;
-    if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
-  }
-  return undefined;
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
 }
 
 const unexpected = "something that cannot stand here; quotes around the value help where it holds : # { } [ ] , & *";

@@ -8,13 +8,15 @@ export type KeyPath = readonly (string | number)[];
 
 /** A key as `pulumi config set --path` takes it: `berth:ports.app`, `berth:ports["my.app"]`, `berth:adopt[0]`. */
 export function configKey(path: KeyPath): string {
-  const [first = "", ...rest] = path;
-  const more = rest.map((part) => {
-    if (typeof part === "number") return `[${part}]`;
-    return /^[^.[\]"'\s\p{C}]+$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
-  });
-  return `berth:${first}${more.join("")}`;
+  let key = `berth:${path[0] ?? ""}`;
+  for (let at = 1; at < path.length; at += 1) key += keyPart(path[at] ?? "");
+  return key;
 }
+
+const keyPart = (part: string | number): string => {
+  if (typeof part === "number") return `[${part}]`;
+  return /^(?:\w+|[^.[\]"'\s\p{C}]+)$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+};
 
 /** The key that `configKey` writes so, with `berth:` or without it; undefined where the text is none. */
 export function keyPath(text: string): KeyPath | undefined {

@@ -4,6 +4,7 @@ import { setCommand } from "../conflicts/config-key.ts";
 import type { Checked, Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
 import type { Database, Endpoint, Platform, SecretReference, Value } from "./deployment.ts";
+import { once, remembered } from "./remembered.ts";
 
 /** The secret that is the password of a deployment's own role; generated, unless it is given. */
 export const databasePassword = "DATABASE_PASSWORD";
@@ -21,11 +22,11 @@ export const wantsPlatform = ({ extension: { database } }: Blueprint): boolean =
   database !== undefined && database.server === undefined;
 
 /** The secrets of a blueprint: those it declares, and its database's password, which is always generated where none is given. */
-export function secretWishes(blueprint: Blueprint): Blueprint["extension"]["secrets"] {
+export const secretWishes = once((blueprint: Blueprint): Blueprint["extension"]["secrets"] => {
   const { secrets } = blueprint.extension;
   if (!wantsPlatform(blueprint)) return secrets;
   return { ...secrets, [databasePassword]: { generate: passwordLength, forbidden: [], ...secrets[databasePassword] } };
-}
+});
 
 /** A database of which it is not yet known how many sessions it needs. */
 export type NewDatabase = Omit<Database, "connectionLimit">;
@@ -58,15 +59,16 @@ export function databaseOf(
 }
 
 /** Whether a service's texts or its configs' speak of the database: `pooled` by the pool's address, `direct` by the server's own. */
-export function mentions(
-  { services, configs }: Blueprint,
-  key: string,
-  ...ways: readonly (keyof typeof prefixes)[]
-): boolean {
-  const granted = (services[key]?.configs ?? []).map((grant) => (typeof grant === "string" ? grant : grant.source));
-  const text = JSON.stringify([services[key], ...granted.map((name) => configs[name])]);
-  return ways.some((way) => text.includes(prefixes[way]));
-}
+export const mentions = (blueprint: Blueprint, key: string, ...ways: readonly (keyof typeof prefixes)[]): boolean =>
+  ways.some((way) => textsOf(blueprint)(key).includes(prefixes[way]));
+
+/** All that a service says. */
+const textsOf = once(({ services, configs }: Blueprint) =>
+  remembered((key) => {
+    const granted = (services[key]?.configs ?? []).map((grant) => (typeof grant === "string" ? grant : grant.source));
+    return JSON.stringify([services[key], ...granted.map((name) => configs[name])]);
+  }),
+);
 
 /** Whether a service joins the platform's network. */
 export const joinsPlatform = (blueprint: Blueprint, key: string): boolean =>

@@ -15,6 +15,7 @@ export function containerFiles(
   blueprint: Blueprint,
   filler: Filler,
 ): ContainerFile[] {
+  if (secrets.length + configs.length === 0) return [];
   const secret = (source: string): Value => ({ parts: [{ secret: blueprint.secretFiles[source] ?? source }] });
   const config = (source: string): Value =>
     filler.value(blueprint.configs[source] ?? "", ["configs", source, "content"]);

@@ -1,9 +1,10 @@
 import type { Blueprint } from "../blueprint/blueprint.ts";
-import { interpolate, parseTemplate } from "../blueprint/interpolate.ts";
+import { interpolate, parseTemplate, type Template, variablesOf } from "../blueprint/interpolate.ts";
 import { askCommand } from "../conflicts/config-key.ts";
 import type { Finding } from "../conflicts/finding.ts";
 import { mistake, quoted } from "../conflicts/mistake.ts";
 import type { SecretReference, Value } from "./deployment.ts";
+import { once, remembered } from "./remembered.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -26,9 +27,15 @@ export class Filler {
   }
 
   /** A value that may hold secrets. */
-  value(text: string, path: Path): Value {
-    if (!text.includes("$")) return text;
-    const { pieces: found, unset, required } = interpolate(parseTemplate(text), (name) => this.variables.get(name));
+  value(written: string, path: Path): Value {
+    if (!written.includes("$")) return written;
+    const text = textOf(written);
+    const values = text.names.map((name) => this.variables.get(name));
+    return this.made(texts, text, values, () => this.interpolated(text, path));
+  }
+
+  private interpolated({ template }: Text, path: Path): Value {
+    const { pieces: found, unset, required } = interpolate(template, (name) => this.variables.get(name));
     const pieces = found.flatMap((piece) => (typeof piece === "object" && "parts" in piece ? piece.parts : [piece]));
     for (const name of unset) {
       const remedy = `write \${${name}:-} in ${this.blueprint.file}, or ${askCommand(["settings", name], this.stack)}`;
@@ -54,20 +61,37 @@ export class Filler {
     return value.parts.filter((part) => typeof part === "string").join("");
   }
 
-  /** All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. */
-  all<T extends object>(piece: T, path: Path, except: readonly string[] = []): T {
-    const filled = { ...piece } as Record<string, unknown>;
-    for (const [key, value] of Object.entries(piece)) {
-      if (!isConstant(value) && !except.includes(key)) filled[key] = this.filled(value, [...path, key]);
-    }
-    return filled as T;
+  /**
+   * All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. It is one object for
+   * all stacks whose variables stand for the same there.
+   */
+  all<P extends object>(piece: P, path: Path, except: readonly string[] = []): P {
+    const keys = keysToFill(piece).filter((key) => !except.includes(key));
+    if (keys.length === 0) return piece;
+    const values = keys.map((key) => this.filled((piece as Record<string, unknown>)[key], [...path, key]));
+    return this.made(pieces, piece, values, () => replaced(piece, keys, values)) as P;
   }
 
   private filled(value: unknown, path: Path): unknown {
-    if (isConstant(value)) return value;
     if (typeof value === "string") return this.text(value, path);
-    if (Array.isArray(value)) return value.map((item, index) => this.filled(item, [...path, index]));
-    return this.all(value as object, path);
+    if (!Array.isArray(value)) return this.all(value as object, path);
+    const values = value.map((item: unknown, index) =>
+      hasVariable(item) ? this.filled(item, [...path, index]) : item,
+    );
+    return this.made(pieces, value, values, () => values);
+  }
+
+  /**
+   * What is made of some values at a place of the blueprint, and of nothing else. Most stacks have there what the one before
+   * had, and share what was made of it; unless something was wrong, which each is told.
+   */
+  made<T>(memory: Memory<T>, place: object, values: readonly unknown[], make: () => T): T {
+    const last = memory.get(place);
+    if (last?.values.every((value, index) => value === values[index])) return last.made;
+    const told = this.findings.length;
+    const made = make();
+    if (this.findings.length === told) memory.set(place, { values, made });
+    return made;
   }
 
   /** What `parse` makes of a filled text; otherwise a finding and undefined. */
@@ -88,13 +112,34 @@ export class Filler {
   }
 }
 
-const constants = new WeakMap<object, boolean>();
+/** What was last made at the places of blueprints, and of which values. */
+export type Memory<T> = WeakMap<object, { readonly values: readonly unknown[]; readonly made: T }>;
 
-/** Whether a piece has no variable in it, and so is the same for every stack of the blueprint. */
-function isConstant(piece: unknown): boolean {
-  if (typeof piece === "string") return !piece.includes("$");
-  if (typeof piece !== "object" || piece === null) return true;
-  const known = constants.get(piece) ?? Object.values(piece).every(isConstant);
-  constants.set(piece, known);
-  return known;
+const texts: Memory<Value> = new WeakMap();
+const pieces: Memory<object> = new WeakMap();
+
+interface Text {
+  readonly template: Template;
+  /** Every variable that it mentions. */
+  readonly names: readonly string[];
 }
+
+const textOf = remembered((written): Text => {
+  const template = parseTemplate(written);
+  return { template, names: variablesOf(template) };
+});
+
+/** The keys under which a piece has variables; one without is the same for every stack of the blueprint. */
+const keysToFill = once((piece: object): readonly string[] =>
+  Object.entries(piece).flatMap(([key, value]) => (hasVariable(value) ? [key] : [])),
+);
+
+function hasVariable(piece: unknown): boolean {
+  if (typeof piece === "string") return piece.includes("$");
+  return typeof piece === "object" && piece !== null && keysToFill(piece).length > 0;
+}
+
+const replaced = (piece: object, keys: readonly string[], values: readonly unknown[]): object => ({
+  ...piece,
+  ...Object.fromEntries(keys.map((key, index) => [key, values[index]])),
+});

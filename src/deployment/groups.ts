@@ -4,31 +4,32 @@ import { askCommand, removeCommand, secretCommand } from "../conflicts/config-ke
 import type { Finding } from "../conflicts/finding.ts";
 
 /** Groups of settings and secrets of which some are given and some are not. An empty setting is not given. */
-export function incompleteGroups(config: StackConfig, { extension }: Blueprint): Finding[] {
+export const incompleteGroups = (config: StackConfig, blueprint: Blueprint): Finding[] =>
+  Object.entries(blueprint.extension.groups).flatMap(([group, names]) => incomplete(group, names, config, blueprint));
+
+function incomplete(group: string, names: readonly string[], config: StackConfig, { extension }: Blueprint): Finding[] {
   const { settings, secretsGiven, stack, source } = config;
   const isSecret = (name: string): boolean => secretsGiven.includes(name) || Object.hasOwn(extension.secrets, name);
   const isGiven = (name: string): boolean => secretsGiven.includes(name) || (settings[name] ?? "") !== "";
   const place = (name: string): readonly [string, string] => [isSecret(name) ? "secrets" : "settings", name];
-  return Object.entries(extension.groups).flatMap(([group, names]): Finding[] => {
-    const given = names.filter(isGiven);
-    const missing = names.filter((name) => !isGiven(name));
-    const first = given[0];
-    if (first === undefined || missing.length === 0) return [];
-    const commands = missing.map((name) =>
-      isSecret(name) ? secretCommand(name, stack) : askCommand(["settings", name], stack),
-    );
-    return [
-      {
-        code: "group-incomplete",
-        severity: "error",
-        kind: "configuration",
-        key: group,
-        message: `given: ${given.join(", ")}; missing: ${missing.join(", ")}`,
-        allowed: "all of them, or none",
-        wanted: { stack, ...source(...place(first)) },
-        remedy: commands.join("\n"),
-        remedyNote: `or without ${group}: ${given.map((name) => removeCommand(place(name), stack)).join(" && ")}`,
-      },
-    ];
-  });
+  const given = names.filter(isGiven);
+  const missing = names.filter((name) => !isGiven(name));
+  const first = given[0];
+  if (first === undefined || missing.length === 0) return [];
+  const commands = missing.map((name) =>
+    isSecret(name) ? secretCommand(name, stack) : askCommand(["settings", name], stack),
+  );
+  return [
+    {
+      code: "group-incomplete",
+      severity: "error",
+      kind: "configuration",
+      key: group,
+      message: `given: ${given.join(", ")}; missing: ${missing.join(", ")}`,
+      allowed: "all of them, or none",
+      wanted: { stack, ...source(...place(first)) },
+      remedy: commands.join("\n"),
+      remedyNote: `or without ${group}: ${given.map((name) => removeCommand(place(name), stack)).join(" && ")}`,
+    },
+  ];
 }

@@ -7,6 +7,8 @@ import type { Filler } from "./fill.ts";
 import { wishedLimits } from "./profile.ts";
 import { bytes, sizeAllowed, sizeText } from "./quantities.ts";
 
+type Written = Pick<ComposeService, "deploy" | "cpus" | "mem_limit" | "mem_reservation">;
+
 interface Context {
   readonly config: StackConfig;
   readonly blueprint: Blueprint;
@@ -14,7 +16,7 @@ interface Context {
 }
 
 /** What a service may use and what is set aside for it: as the stack says, value by value, else its profile, else `deploy:`. */
-export function limitsOf(key: string, compose: ComposeService, { config, blueprint, filler }: Context): Limits {
+export function limitsOf(key: string, compose: Written, { config, blueprint, filler }: Context): Limits {
   const own = wishedLimits(key, config, blueprint);
   const { limits, reservations } = compose.deploy?.resources ?? {};
   const path = ["services", key, "deploy", "resources"];

@@ -1,8 +1,7 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import { closest, quoted } from "../conflicts/mistake.ts";
-import type { Mount } from "./deployment.ts";
+import type { Mount, Volume } from "./deployment.ts";
 import type { Filler, Path } from "./fill.ts";
-import { hostName } from "./names.ts";
 import { remembered } from "./remembered.ts";
 
 type ComposeMount = NonNullable<ComposeService["volumes"]>[number];
@@ -19,7 +18,7 @@ const allowed = "volume:/path, or /host/path:/path, with :ro behind for reading 
 export function makeMount(
   mount: ComposeMount,
   path: Path,
-  { filler, blueprint, prefix }: { filler: Filler; blueprint: Blueprint; prefix: string },
+  { filler, blueprint, volumes }: { filler: Filler; blueprint: Blueprint; volumes: readonly Volume[] },
 ): Mount | undefined {
   const written = typeof mount === "string" ? shortForm(mount) : longForm(mount);
   if (written === undefined || !written.target.startsWith("/")) {
@@ -28,7 +27,8 @@ export function makeMount(
   }
   const { from, target, readOnly } = written;
   if (from.startsWith("/")) return { kind: "directory", path: from, target, readOnly, source: blueprint.source(path) };
-  if (blueprint.volumes.includes(from)) return { kind: "volume", volume: hostName(prefix, from), target, readOnly };
+  const volume = volumes.find(({ key }) => key === from);
+  if (volume !== undefined) return { kind: "volume", volume: volume.name, target, readOnly };
   if (/^[.~]/.test(from)) {
     filler.wrong(path, `${from} is another directory on every machine`, "an absolute path, or a volume");
     return undefined;

@@ -1,5 +1,9 @@
+import { remembered } from "./remembered.ts";
+
 /** Names on the host: everything of a deployment is `<prefix>_<key>`, with `-` and `.` as `_`. */
-export const hostName = (prefix: string, key: string): string => `${prefix}_${key.replace(/[-.]/g, "_")}`;
+export const hostName = (prefix: string, key: string): string => `${prefix}_${suffix(key)}`;
+
+const suffix = remembered((key) => key.replace(/[-.]/g, "_"));
 
 /** A container's name as a host name, in which no underscore may stand: not every program takes one. */
 export const networkName = (container: string): string => container.replaceAll("_", "-");
@@ -30,7 +34,7 @@ export const imagePattern = new RegExp(
 );
 
 /** An image's name as a piece of a path: every character that is no letter or digit as `_`. */
-export const imageSlug = (image: string): string => image.replace(/[^a-zA-Z0-9]/g, "_");
+export const imageSlug = remembered((image) => image.replace(/[^a-zA-Z0-9]/g, "_"));
 
 /** The label values by which everything of a deployment is known. */
 export const labels = {

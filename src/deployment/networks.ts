@@ -22,10 +22,10 @@ export function networksOf(config: StackConfig, blueprint: Blueprint, prefix: st
     const isUsable = wish === undefined || usable(wish) !== undefined;
     if (!isUsable) filler.findings.push(mistake(source, `found ${quoted(wish)}`, subnetAllowed));
     const subnet = wish !== undefined && isUsable ? wish : autoSubnet(name);
-    const gateway =
-      isFixed && written.gateway !== undefined ? filler.text(written.gateway, path) : firstAddress(subnet);
-    if (isUsable && !isHost(gateway, subnet))
-      filler.wrong(path, `the gateway ${quoted(gateway)} is no address for it in ${subnet}`, firstAddress(subnet));
+    const first = firstAddress(subnet);
+    const gateway = isFixed && written.gateway !== undefined ? filler.text(written.gateway, path) : first;
+    if (isUsable && gateway !== first && !isHost(gateway, subnet))
+      filler.wrong(path, `the gateway ${quoted(gateway)} is no address for it in ${subnet}`, first);
     return { key, name, subnet, gateway, internal: written.internal, source };
   });
   rejectOverlaps(networks, filler);
@@ -62,7 +62,8 @@ function rejectOverlaps(networks: readonly Network[], filler: Filler): void {
 
 /** A fixed address at the same place of another subnet: the blueprint's addresses follow where a stack moves its network. */
 function moved(address: string | undefined, from: string, to: string): string | undefined {
-  const [written, range, target] = [addressNumber(address ?? ""), addressRange(from), addressRange(to)];
+  if (address === undefined || from === to) return address;
+  const [written, range, target] = [addressNumber(address), addressRange(from), addressRange(to)];
   if (written === undefined || range === undefined || target === undefined || range.first === target.first)
     return address;
   return written < range.first || written > range.last ? address : addressText(target.first + written - range.first);

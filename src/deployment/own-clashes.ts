@@ -12,7 +12,8 @@ export function ownClashes(services: readonly Service[], blueprint: Blueprint, s
 
 function sameContainers(services: readonly Service[], blueprint: Blueprint): Finding[] {
   return services.flatMap(({ key, name }, index) => {
-    const other = services.slice(0, index).find((before) => before.name === name);
+    const first = services.findIndex((before) => before.name === name);
+    const other = first < index ? services[first] : undefined;
     if (other === undefined) return [];
     const message = `${other.key} and ${key} would both be the container ${name}`;
     return [mistake(blueprint.source(["services", key]), message, "keys that differ in more than - . and _")];
@@ -21,6 +22,7 @@ function sameContainers(services: readonly Service[], blueprint: Blueprint): Fin
 
 function samePorts(services: readonly Service[], stack: string): Finding[] {
   const ports = services.flatMap(({ key, ports: published }) => published.map((port) => ({ key, port })));
+  if (ports.length < 2) return [];
   return ports.flatMap(({ key, port }, index) => {
     const other = ports.slice(0, index).find((before) => clash(before.port, port));
     if (other === undefined) return [];

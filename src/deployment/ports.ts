@@ -118,6 +118,7 @@ function names(key: string, ports: readonly ComposePort[], index: number): reado
 
 /** One container port published twice would make the provider rebuild the container on every run (facts of the provider). */
 function rejectRepeated(key: string, ports: readonly PublishedPort[], filler: Filler): void {
+  if (ports.length < 2) return;
   const seen = new Set<string>();
   for (const { containerPort, protocol, source } of ports) {
     const name = `${containerPort}/${protocol}`;

@@ -24,6 +24,7 @@ import { networksOf } from "./networks.ts";
 import { ownClashes } from "./own-clashes.ts";
 import { platformOf } from "./platform.ts";
 import { publishedPorts } from "./ports.ts";
+import { once, remembered } from "./remembered.ts";
 import { unknownProfile } from "./profile.ts";
 import { withReplicas } from "./replicas.ts";
 import { reviewed } from "./review.ts";
@@ -58,7 +59,8 @@ export function resolve(
   const networks = networksOf(config, blueprint, prefix, filler);
   const ports = publishedPorts(config, blueprint, ground.services, filler);
   const shared = database?.platform.network ?? hostNetwork(blueprint, networks);
-  const services = makeServices(config, blueprint, ground, { networks, ports, shared });
+  const volumes = volumesOf(config, blueprint, prefix);
+  const services = makeServices(config, blueprint, ground, { networks, volumes, ports, shared });
   const offer = platformOf(blueprint, { id, stack, running, endpoint, services, networks }, filler);
   const connections = connectionsOf(blueprint, services, { stack, database, platform: offer, filler });
   const findings = [
@@ -81,7 +83,7 @@ export function resolve(
     blueprint: blueprint.name,
     serverNames,
     services,
-    volumes: volumesOf(config, blueprint, prefix),
+    volumes,
     networks,
     secrets: secretsOf(config, blueprint),
     staticDirectory,
@@ -112,6 +114,8 @@ interface Ground {
   readonly staticDirectory: StaticDirectory | undefined;
   /** With its variables filled in, but for images and environment. */
   readonly services: Readonly<Record<string, ComposeService>>;
+  /** Their keys. */
+  readonly present: ReadonlySet<string>;
   readonly filler: Filler;
 }
 
@@ -128,7 +132,7 @@ function groundOf(
   const endpoint = { name, url: name === "local" ? localEndpoint : name };
   const { database, findings: missing } = databaseOf(config, blueprint, prefix, endpoint, platform);
   const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
-  const written = presentServices(config, blueprint);
+  const { services: written, keys: present } = presentOf(blueprint)(config.environment);
   const app = appOf(blueprint, written);
   const variables = tuned(config, blueprint, variablesOf(config, blueprint, { id, prefix, serverNames, database }));
   const filler = new Filler(blueprint, variables, stack);
@@ -143,14 +147,14 @@ function groundOf(
       filler.all(service, ["services", key], ["image", "environment"]),
     ]),
   );
-  return { id, prefix, endpoint, database, serverNames, app, images, staticDirectory, services, filler };
+  return { id, prefix, endpoint, database, serverNames, app, images, staticDirectory, services, present, filler };
 }
 
 function makeServices(
   config: StackConfig,
   blueprint: Blueprint,
-  { services, app, images, prefix, filler }: Ground,
-  { networks, ports, shared }: Pick<Context, "networks" | "ports" | "shared">,
+  { services, present, app, images, prefix, filler }: Ground,
+  { networks, volumes, ports, shared }: Pick<Context, "networks" | "volumes" | "ports" | "shared">,
 ): Service[] {
   const context: Context = {
     config,
@@ -158,10 +162,11 @@ function makeServices(
     filler,
     prefix,
     networks,
+    volumes,
     ports,
     shared,
     images,
-    present: new Set(Object.keys(services)),
+    present,
     added: { [app]: unmentioned(config, blueprint, services) },
     addresses: new Map(),
   };
@@ -180,16 +185,23 @@ function prefixProblems(prefix: string, { stack, source }: StackConfig): Finding
   return [mistake(source("prefix"), message, prefixAllowed, setCommand(["prefix"], nearestPrefix(stack), stack))];
 }
 
-/** In start order: services without profiles, and those with the environment among them. */
-function presentServices({ environment }: StackConfig, { order, services }: Blueprint): Record<string, ComposeService> {
-  return Object.fromEntries(
-    order.flatMap((key): [string, ComposeService][] => {
+/** What is part of the deployments of one environment. */
+interface Present {
+  /** In start order: services without profiles, and those with the environment among them. */
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly keys: ReadonlySet<string>;
+}
+
+const presentOf = once(({ order, services }: Blueprint) =>
+  remembered((environment): Present => {
+    const present = order.flatMap((key): [string, ComposeService][] => {
       const service = services[key];
       const { profiles = [] } = service ?? {};
       return service !== undefined && (profiles.length === 0 || profiles.includes(environment)) ? [[key, service]] : [];
-    }),
-  );
-}
+    });
+    return { services: Object.fromEntries(present), keys: new Set(present.map(([key]) => key)) };
+  }),
+);
 
 /** The service that people reach: as the blueprint says, else the first that publishes a port, else the first. */
 function appOf({ extension }: Blueprint, services: Readonly<Record<string, ComposeService>>): string {
@@ -201,13 +213,15 @@ function appOf({ extension }: Blueprint, services: Readonly<Record<string, Compo
 const hostNetwork = ({ extension: { platform } }: Blueprint, networks: readonly Network[]): string | undefined =>
   networks.find(({ key }) => key === platform?.network)?.name;
 
-const volumesOf = (config: StackConfig, blueprint: Blueprint, prefix: string): Volume[] =>
-  blueprint.volumes.map((key) => ({
+function volumesOf({ adopt, source }: StackConfig, blueprint: Blueprint, prefix: string): Volume[] {
+  const written = source("prefix");
+  return blueprint.volumes.map((key) => ({
     key,
     name: hostName(prefix, key),
-    adopted: config.adopt.includes(key),
-    source: config.source("prefix"),
+    adopted: adopt.includes(key),
+    source: written,
   }));
+}
 
 function entranceOf(
   app: string,

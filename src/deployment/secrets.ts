@@ -5,35 +5,34 @@ import type { Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
 import { secretWishes } from "./database.ts";
 import type { Secret } from "./deployment.ts";
+import { once } from "./remembered.ts";
 
 /** Given secrets, and those that the blueprint has generated where none is given; sorted by name. */
 export function secretsOf(config: StackConfig, blueprint: Blueprint): Secret[] {
-  const declared = secretWishes(blueprint);
-  const secret = (name: string, origin: Secret["origin"]): Secret => {
-    const { minimum, forbidden = [], generate } = declared[name] ?? {};
-    return {
-      name,
-      origin,
-      rule: { minimum, forbidden, replaceable: generate !== undefined },
-      source: config.source("secrets", name),
-    };
-  };
-  const generated = Object.entries(declared).flatMap(([name, { generate }]): Secret[] =>
-    generate === undefined || config.secretsGiven.includes(name)
+  const { secretsGiven } = config;
+  const generated = Object.entries(secretWishes(blueprint)).flatMap(([name, { generate }]): Secret[] =>
+    generate === undefined || secretsGiven.includes(name)
       ? []
-      : [secret(name, { kind: "generated", length: generate })],
+      : [secretOf(name, { kind: "generated", length: generate }, config, blueprint)],
   );
-  const given = config.secretsGiven.map((name) => secret(name, { kind: "given" }));
+  const given = secretsGiven.map((name) => secretOf(name, { kind: "given" }, config, blueprint));
   return [...generated, ...given].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function secretOf(name: string, origin: Secret["origin"], { source }: StackConfig, blueprint: Blueprint): Secret {
+  const { minimum, forbidden = [], generate } = secretWishes(blueprint)[name] ?? {};
+  return {
+    name,
+    origin,
+    rule: { minimum, forbidden, replaceable: generate !== undefined },
+    source: source("secrets", name),
+  };
 }
 
 /** Secrets that must be given and are not: those declared so, and those that are files in containers. */
 export function missingSecrets(config: StackConfig, blueprint: Blueprint): Finding[] {
   const declared = secretWishes(blueprint);
-  const files = Object.values(blueprint.secretFiles).filter((name) => !(name in declared));
-  const required = Object.entries(declared).filter(([, { generate, optional }]) => generate === undefined && !optional);
-  const names = [...required.map(([name]) => name), ...new Set(files)];
-  return names
+  return requiredSecrets(blueprint)
     .filter((name) => !config.secretsGiven.includes(name))
     .map((name) => {
       const description = declared[name]?.description;
@@ -45,3 +44,10 @@ export function missingSecrets(config: StackConfig, blueprint: Blueprint): Findi
       );
     });
 }
+
+const requiredSecrets = once((blueprint: Blueprint): readonly string[] => {
+  const declared = secretWishes(blueprint);
+  const files = Object.values(blueprint.secretFiles).filter((name) => !(name in declared));
+  const required = Object.entries(declared).filter(([, { generate, optional }]) => generate === undefined && !optional);
+  return [...required.map(([name]) => name), ...new Set(files)];
+});

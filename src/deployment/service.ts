@@ -1,14 +1,15 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { quoted } from "../conflicts/mistake.ts";
-import type { Dependency, Network, PublishedPort, Restart, Service, Value } from "./deployment.ts";
+import type { Dependency, Network, PublishedPort, Restart, Service, Value, Volume } from "./deployment.ts";
 import { containerFiles } from "./files.ts";
-import type { Filler, Path } from "./fill.ts";
+import type { Filler, Memory, Path } from "./fill.ts";
 import { healthCheck } from "./health-check.ts";
 import { limitsOf } from "./limits.ts";
 import { makeMount } from "./mounts.ts";
 import { hostName } from "./names.ts";
 import { attachments } from "./networks.ts";
+import { profileOf } from "./profile.ts";
 import { sysctlsOf } from "./sysctls.ts";
 import { bytes, duration, durationAllowed, sizeAllowed } from "./quantities.ts";
 import { environment } from "./variables.ts";
@@ -21,6 +22,7 @@ export interface Context {
   readonly filler: Filler;
   readonly prefix: string;
   readonly networks: readonly Network[];
+  readonly volumes: readonly Volume[];
   /** Services that are part of this deployment. */
   readonly present: ReadonlySet<string>;
   readonly ports: Readonly<Record<string, readonly PublishedPort[]>>;
@@ -35,30 +37,101 @@ export interface Context {
 
 /** One service of a deployment. @param compose with its variables filled in, but for image and environment */
 export function makeService(key: string, compose: ComposeService, context: Context): Service {
-  const { config, filler, blueprint } = context;
+  const { config, filler, blueprint, present } = context;
+  const own: Own = {
+    name: hostName(context.prefix, key),
+    image: context.images[key] ?? "",
+    entrypoint: words(compose.entrypoint, ["services", key, "entrypoint"], filler),
+    command: words(compose.command, ["services", key, "command"], filler),
+    environment: environment(key, compose.environment ?? nothing, {
+      config,
+      filler,
+      added: context.added[key] ?? nothing,
+    }),
+    ports: context.ports[key] ?? [],
+    mounts: (compose.volumes ?? []).flatMap(
+      (mount, index) => makeMount(mount, ["services", key, "volumes", index], context) ?? [],
+    ),
+    files: containerFiles(key, compose, blueprint, filler),
+    attachments: attachments(key, compose, context),
+    timeout: blueprint.jobs.has(key) ? timeLimit(key, blueprint, filler) : undefined,
+  };
+  const from = [
+    present,
+    config.services[key],
+    profileOf(config, blueprint),
+    ...commonKeys.map((name) => compose[name]),
+  ];
+  const like = filler.made(alike, blueprint.services[key] ?? compose, from, () =>
+    wholeService(own, key, compose, context),
+  );
+  return { ...like, ...own };
+}
+
+const nothing = {};
+
+/** What each deployment has of its own in a service. */
+type Own = Pick<
+  Service,
+  "name" | "image" | "entrypoint" | "command" | "environment" | "ports" | "mounts" | "files" | "attachments" | "timeout"
+>;
+
+/** By service of a blueprint, what another deployment has for it: it mostly differs in no more than that. */
+const alike: Memory<Service> = new WeakMap();
+
+/** What all else in a service follows from, as far as its blueprint says it. */
+const commonKeys = [
+  "user",
+  "working_dir",
+  "hostname",
+  "healthcheck",
+  "depends_on",
+  "restart",
+  "deploy",
+  "cpus",
+  "mem_limit",
+  "mem_reservation",
+  "labels",
+  "init",
+  "read_only",
+  "cap_add",
+  "cap_drop",
+  "security_opt",
+  "tmpfs",
+  "extra_hosts",
+  "logging",
+  "stop_grace_period",
+  "stop_signal",
+  "shm_size",
+  "sysctls",
+] as const satisfies readonly (keyof ComposeService)[];
+
+function wholeService(
+  own: Own,
+  key: string,
+  compose: Pick<ComposeService, (typeof commonKeys)[number]>,
+  context: Pick<Context, "config" | "blueprint" | "filler" | "present">,
+): Service {
+  const { blueprint, filler } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
-  const kind = context.blueprint.jobs.has(key) ? "job" : "service";
+  const kind = blueprint.jobs.has(key) ? "job" : "service";
   return {
     kind,
     key,
-    name: hostName(context.prefix, key),
-    image: context.images[key] ?? "",
-    entrypoint: words(compose.entrypoint, at("entrypoint"), filler),
-    command: words(compose.command, at("command"), filler),
+    name: own.name,
+    image: own.image,
+    entrypoint: own.entrypoint,
+    command: own.command,
     user: compose.user,
     workingDirectory: compose.working_dir,
     hostname: compose.hostname,
-    environment: environment(key, compose.environment, {
-      config,
-      value: (text, path) => filler.value(text, path),
-      added: context.added[key] ?? {},
-    }),
-    ports: context.ports[key] ?? [],
-    mounts: (compose.volumes ?? []).flatMap((mount, index) => makeMount(mount, at("volumes", index), context) ?? []),
-    files: containerFiles(key, compose, blueprint, filler),
-    attachments: attachments(key, compose, context),
+    environment: own.environment,
+    ports: own.ports,
+    mounts: own.mounts,
+    files: own.files,
+    attachments: own.attachments,
     health: kind === "job" ? undefined : healthCheck(compose.healthcheck, at("healthcheck"), filler),
-    dependsOn: dependencies(compose, context),
+    dependsOn: dependencies(compose.depends_on, blueprint.jobs, context.present),
     restart: restart(kind, compose.restart, at("restart"), filler),
     limits: limitsOf(key, compose, context),
     labels: Object.fromEntries(Object.entries(compose.labels ?? {}).map(([name, text]) => [name, text ?? ""])),
@@ -74,7 +147,7 @@ export function makeService(key: string, compose: ComposeService, context: Conte
       options:
         compose.logging?.options ?? (compose.logging === undefined ? { "max-file": "3", "max-size": "10m" } : {}),
     },
-    timeout: kind === "job" ? timeLimit(key, blueprint, filler) : undefined,
+    timeout: own.timeout,
     stopGrace: seconds(compose.stop_grace_period, at("stop_grace_period"), filler) ?? 10,
     stopSignal: compose.stop_signal,
     sharedMemory: filler.parsed(compose.shm_size, at("shm_size"), bytes, sizeAllowed),
@@ -105,14 +178,17 @@ const wholeSeconds = (text: string): number | undefined => {
   return time !== undefined && time >= 1e9 ? Math.ceil(time / 1e9) : undefined;
 };
 
-function dependencies(compose: ComposeService, { blueprint: { jobs }, present }: Context): Dependency[] {
-  return Object.entries<{ condition: Dependency["condition"] }>(compose.depends_on ?? {})
+const dependencies = (
+  written: ComposeService["depends_on"],
+  jobs: Blueprint["jobs"],
+  present: ReadonlySet<string>,
+): Dependency[] =>
+  Object.entries<{ condition: Dependency["condition"] }>(written ?? {})
     .filter(([service]) => present.has(service))
     .map(([service, { condition }]) => ({
       service,
       condition: jobs.has(service) ? ("service_completed_successfully" as const) : condition,
     }));
-}
 
 function restart(kind: Service["kind"], text: string | undefined, path: Path, filler: Filler): Restart {
   if (kind === "job") return { policy: "no" };

@@ -26,7 +26,9 @@ const version4 = new RegExp(`^${byte}\\.${byte}\\.${byte}\\.${byte}$`);
 /** @returns undefined where the text is no IPv4 address. */
 export function addressNumber(address: string): number | undefined {
   const match = version4.exec(address);
-  return match === null ? undefined : match.slice(1).reduce((sum, part) => sum * 256 + Number(part), 0);
+  if (match === null) return undefined;
+  const [, first, second, third, fourth] = match;
+  return ((Number(first) * 256 + Number(second)) * 256 + Number(third)) * 256 + Number(fourth);
 }
 
 export const addressText = (address: number): string =>

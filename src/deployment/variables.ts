@@ -2,7 +2,8 @@ import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { databasePassword, databaseVariables, type NewDatabase, secretWishes, wantsPlatform } from "./database.ts";
 import type { SecretReference, Value } from "./deployment.ts";
-import type { Variables } from "./fill.ts";
+import type { Filler, Variables } from "./fill.ts";
+import { once, remembered } from "./remembered.ts";
 import { isCommon } from "./unknown-names.ts";
 
 /** What berth knows itself of a deployment, beside what was configured. */
@@ -19,23 +20,23 @@ export function variablesOf(
   blueprint: Blueprint,
   { id, prefix, serverNames, database }: Known,
 ): Variables {
+  const variables: Variables = new Map(Object.entries(config.settings));
   const wishes = Object.entries(secretWishes(blueprint));
-  const generated = wishes.flatMap(([name, { generate }]) => (generate === undefined ? [] : [name]));
-  const secrets = [...config.secretsGiven, ...generated];
-  const left = wishes.flatMap(([name, { optional }]): [string, string][] => (optional === true ? [[name, ""]] : []));
-  return new Map<string, Value | SecretReference>([
-    ...Object.entries(config.settings),
-    ...left,
-    ...secrets.map((name): [string, SecretReference] => [name, { secret: name }]),
-    ["BERTH_ID", id],
-    ["BERTH_STACK", config.stack],
-    ["BERTH_PREFIX", prefix],
-    ["BERTH_ENVIRONMENT", config.environment],
-    ["BERTH_DOMAIN", config.domain ?? ""],
-    ["BERTH_SERVER_NAMES", serverNames.join(",")],
-    ...(wantsPlatform(blueprint) ? Object.entries(databaseVariables(database)) : []),
-  ]);
+  for (const [name, { optional }] of wishes) if (optional === true) variables.set(name, "");
+  for (const name of config.secretsGiven) variables.set(name, secretReference(name));
+  for (const [name, { generate }] of wishes) if (generate !== undefined) variables.set(name, secretReference(name));
+  variables.set("BERTH_ID", id);
+  variables.set("BERTH_STACK", config.stack);
+  variables.set("BERTH_PREFIX", prefix);
+  variables.set("BERTH_ENVIRONMENT", config.environment);
+  variables.set("BERTH_DOMAIN", config.domain ?? "");
+  variables.set("BERTH_SERVER_NAMES", serverNames.join(","));
+  if (wantsPlatform(blueprint))
+    for (const [name, value] of Object.entries(databaseVariables(database))) variables.set(name, value);
+  return variables;
 }
+
+const secretReference = remembered((secret): SecretReference => ({ secret }));
 
 /** Settings and secrets that no service's environment and no variable mentions: they are the app's. */
 export function unmentioned(
@@ -43,39 +44,53 @@ export function unmentioned(
   blueprint: Blueprint,
   services: Readonly<Record<string, ComposeService>>,
 ): Record<string, Value> {
-  const isMentioned = (name: string): boolean =>
-    blueprint.variables.has(name) ||
-    Object.values(services).some((service) => Object.hasOwn(service.environment ?? {}, name));
   const elsewhere = [...Object.values(blueprint.secretFiles), ...(wantsPlatform(blueprint) ? [databasePassword] : [])];
-  // A platform restarts for all who use it: what the project says to its applications is not for it.
-  const isElsewhere = (name: string): boolean =>
-    blueprint.extension.platform !== undefined && isCommon(config, "settings", name);
-  const settings = Object.entries(config.settings).filter(([name]) => !isMentioned(name) && !isElsewhere(name));
-  const secrets = config.secretsGiven.filter((name) => !isMentioned(name) && !elsewhere.includes(name));
+  const isPlatform = blueprint.extension.platform !== undefined;
+  const settings = Object.entries(config.settings).filter(
+    // A platform restarts for all who use it: what the project says to its applications is not for it.
+    ([name]) => !isMentioned(name, blueprint, services) && !(isPlatform && isCommon(config, "settings", name)),
+  );
+  const secrets = config.secretsGiven.filter(
+    (name) => !isMentioned(name, blueprint, services) && !elsewhere.includes(name),
+  );
   return Object.fromEntries([
     ...settings,
     ...secrets.map((name): [string, Value] => [name, { parts: [{ secret: name }] }]),
   ]);
 }
 
+const isMentioned = (
+  name: string,
+  { variables }: Blueprint,
+  services: Readonly<Record<string, ComposeService>>,
+): boolean =>
+  variables.has(name) || Object.values(services).some((service) => Object.hasOwn(service.environment ?? {}, name));
+
 /** A service's environment, a setting or secret of the same name before the blueprint's own value. */
 export function environment(
   key: string,
-  written: ComposeService["environment"],
-  { config, value, added }: EnvironmentContext,
+  written: NonNullable<ComposeService["environment"]>,
+  { config, filler, added }: EnvironmentContext,
 ): Record<string, Value> {
-  const own = Object.entries(written ?? {}).flatMap(([name, text]): [string, Value][] => {
+  const values: Record<string, Value> = {};
+  for (const [name, text] of Object.entries(written)) {
     const setting = Object.hasOwn(config.settings, name) ? config.settings[name] : undefined;
-    if (setting !== undefined) return [[name, setting]];
-    if (config.secretsGiven.includes(name)) return [[name, { parts: [{ secret: name }] }]];
-    return text === null ? [] : [[name, value(text, ["services", key, "environment", name])]];
-  });
-  return Object.fromEntries([...own, ...Object.entries(added)].sort((a, b) => (a[0] < b[0] ? -1 : 1)));
+    if (setting !== undefined) values[name] = setting;
+    else if (config.secretsGiven.includes(name)) values[name] = { parts: [secretReference(name)] };
+    else if (text !== null) values[name] = filler.value(text, ["services", key, "environment", name]);
+  }
+  Object.assign(values, added);
+  const names = Object.keys(added).length === 0 ? sortedNames(written) : Object.keys(values).sort();
+  const sorted: Record<string, Value> = {};
+  for (const name of names) if (Object.hasOwn(values, name)) sorted[name] = values[name] ?? "";
+  return sorted;
 }
+
+const sortedNames = once((written: object) => Object.keys(written).sort());
 
 interface EnvironmentContext {
   readonly config: StackConfig;
-  readonly value: (text: string, path: readonly (string | number)[]) => Value;
+  readonly filler: Filler;
   /** What the stack adds to this service. */
   readonly added: Readonly<Record<string, Value>>;
 }

@@ -1,7 +1,7 @@
 import type { Blueprint, Blueprints } from "../blueprint/blueprint.ts";
 import { blueprintsOf } from "../blueprint/load.ts";
 import { type ProjectDefaults, projectDefaults } from "../config/project-defaults.ts";
-import { listStacks, readStackFile, stackFileName } from "../config/stack-file.ts";
+import { listStacks, readStackFile, readStackFiles, stackFileName } from "../config/stack-file.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";
 import { setCommand } from "../conflicts/config-key.ts";
@@ -132,9 +132,11 @@ export interface Siblings {
 
 /** Every stack of the project that has a file, deployed or not, but for the one named. */
 export function readSiblings(project: Project, except?: string): Siblings {
-  const read = listStacks(project.root)
-    .filter((stack) => stack !== except)
-    .map((stack) => readDeployment(project, stack));
+  const { root, defaults } = project;
+  const stacks = listStacks(root).filter((stack) => stack !== except);
+  const read = readStackFiles(root, stacks, defaults).map((config, index) =>
+    withStack(stacks[index] ?? "", deploymentOf(project, config)),
+  );
   return {
     deployments: read.flatMap((deployment) => (deployment.ok ? [deployment.value] : [])),
     findings: read.flatMap((deployment) => deployment.findings),

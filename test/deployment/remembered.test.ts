@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { remembered } from "../../src/deployment/remembered.ts";
+import { once, remembered } from "../../src/deployment/remembered.ts";
 
 const counted = () => {
   const asked: string[] = [];
@@ -21,4 +21,11 @@ it("forgets rather than grow without end, and stays right", () => {
   const texts = Array.from({ length: 1_001 }, (_, index) => `${index}`);
   expect(["first", ...texts, "first"].map(size)).toEqual([5, ...texts.map(({ length }) => length), 5]);
   expect(asked.filter((text) => text === "first")).toHaveLength(2);
+});
+
+it("makes nothing twice of one object, and something of its own of an equal one", () => {
+  const made = once((piece: { readonly name: string }) => ({ of: piece.name }));
+  const piece = { name: "app" };
+  expect(made(piece)).toBe(made(piece));
+  expect(made({ name: "app" })).not.toBe(made(piece));
 });

@@ -201,6 +201,16 @@ describe("services among others", () => {
     expect(services.find(({ key }) => key === "web")?.timeout).toBeUndefined();
   });
 
+  it("of jobs take as long as each stack says, whichever was read before it", () => {
+    const yaml = chain + '\nx-berth: { jobs: { seed: { timeout: "${TIME:-1m}" } } }';
+    const timeoutOf = (keys?: string) => deployment(yaml, keys).services.find(({ key }) => key === "seed")?.timeout;
+    expect([
+      timeoutOf("berth:settings: { TIME: 20s }"),
+      timeoutOf(),
+      timeoutOf("berth:settings: { TIME: 30s }"),
+    ]).toEqual([20, 60, 30]);
+  });
+
   it("hold what a job holds only while it runs: its port, but no share of the host", () => {
     const kinds = (keys?: string): string[] =>
       claimsOf(deployment(chain, keys)).flatMap(({ kind, owner }) =>
