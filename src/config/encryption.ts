@@ -2,9 +2,7 @@ import { configKey, type KeyPath, removeCommand, secretCommand } from "../confli
 import type { Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
 import { isMap, projectFile, type WholeStack } from "./project-defaults.ts";
-import type { RawStack, StackConfig } from "./stack-config.ts";
-
-type Source = StackConfig["source"];
+import type { RawStack, SourceOf } from "./raw-stack.ts";
 
 /** Paths outside the secrets whose value is encrypted: berth could not show or compare what they say. */
 export const encryptedPaths = (raw: RawStack): KeyPath[] =>
@@ -17,7 +15,7 @@ function encryptedIn(value: unknown, path: KeyPath, raw: RawStack): KeyPath[] {
   return Object.entries(value).flatMap(([key, item]) => encryptedIn(item, [...path, key], raw));
 }
 
-export function encryptedValue(path: KeyPath, raw: RawStack, source: Source): Finding {
+export function encryptedValue(path: KeyPath, raw: RawStack, source: SourceOf): Finding {
   const [key = "", name] = path;
   const stack = raw.stack;
   const read = `pulumi config get --path ${configKey(path)} -s ${stack}`;
@@ -36,7 +34,7 @@ export function encryptedValue(path: KeyPath, raw: RawStack, source: Source): Fi
 }
 
 /** Secrets in clear text, secrets that cannot be told from each other, and those that no stack can decrypt. */
-export function secretFindings(raw: WholeStack, source: Source): Finding[] {
+export function secretFindings(raw: WholeStack, source: SourceOf): Finding[] {
   const secrets = raw.values["secrets"];
   if (!isMap(secrets)) return [];
   // Each stack has a key of its own, and of an encrypted value in Pulumi.yaml the engine dies [Pulumi 3.260].
@@ -63,7 +61,7 @@ export function secretFindings(raw: WholeStack, source: Source): Finding[] {
   );
 }
 
-const forNobody = (name: string, raw: RawStack, source: Source): Finding =>
+const forNobody = (name: string, raw: RawStack, source: SourceOf): Finding =>
   mistake(
     source("secrets", name),
     `a secret in ${projectFile}, where it is encrypted for no stack`,

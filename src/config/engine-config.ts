@@ -1,4 +1,4 @@
-import type { RawStack } from "./stack-config.ts";
+import type { RawStack } from "./raw-stack.ts";
 import { meant } from "./schema.ts";
 import { stackFileName } from "./stack-file.ts";
 

@@ -4,14 +4,12 @@ import type { Finding } from "../conflicts/finding.ts";
 import { closest, mistake, quoted } from "../conflicts/mistake.ts";
 import { at } from "./project-defaults.ts";
 import { stackSchema } from "./schema.ts";
-import type { RawStack, StackConfig } from "./stack-config.ts";
+import type { RawStack, SourceOf } from "./raw-stack.ts";
 import { suggestion } from "./suggestion.ts";
 
 type Issue = z.core.$ZodIssue;
-type Source = StackConfig["source"];
-
 /** What the schema complains about, in words for the person who wrote it. */
-export function issueFindings(issue: Issue, raw: RawStack, source: Source): Finding[] {
+export function issueFindings(issue: Issue, raw: RawStack, source: SourceOf): Finding[] {
   return leaves(issue).flatMap((leaf) => {
     const path = keyPath(leaf.path);
     if (leaf.code === "unrecognized_keys") return leaf.keys.map((key) => unknownKey([...path, key], path, source));
@@ -33,17 +31,17 @@ export function leaves(issue: Issue): Issue[] {
 export const keyPath = (path: readonly PropertyKey[]): KeyPath =>
   path.map((part) => (typeof part === "symbol" ? String(part) : part));
 
-function unknownKey(path: KeyPath, group: KeyPath, source: Source): Finding {
+function unknownKey(path: KeyPath, group: KeyPath, source: SourceOf): Finding {
   const known = knownKeys(group);
   const nearest = closest(String(path.at(-1)), known);
   const remedy = nearest === undefined ? undefined : `rename it to ${configKey([...group, nearest])}`;
   return mistake(source(...path), "there is no such key", known.join(", "), remedy);
 }
 
-const invalidName = (path: KeyPath, allowed: string | undefined, source: Source): Finding =>
+const invalidName = (path: KeyPath, allowed: string | undefined, source: SourceOf): Finding =>
   mistake(source(...path), `${quoted(String(path.at(-1)))} cannot be a name here`, allowed);
 
-function wrongValue(path: KeyPath, allowed: string, raw: RawStack, source: Source): Finding {
+function wrongValue(path: KeyPath, allowed: string, raw: RawStack, source: SourceOf): Finding {
   const value = at(raw.values, path);
   if (value === null || (value === "" && path.length === 1))
     return mistake(source(...path), "it has no value", allowed, removeCommand(path, raw.stack));

@@ -1,12 +1,12 @@
 import type { Finding } from "../conflicts/finding.ts";
 import { mistake } from "../conflicts/mistake.ts";
-import type { RawStack, StackConfig } from "./stack-config.ts";
+import type { RawStack, SourceOf } from "./raw-stack.ts";
 
 /**
  * Settings that would not arrive as they were typed: without quotes YAML takes a phone number like 0123456 for an octal
  * number, +49 for 49, True for true, and a date for a moment.
  */
-export function mangledSettings(raw: RawStack, source: StackConfig["source"]): Finding[] {
+export function mangledSettings(raw: RawStack, source: SourceOf): Finding[] {
   return Object.keys(raw.values["settings"] ?? {}).flatMap((name) => {
     const typed = raw.typed?.(["settings", name]);
     if (typed === undefined || !isMangled(typed)) return [];

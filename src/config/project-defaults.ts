@@ -2,15 +2,8 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { KeyPath } from "../conflicts/config-key.ts";
 import { meant } from "./schema.ts";
-import type { RawStack } from "./stack-config.ts";
+import type { ProjectDefaults, RawStack } from "./raw-stack.ts";
 import { readYaml, type YamlFile } from "./yaml-file.ts";
-
-/** What Pulumi.yaml says for every stack: the keys under `berth:` without it, as plain data, and where they stand. */
-export interface ProjectDefaults {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly line?: (path: KeyPath) => number | undefined;
-  readonly typed?: (path: KeyPath) => string | undefined;
-}
 
 export const projectFile = "Pulumi.yaml";
 

@@ -4,7 +4,8 @@ import type { Checked, Source } from "../conflicts/finding.ts";
 import { encryptedPaths, encryptedValue, secretFindings } from "./encryption.ts";
 import { issueFindings } from "./issues.ts";
 import { mangledSettings } from "./mangled.ts";
-import { type ProjectDefaults, withDefaults } from "./project-defaults.ts";
+import { withDefaults } from "./project-defaults.ts";
+import type { RawStack, SourceOf } from "./raw-stack.ts";
 import { stackSchema, type limits as writtenLimits } from "./schema.ts";
 
 /** What a person wrote for one deployment, checked and with the schema's defaults; nothing is resolved yet. */
@@ -32,7 +33,7 @@ export interface StackConfig {
   /** False where the stack has no `berth:` key at all. */
   readonly configured: boolean;
   /** Where a key is written: `source("ports", "app")` is `berth:ports.app` in its file, with the line where that is known. */
-  readonly source: (...path: KeyPath) => Source;
+  readonly source: SourceOf;
 }
 
 export interface PortWish {
@@ -47,20 +48,6 @@ export interface ServiceLimits {
   readonly memory?: string | number;
   readonly reservations?: { readonly cpus?: number; readonly memory?: string | number };
   readonly replicas?: number;
-}
-
-/** What a reader (of a file or of the engine) hands over: the keys under `berth:` without it, as plain data. */
-export interface RawStack {
-  readonly stack: string;
-  readonly file: string;
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Whether the value at a path (`["secrets", "TOKEN"]`, or `["secrets"]` for the whole) is encrypted. */
-  readonly encrypted: (path: KeyPath) => boolean;
-  readonly line?: (path: KeyPath) => number | undefined;
-  /** A value as it was typed without quotes: `007`, which YAML takes for 7. */
-  readonly typed?: (path: KeyPath) => string | undefined;
-  /** What the project says for every stack. */
-  readonly defaults?: ProjectDefaults;
 }
 
 /**

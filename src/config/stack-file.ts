@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { KeyPath } from "../conflicts/config-key.ts";
 import type { Checked, Finding } from "../conflicts/finding.ts";
 import { closest } from "../conflicts/mistake.ts";
-import { at, isMap, isSecure, type ProjectDefaults, projectDefaults } from "./project-defaults.ts";
+import { at, isMap, isSecure, projectDefaults } from "./project-defaults.ts";
 import { meant } from "./schema.ts";
-import { type RawStack, type StackConfig, stackConfig } from "./stack-config.ts";
+import type { ProjectDefaults, RawStack } from "./raw-stack.ts";
+import { type StackConfig, stackConfig } from "./stack-config.ts";
 import { readYaml, type YamlFile } from "./yaml-file.ts";
 
 const namespace = "berth:";

@@ -1,6 +1,7 @@
 import type { Blueprint, Blueprints } from "../blueprint/blueprint.ts";
 import { blueprintsOf } from "../blueprint/load.ts";
-import { type ProjectDefaults, projectDefaults } from "../config/project-defaults.ts";
+import { projectDefaults } from "../config/project-defaults.ts";
+import type { ProjectDefaults } from "../config/raw-stack.ts";
 import { listStacks, readStackFile, readStackFiles, stackFileName } from "../config/stack-file.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { type Checked, errorsOf, type Finding } from "../conflicts/finding.ts";

@@ -1,0 +1,26 @@
+import type { KeyPath } from "../conflicts/config-key.ts";
+import type { Source } from "../conflicts/finding.ts";
+
+/** What a reader (of a file or of the engine) hands over: the keys under `berth:` without it, as plain data. */
+export interface RawStack {
+  readonly stack: string;
+  readonly file: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Whether the value at a path (`["secrets", "TOKEN"]`, or `["secrets"]` for the whole) is encrypted. */
+  readonly encrypted: (path: KeyPath) => boolean;
+  readonly line?: (path: KeyPath) => number | undefined;
+  /** A value as it was typed without quotes: `007`, which YAML takes for 7. */
+  readonly typed?: (path: KeyPath) => string | undefined;
+  /** What the project says for every stack. */
+  readonly defaults?: ProjectDefaults;
+}
+
+/** What Pulumi.yaml says for every stack: the keys under `berth:` without it, as plain data, and where they stand. */
+export interface ProjectDefaults {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly line?: (path: KeyPath) => number | undefined;
+  readonly typed?: (path: KeyPath) => string | undefined;
+}
+
+/** Where a key is written. */
+export type SourceOf = (...path: KeyPath) => Source;
