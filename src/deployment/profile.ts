@@ -30,6 +30,11 @@ export function wishedLimits(
   return { ...given, ...own, reservations: { ...given?.reservations, ...own?.reservations }, source };
 }
 
+/** How many containers of a service the stack wants, else its profile; undefined where neither says. */
+export const wishedReplicas = (key: string, config: StackConfig, blueprint: Blueprint): number | undefined =>
+  config.services[key]?.replicas ??
+  blueprint.extension.profiles[profileOf(config, blueprint) ?? ""]?.services[key]?.replicas;
+
 /** A profile that the blueprint does not have. */
 export function unknownProfile({ profile, source, stack }: StackConfig, { extension, file }: Blueprint): Finding[] {
   const known = Object.keys(extension.profiles);

@@ -4,7 +4,7 @@ import { mistake } from "../conflicts/mistake.ts";
 import type { Attachment, Dependency, Service } from "./deployment.ts";
 import { hostName, networkName } from "./names.ts";
 import { furtherAddress } from "./networks.ts";
-import { wishedLimits } from "./profile.ts";
+import { wishedReplicas } from "./profile.ts";
 import type { Context } from "./service.ts";
 
 /** The key of a service in the blueprint and under `berth:services`, which all its replicas share. */
@@ -20,11 +20,12 @@ export function withReplicas(
   compose: Readonly<Record<string, ComposeService>>,
   context: Context,
 ): Service[] {
-  const all = services.flatMap((service) => {
-    const count = wishedCount(service, compose[service.key], context);
+  const counts = services.map((service) => wishedCount(service, compose[service.key], context));
+  if (counts.every((count) => count === 1)) return [...services];
+  const all = services.flatMap((service, place) => {
+    const count = counts[place] ?? 1;
     return Array.from({ length: count }, (_, index) => (index === 0 ? service : replica(service, index + 1, context)));
   });
-  if (all.length === services.length) return all;
   const everyOne = (dependency: Dependency): Dependency[] =>
     all
       .filter((service) => writtenKey(service) === dependency.service)
@@ -38,9 +39,10 @@ const most = 100;
 function wishedCount(service: Service, compose: ComposeService | undefined, context: Context): number {
   const { config, blueprint, filler } = context;
   const { key, limits } = service;
-  const wish = wishedLimits(key, config, blueprint).replicas;
-  const path = ["services", key, "deploy", "replicas"];
+  const wish = wishedReplicas(key, config, blueprint);
   const written = compose?.deploy?.replicas;
+  if (wish === undefined && written === undefined) return 1;
+  const path = ["services", key, "deploy", "replicas"];
   const count = wish ?? filler.parsed(written, path, number, `a whole number from 1 to ${most}`) ?? 1;
   const only = count === 1 ? undefined : whyOnlyOne(service, context);
   if (only === undefined) return count;
