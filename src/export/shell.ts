@@ -9,8 +9,8 @@ export const shellWord = (text: string): string =>
  * In single quotes all take it as it is, line ends, `$`, `#` and `"` included. But an apostrophe cannot stand there, and
  * a backslash at the end is misread by some: then double quotes, with a backslash before `" \ $` and the backtick.
  * What cannot be carried: of these four, Compose v2 does not read the backtick, Python's dotenv (docker-compose 1.29)
- * neither that nor `$`, Node none. Python's dotenv misreads a backslash at the end, too, and takes two for one. All but
- * sh may take a carriage return for a line end.
+ * neither that nor `$`, Node none. Python's dotenv misreads a backslash at the end, too, takes two for one, and fills in
+ * `${NAME}` whatever the quotes. All but sh may take a carriage return for a line end.
  */
 export const assignedText = (text: string): string =>
   /'|\\$/.test(text) ? `"${text.replace(/["\\$`]/g, "\\$&")}"` : `'${text}'`;

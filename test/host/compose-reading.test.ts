@@ -45,7 +45,10 @@ describe.skipIf(compose === undefined)("any settings value is the same once Comp
   });
 
   it("from a .env file, but for what its documentation says that not all can carry", async () => {
-    const carried = text.filter((any) => !/\r|\\\\|\\$/.test(any) && !(any.includes("'") && /[$`]/.test(any)));
+    const filledIn = compose?.length === 1 ? /\$\{[^}]*\}/ : undefined;
+    const carried = text.filter(
+      (any) => !/\r|\\\\|\\$/.test(any) && !(any.includes("'") && /[$`]/.test(any)) && filledIn?.test(any) !== true,
+    );
     await forMany(carried, async (settings) => {
       const env = write(folder, envFiles(withSettings(settings), {}));
       await writeFile(join(folder, "reader.yaml"), `services: { reader: { image: "app:1", env_file: ${env} } }`);
