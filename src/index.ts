@@ -6,7 +6,6 @@ import {
   ownDeployment,
   platformPassword,
   tellDrift,
-  volumeDates,
   withoutConflicts,
 } from "./program.ts";
 import { jobHost } from "./operations/job-host.ts";
@@ -29,7 +28,6 @@ const { outputs } = new Deployment(deployment.stack, {
   secrets: givenSecrets(),
   attempts,
   podman: await isPodman(looked),
-  volumeDate: volumeDates(deployment, live),
   jobHost: jobHost(deployment),
   platformPassword: platformPassword(deployment, live),
 });

@@ -12,8 +12,7 @@ import { hiddenDrift } from "./drift/compare.ts";
 import { containerDrifts } from "./drift/container.ts";
 import { type Known, knownIds, knownOf, type StateResource } from "./drift/known.ts";
 import type { LiveReport } from "./drift/live.ts";
-import { observeLive, volumeDate } from "./drift/observe-live.ts";
-import { remadeVolumes } from "./drift/volumes.ts";
+import { observeLive } from "./drift/observe-live.ts";
 import { databaseFindings } from "./drift/databases.ts";
 import { databaseClaims, platformFindings, type PlatformReport } from "./inventory/databases.ts";
 import { observeDatabases } from "./inventory/observe-databases.ts";
@@ -127,7 +126,7 @@ export async function tellDrift(deployment: Deployment, looked: Looked): Promise
   if (live === undefined) return attemptsOf(deployment, [], known);
   if (live.kind === "unreachable") throw new pulumi.RunError(`${live.reason}; ${live.remedy}`);
   const drifts = containerDrifts(deployment, live, { known });
-  tell([...hiddenDrift(deployment, drifts), ...remadeVolumes(deployment, live, known)]);
+  tell(hiddenDrift(deployment, drifts));
   return attemptsOf(deployment, drifts, known);
 }
 
@@ -136,10 +135,6 @@ export async function isPodman({ own }: Looked): Promise<boolean> {
   const live = await own;
   return live?.kind === "seen" && live.podman;
 }
-
-/** Asks the host when a volume was made; see `DeploymentArgs.volumeDate`. */
-export const volumeDates = ({ endpoint: { url } }: Deployment, live: boolean) =>
-  live ? (name: string) => volumeDate(url, name) : undefined;
 
 /**
  * The password of `postgres` on the platform that carries a deployment's database; the platform's stack tells it.

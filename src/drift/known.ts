@@ -6,8 +6,8 @@ export interface Known {
   readonly containers: Readonly<Record<string, KnownContainer>>;
   /** Id by name on the host. */
   readonly networks: Readonly<Record<string, string>>;
-  /** By name on the host: when Docker made it, as far as that was noted; see `volumeDate`. */
-  readonly volumes: Readonly<Record<string, string | undefined>>;
+  /** Names on the host. */
+  readonly volumes: readonly string[];
   /** Names of databases and roles at PostgreSQL. */
   readonly databases: readonly string[];
   readonly roles: readonly string[];
@@ -30,22 +30,18 @@ export interface StateResource {
 export function knownOf(resources: readonly StateResource[]): Known {
   const containers: Record<string, KnownContainer> = {};
   const networks: Record<string, string> = {};
-  const volumes: Record<string, string | undefined> = {};
-  const dates: Record<string, string | undefined> = {};
+  const volumes: string[] = [];
   const databases: string[] = [];
   const roles: string[] = [];
   for (const { type, delete: leaves, outputs } of resources) {
-    if (type === "berth:index:Deployment")
-      Object.assign(dates, (outputs as { volumeDates?: object } | undefined)?.volumeDates);
     const { name, id, labels: list } = (outputs ?? {}) as { name?: unknown; id?: unknown; labels?: unknown };
     if (typeof name !== "string" || typeof id !== "string" || leaves === true) continue;
     if (type === "docker:index/container:Container") containers[name] = { id, attempt: attemptOf(list) };
     if (type === "docker:index/network:Network") networks[name] = id;
-    if (type === "docker:index/volume:Volume") volumes[name] = undefined;
+    if (type === "docker:index/volume:Volume") volumes.push(name);
     if (type === "postgresql:index/database:Database") databases.push(name);
     if (type === "postgresql:index/role:Role") roles.push(name);
   }
-  for (const name of Object.keys(volumes)) volumes[name] = dates[name];
   return { containers, networks, volumes, databases, roles };
 }
 

@@ -123,7 +123,6 @@ export interface LiveVolume {
   readonly Driver?: string;
   readonly Labels?: Labels;
   readonly Options?: Maybe<Readonly<Record<string, string>>>;
-  readonly CreatedAt?: string;
 }
 
 export interface LiveNetwork {

@@ -38,19 +38,6 @@ export async function observeLive(
   }
 }
 
-/** When Docker made a volume; undefined where it has none of that name, or cannot be asked. */
-export async function volumeDate(endpoint: string, name: string, timeout = 10_000): Promise<string | undefined> {
-  let connection: Connection | undefined;
-  try {
-    connection = await connect(endpoint);
-    return (await asker(connection, timeout)<LiveVolume>(`/volumes/${name}`))?.CreatedAt;
-  } catch {
-    return undefined;
-  } finally {
-    connection?.close();
-  }
-}
-
 /** @returns undefined where Docker has no such thing (any more). */
 type Ask = <T>(path: string) => Promise<T | undefined>;
 

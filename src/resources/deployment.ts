@@ -19,8 +19,6 @@ export interface DeploymentArgs {
   readonly secrets?: pulumi.Input<Readonly<Record<string, string>>>;
   /** By service: the value of its label `berth.attempt`; see `attemptsOf`. */
   readonly attempts?: Readonly<Record<string, string>>;
-  /** When a volume was made, as its host tells; noted in the state, so that one made anew by hand is known. */
-  readonly volumeDate?: (volume: string) => Promise<string | undefined>;
   /** True where Podman answers in Docker's place. */
   readonly podman?: boolean;
   /** Ends jobs whose time is over; without it, the provider gives up on them and they run on. */
@@ -43,15 +41,7 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    {
-      deployment,
-      secrets = {},
-      attempts = {},
-      podman = false,
-      volumeDate,
-      jobHost,
-      platformPassword = "",
-    }: DeploymentArgs,
+    { deployment, secrets = {}, attempts = {}, podman = false, jobHost, platformPassword = "" }: DeploymentArgs,
     options: pulumi.ComponentResourceOptions = {},
   ) {
     super("berth:index:Deployment", name, {}, options);
@@ -102,10 +92,7 @@ export class Deployment extends pulumi.ComponentResource {
         dependsOn: [...containers.values()],
       });
     this.outputs = outputsOf(deployment, texts);
-    const dates = Object.entries(volumes).map(
-      ([volume, { id }]) => [volume, id.apply(() => volumeDate?.(volume))] as const,
-    );
-    this.registerOutputs({ ...this.outputs, jobs: pulumi.all(results), volumeDates: Object.fromEntries(dates) });
+    this.registerOutputs({ ...this.outputs, jobs: pulumi.all(results) });
   }
 
   /** Images are looked for on the host first and pulled only where they are missing; they are never removed. */

@@ -73,7 +73,6 @@ export function liveOf(deployment: Deployment, maker = "c"): Writable<Live> {
       Driver: "local",
       Labels: volumeLabels(deployment, volume),
       Options: null,
-      CreatedAt: "2029-12-24T12:00:00Z",
     })),
     networks: deployment.networks.map((network, index): LiveNetwork => ({
       Id: `n${index}`.padEnd(64, "0"),

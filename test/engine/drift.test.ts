@@ -183,32 +183,6 @@ describe.skipIf(!engineAnswers)("drift of a deployment", () => {
     });
   });
 
-  it("of a volume that was made anew, empty and with the same labels: preview and comparison tell it once", async () => {
-    const volume = docker.getVolume(small("data"));
-    const { Labels, CreatedAt } = (await volume.inspect()) as { Labels: Record<string, string>; CreatedAt?: string };
-    await run(`docker rm -f ${small("keeper")}`);
-    await volume.remove();
-    await vi.waitFor(
-      async () => {
-        await docker.createVolume({ Name: small("data"), Labels });
-        const { CreatedAt: anew } = (await volume.inspect()) as { CreatedAt?: string };
-        if (anew === CreatedAt) await volume.remove();
-        expect(anew).not.toBe(CreatedAt);
-      },
-      { timeout: 10_000, interval: 100 },
-    );
-    const finding = {
-      code: "volume-drifted",
-      key: small("data"),
-      message: expect.stringMatching(/^was made anew at .* is gone$/),
-    };
-    expect((await look("small")).findings).toContainEqual(expect.objectContaining(finding));
-    const preview = await succeeds(project.pulumi(["preview", "--stack", "small"]));
-    expect(preview.stdout).toContain(`! volume-drifted  ${small("data")}`);
-    await succeeds(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "small"]));
-    await isClean("small");
-  });
-
   it("of a stopped deployment is a container that runs", async () => {
     await succeeds(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "idle"]));
     await isClean("idle");
