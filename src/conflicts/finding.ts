@@ -30,7 +30,7 @@ export const findingCodes = {
   "connections-over-budget": "More sessions may be opened at a PostgreSQL than it takes.",
   "platform-unreachable":
     "The platform that carries a deployment's database is not up, or its PostgreSQL cannot be asked.",
-  "podman-endpoint": "A port of all addresses on an endpoint that is Podman's, which would forward nothing.",
+  "podman-endpoint": "The endpoint is Podman's, which needs systemd for some of what Docker does by itself.",
   "image-missing": "An image is neither on the host nor in a registry that answers.",
   "container-drifted": "A live container is not as its specification says.",
   "volume-drifted": "A live volume is not as its specification says.",

@@ -33,8 +33,7 @@ export function containerDrifts(
   { secrets = {}, known }: { readonly secrets?: SecretTexts; readonly known?: Known } = {},
 ): ContainerDrift[] {
   return deployment.services.map((service): ContainerDrift => {
-    const told = live.containers.find(({ Name }) => nameOf(Name) === service.name);
-    const container = told && live.podman ? inDockersWords(told, service, live.networks) : told;
+    const container = live.containers.find(({ Name }) => nameOf(Name) === service.name);
     if (container === undefined) {
       const elsewhere = live.containers.find((other) => isRenamed(other, deployment, service, known));
       return elsewhere === undefined
@@ -49,12 +48,15 @@ export function containerDrifts(
     const condition = conditionDifferences(service, deployment.running, container, live.at);
     if (found[labels.spec] !== wanted[labels.spec])
       return { kind: "outdated", service, container, differences: condition };
+    const told = live.podman
+      ? inDockersWords(container, service, live.images[container.Image]?.Config ?? {})
+      : container;
     const differences = [
       ...condition,
-      ...imageDifferences(service, container, live),
-      ...madeDifferences(service, wanted, container, live, secrets),
-      ...hostConfigDifferences(service, deployment.running, container.HostConfig),
-      ...attachmentDifferences(service, container, live.networks),
+      ...imageDifferences(service, told, live),
+      ...madeDifferences(service, wanted, told, live, secrets),
+      ...hostConfigDifferences(service, deployment.running, told.HostConfig),
+      ...attachmentDifferences(service, told, live.networks),
       ...fileDifferences(service, live.files[container.Id], secrets),
     ];
     return { kind: "own", service, container, differences };

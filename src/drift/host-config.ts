@@ -1,6 +1,6 @@
 import type { Limits, Restart, Service } from "../deployment/deployment.ts";
 import { sizeText } from "../deployment/quantities.ts";
-import { megabytes } from "../resources/canonical.ts";
+import { megabytes, temporaryFileSystems } from "../resources/canonical.ts";
 import { changedEntries, type Cure, type Difference, listText, unequal } from "./difference.ts";
 import type { LiveHostConfig } from "./live.ts";
 
@@ -10,7 +10,7 @@ export function hostConfigDifferences(service: Service, deploymentRuns: boolean,
     ...limitDifferences(service.limits, live),
     ...unequal("restart policy", liveRestart(live), restart(service.restart), "engine"),
     ...unequal("published ports", portsOf(live), listText(deploymentRuns ? service.ports.map(portText) : [])),
-    ...changedEntries("tmpfs", live.Tmpfs ?? {}, Object.fromEntries(service.temporary.map(temporary))),
+    ...changedEntries("tmpfs", live.Tmpfs ?? {}, temporaryFileSystems(service.temporary)),
     ...changedEntries("sysctl", live.Sysctls ?? {}, service.sysctls ?? {}),
     ...unequal("extra hosts", listText(live.ExtraHosts), listText(service.extraHosts.map(extraHost))),
     ...unequal("added capabilities", listText(live.CapAdd?.map(capability)), listText(service.capAdd)),
@@ -83,11 +83,6 @@ const portsOf = ({ PortBindings: bindings }: LiveHostConfig): string =>
       );
     }),
   );
-
-const temporary = (entry: string): [string, string] => {
-  const at = entry.indexOf(":");
-  return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
-};
 
 /** Both `host=ip` and `host:ip` are written; the daemon has the latter. */
 const extraHost = (entry: string): string => entry.replace(/[:=]/, ":");

@@ -116,6 +116,8 @@ export interface LiveAttachment {
   readonly NetworkID?: string;
   readonly Aliases?: Texts;
   readonly IPAMConfig?: Maybe<{ readonly IPv4Address?: string }>;
+  /** The one it has while it runs. */
+  readonly IPAddress?: string;
 }
 
 export interface LiveVolume {

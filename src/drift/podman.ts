@@ -1,55 +1,56 @@
 import type { Service } from "../deployment/deployment.ts";
-import type { LiveContainer, LiveNetwork } from "./live.ts";
+import { temporaryFileSystems } from "../resources/canonical.ts";
+import type { LiveAttachment, LiveConfig, LiveContainer } from "./live.ts";
+
+/** What Podman adds to every environment, as far as neither image nor deployment has it. */
+const addedVariables = ["HOSTNAME", "TERM", "container"];
 
 /**
- * A container of Podman's as Docker would tell of it [Podman 4.3.1]. What Podman does not tell (options of a log), or tells
- * as the difference to what is usual there (capabilities), is taken to be as it was asked for: it never changes but with
- * the container, whose label `berth.spec` says from what it was made.
+ * A container as Docker would tell it, where Podman told it (seen with Podman 4.3). What Podman tells in words of its own,
+ * or not at all, is taken to be as the service wants it: none of that can change while a container lives, and another
+ * container has another id. src/resources/podman.ts keeps the engine from looking at the same.
  */
-export function inDockersWords(
-  container: LiveContainer,
-  service: Service,
-  networks: readonly LiveNetwork[],
-): LiveContainer {
+export function inDockersWords(container: LiveContainer, service: Service, image: LiveConfig): LiveContainer {
   const { Config: config, HostConfig: host, NetworkSettings: settings } = container;
-  const isAsked = (entry: string): boolean => Object.hasOwn(service.environment, entry.split("=")[0] ?? "");
-  const ids = new Map(networks.map(({ Name, Id }) => [Name, Id]));
+  const own = new Set([...Object.keys(service.environment), ...(image.Env ?? []).map(variable)]);
+  const added = new Set(addedVariables.filter((name) => !own.has(name)));
   return {
     ...container,
     Config: {
       ...config,
-      Env: config.Env?.filter((entry) => !/^(?:container|HOSTNAME|TERM)=/.test(entry) || isAsked(entry)),
-      StopSignal: signals[config.StopSignal ?? ""] ?? config.StopSignal,
+      Env: config.Env?.filter((entry) => !added.has(variable(entry))),
+      // Podman tells a number.
+      StopSignal: service.stopSignal ?? image.StopSignal,
     },
     HostConfig: {
       ...host,
       CapAdd: service.capAdd,
       CapDrop: service.capDrop,
-      PidsLimit: host.PidsLimit === usualPidsLimit ? 0 : host.PidsLimit,
-      LogConfig: { Type: host.LogConfig?.Type, Config: service.logging.options },
+      LogConfig: { ...host.LogConfig, Config: service.logging.options },
+      SecurityOpt: service.securityOptions,
+      Sysctls: service.sysctls,
+      Tmpfs: temporaryFileSystems(service.temporary),
+      // NanoCpus in other words.
+      CpuQuota: 0,
+      // Every container has one that Podman's own settings give.
+      PidsLimit: null,
     },
     NetworkSettings: {
       Networks: Object.fromEntries(
-        Object.entries(settings.Networks ?? {}).map(([name, attachment]) => [
-          name,
-          { ...attachment, NetworkID: ids.get(attachment.NetworkID ?? "") ?? attachment.NetworkID },
-        ]),
+        Object.entries(settings.Networks ?? {}).map(([name, live]) => [name, attachment(name, live, service)]),
       ),
     },
   };
 }
 
-/** Processes that Podman allows a container of which nothing else is said. */
-const usualPidsLimit = 2048;
+const variable = (entry: string): string => entry.split("=", 1)[0] ?? "";
 
-/** By their numbers on Linux: those that a blueprint may ask for. */
-const signals: Readonly<Record<string, string>> = {
-  1: "SIGHUP",
-  2: "SIGINT",
-  3: "SIGQUIT",
-  9: "SIGKILL",
-  10: "SIGUSR1",
-  12: "SIGUSR2",
-  15: "SIGTERM",
-  28: "SIGWINCH",
-};
+/** Podman tells a network's name in place of its id, and an address in use, but not whether it was asked for. */
+function attachment(network: string, live: LiveAttachment, { attachments }: Service): LiveAttachment {
+  const address = attachments.find((wanted) => wanted.network === network)?.address;
+  return {
+    ...live,
+    NetworkID: undefined,
+    IPAMConfig: address === undefined ? null : { IPv4Address: live.IPAddress || address },
+  };
+}

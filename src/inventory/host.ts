@@ -8,8 +8,8 @@ export type HostReport =
 export interface Host {
   /** The endpoint's url. */
   readonly endpoint: string;
-  /** Where Podman answers in Docker's place. */
-  readonly podman?: { readonly version: string; readonly rootless: boolean };
+  /** Its version, where it is Podman that answers in Docker's place. */
+  readonly podman?: string;
   /** Cores and bytes of the whole host. */
   readonly capacity: { readonly cpus: number; readonly memory: number };
   readonly containers: readonly LiveContainer[];

@@ -57,9 +57,7 @@ async function look(endpoint: string, ask: Ask, parallel: number, interest: Inte
   const unknown = unexplained(sockets, { containers, swarmPorts: swarm.ports });
   return {
     endpoint,
-    ...(info.BuildahVersion !== undefined && {
-      podman: { version: info.ServerVersion ?? "", rootless: isRootless(info) },
-    }),
+    ...(info.BuildahVersion !== undefined && { podman: info.ServerVersion ?? "" }),
     capacity: { cpus: info.NCPU ?? 0, memory: info.MemTotal ?? 0 },
     containers,
     volumes: byName((volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }))),
@@ -84,12 +82,8 @@ interface Info {
   readonly ServerVersion?: string;
   /** Only Podman tells one. */
   readonly BuildahVersion?: string;
-  readonly SecurityOptions?: readonly string[] | null;
   readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean };
 }
-
-const isRootless = ({ SecurityOptions: options }: Info): boolean =>
-  (options ?? []).some((option) => option.includes("rootless"));
 
 async function list<T>(ask: Ask, path: string): Promise<readonly T[]> {
   const found = await ask<unknown>(path);

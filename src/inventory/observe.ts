@@ -9,7 +9,7 @@ import type { HostReport } from "./host.ts";
 import { hostClaims } from "./host-claims.ts";
 import { missingImages } from "./images.ts";
 import { observeHost } from "./observe-host.ts";
-import { podmanFindings } from "./podman.ts";
+import { podmanFinding } from "./podman.ts";
 
 export interface Observed {
   readonly inventory: Inventory;
@@ -57,7 +57,7 @@ export async function observe(
       findings: [
         ...findings,
         ...hosts.flatMap((host) => (host.kind === "seen" ? [] : [hostUnreachable(host)])),
-        ...seen.flatMap((host) => podmanFindings(host, starting)),
+        ...seen.flatMap(podmanFinding),
         ...images.filter(({ wanted }) => reached.has(wanted?.stack ?? "")),
       ],
       notLookedAt: [

@@ -20,6 +20,15 @@ export function goDuration(nanoseconds: number): string {
   return `${hours > 0 ? `${hours}h` : ""}${hours > 0 || minutes > 0 ? `${minutes}m` : ""}${seconds}s`;
 }
 
+/** Options by path of what Compose writes as `/tmp:size=10m`. */
+export const temporaryFileSystems = (entries: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    entries.map((entry) => {
+      const at = entry.indexOf(":");
+      return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+
 /** Labels as the provider takes them, of containers, volumes and networks alike. */
 export const labelList = (labels: Readonly<Record<string, string>>): { label: string; value: string }[] =>
   Object.entries(labels).map(([label, value]) => ({ label, value }));

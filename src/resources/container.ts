@@ -2,7 +2,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Deployment, HealthCheck, Mount, Service } from "../deployment/deployment.ts";
 import { serviceLabels } from "../deployment/labels.ts";
-import { cores, goDuration, labelList, megabytes } from "./canonical.ts";
+import { cores, goDuration, labelList, megabytes, temporaryFileSystems } from "./canonical.ts";
+import { podmanAddress, podmanOptions } from "./podman.ts";
 import { type Secrets, valueText } from "./values.ts";
 
 /** What a container needs of the resources made before it. */
@@ -17,6 +18,8 @@ export interface ContainerContext {
   readonly volumes: Readonly<Record<string, docker.Volume>>;
   /** By service: what its container carries as `berth.attempt`, so that one that failed or was changed by hand is replaced. */
   readonly attempts: Readonly<Record<string, string>>;
+  /** Whether it is Podman that makes the container. */
+  readonly podman: boolean;
 }
 
 /** Properties whose change the provider shows as an update and never applies, or applies only to a new container. */
@@ -33,6 +36,7 @@ export function makeContainer(
   const running = deployment.running;
   const isJob = service.kind === "job";
   const { cpus, memory, reservedMemory } = service.limits;
+  const podman = context.podman ? podmanOptions.container : { ignoreChanges: [], replaceOnChanges: [] };
   return new docker.Container(
     name,
     {
@@ -46,7 +50,7 @@ export function makeContainer(
       envs: Object.entries(service.environment).map(([key, value]) => prefixed(`${key}=`, valueText(value, secrets))),
       ports: running
         ? service.ports.map(({ address, protocol, hostPort, containerPort }) => ({
-            ip: address,
+            ip: context.podman ? podmanAddress(address) : address,
             protocol,
             external: hostPort,
             internal: containerPort,
@@ -76,7 +80,7 @@ export function makeContainer(
       readOnly: service.readOnly,
       capabilities: capabilities(service),
       securityOpts: [...service.securityOptions],
-      tmpfs: service.temporary.length === 0 ? undefined : Object.fromEntries(service.temporary.map(temporary)),
+      tmpfs: service.temporary.length === 0 ? undefined : temporaryFileSystems(service.temporary),
       hosts: service.extraHosts.map(extraHost),
       logDriver: service.logging.driver,
       logOpts: { ...service.logging.options },
@@ -94,7 +98,8 @@ export function makeContainer(
     {
       ...options,
       deleteBeforeReplace: true,
-      replaceOnChanges: onlyByReplacement,
+      ignoreChanges: podman.ignoreChanges,
+      replaceOnChanges: [...onlyByReplacement, ...podman.replaceOnChanges],
       // The provider would give up after 20 minutes; a job is ended before.
       ...(service.timeout !== undefined && {
         customTimeouts: { create: `${service.timeout + service.stopGrace + 60}s` },
@@ -127,11 +132,6 @@ const health = (check: HealthCheck): docker.types.input.ContainerHealthcheck => 
 /** Until the last check that may fail has failed, and some seconds for the start itself. The provider always waits to the end. */
 const waitSeconds = ({ startPeriod, interval, timeout, retries }: HealthCheck): number =>
   Math.ceil((startPeriod + retries * (interval + timeout)) / 1e9) + 15;
-
-const temporary = (entry: string): [string, string] => {
-  const at = entry.indexOf(":");
-  return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
-};
 
 const extraHost = (entry: string): { host: string; ip: string } => {
   const at = entry.search(/[:=]/);

@@ -8,7 +8,7 @@ import { DatabaseServer } from "./database-server.ts";
 import { jobSuccess } from "./job.ts";
 import type { JobHost } from "./job-watch.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
-import { otherWords } from "./podman.ts";
+import { podmanOptions } from "./podman.ts";
 import { TenantDatabase } from "./tenant-database.ts";
 import { secretTexts } from "./values.ts";
 
@@ -52,12 +52,9 @@ export class Deployment extends pulumi.ComponentResource {
     const child: pulumi.CustomResourceOptions = { parent: this, provider };
     const texts = secretTexts(name, deployment.secrets, secrets, { parent: this });
     const images = this.images(name, deployment, child);
-    const networks = this.networks(name, deployment, {
-      ...child,
-      ...(podman && { ignoreChanges: otherWords.network }),
-    });
+    const networks = this.networks(name, deployment, podman ? { ...child, ...podmanOptions.network } : child);
     const volumes = this.volumes(name, deployment, child);
-    const context = { deployment, secrets: texts, images, networks, volumes, attempts };
+    const context = { deployment, secrets: texts, images, networks, volumes, attempts, podman };
     const database =
       deployment.database &&
       new TenantDatabase(
@@ -78,11 +75,7 @@ export class Deployment extends pulumi.ComponentResource {
         ...service.mounts.flatMap((mount) => (mount.kind === "volume" ? (volumes[mount.volume] ?? []) : [])),
       ];
       const gate = pulumi.all([...results]).apply(() => dependsOn);
-      const container = makeContainer(`${name}-${service.key}`, service, context, {
-        ...child,
-        dependsOn: gate,
-        ...(podman && { ignoreChanges: otherWords.container }),
-      });
+      const container = makeContainer(`${name}-${service.key}`, service, context, { ...child, dependsOn: gate });
       containers.set(service.key, container);
       if (service.kind === "job" && deployment.running) results.push(jobSuccess(service, container, texts, jobHost));
     }

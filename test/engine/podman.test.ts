@@ -16,11 +16,16 @@ const blueprint = `services:
     environment: { TOKEN: "\${TOKEN}" }
     depends_on: { seed: { condition: service_completed_successfully } }
     mem_limit: 64m
+    tmpfs: ["/tmp:size=10m"]
+    sysctls: { net.core.somaxconn: "1024" }
+    read_only: true
+    networks: { net: { ipv4_address: 10.243.77.20, aliases: [www] } }
     init: true
     stop_signal: SIGKILL
     cap_drop: [ALL]
     cap_add: [CHOWN]
 volumes: { data: }
+networks: { net: { ipam: { config: [{ subnet: 10.243.77.0/26 }] } } }
 x-berth: { secrets: { TOKEN: { generate: 24 } } }
 `;
 
@@ -36,7 +41,7 @@ describe.skipIf(!engineAnswers || podmanMissing !== "")("a deployment on Podman"
         pod: `config:
   berth:blueprint: web
   berth:endpoint: ${service.url}
-  berth:ports: { web: { port: 20311, address: 127.0.0.1 } }
+  berth:ports: { web: 20311 }
 `,
       },
       blueprints: { web: blueprint },
@@ -65,11 +70,14 @@ describe.skipIf(!engineAnswers || podmanMissing !== "")("a deployment on Podman"
 
   it("is replaced where its specification changes, also in what Podman tells in other words", async () => {
     const before = await service.client.getContainer("pod_web").inspect();
-    await project.shell("sed -i 's/cap_add: .*/cap_add: [CHOWN, KILL]/' blueprints/web.yaml");
+    await project.shell(
+      "sed -i 's/cap_add: .*/cap_add: [CHOWN, KILL]/; s/mem_limit: .*/mem_limit: 80m/' blueprints/web.yaml",
+    );
     await up();
     const after = await service.client.getContainer("pod_web").inspect();
     expect(after.Id).not.toBe(before.Id);
     expect(after.HostConfig.CapDrop).not.toContain("KILL");
+    expect(after.HostConfig.Memory).toBe(80 * 1024 ** 2);
     await isClean();
   });
 
