@@ -108,7 +108,9 @@ export async function withoutConflicts(project: Project, deployment: Deployment,
       ...siblings.unknown,
       ...inventory.findings,
       ...platformFindings(deployment, databases),
-      ...(databases?.kind === "seen" && known.databases.length > 0 ? databaseFindings(deployment, databases) : []),
+      ...(databases?.kind === "seen" && known.closed.includes(deployment.database?.name ?? "")
+        ? databaseFindings(deployment, databases)
+        : []),
     ],
   };
   const findings = check(all, { about: deployment.id, known: knownIds(known) });

@@ -11,6 +11,8 @@ export interface Known {
   /** Names of databases and roles at PostgreSQL. */
   readonly databases: readonly string[];
   readonly roles: readonly string[];
+  /** Databases that the engine has closed to everybody; of one that an `up` was cut off before, the next `up` does it. */
+  readonly closed: readonly string[];
 }
 
 export interface KnownContainer {
@@ -33,7 +35,9 @@ export function knownOf(resources: readonly StateResource[]): Known {
   const volumes: string[] = [];
   const databases: string[] = [];
   const roles: string[] = [];
+  const closed: string[] = [];
   for (const { type, delete: leaves, outputs } of resources) {
+    if (type === "postgresql:index/grant:Grant" && leaves !== true) closed.push(...closedBy(outputs));
     const { name, id, labels: list } = (outputs ?? {}) as { name?: unknown; id?: unknown; labels?: unknown };
     if (typeof name !== "string" || typeof id !== "string" || leaves === true) continue;
     if (type === "docker:index/container:Container") containers[name] = { id, attempt: attemptOf(list) };
@@ -42,12 +46,18 @@ export function knownOf(resources: readonly StateResource[]): Known {
     if (type === "postgresql:index/database:Database") databases.push(name);
     if (type === "postgresql:index/role:Role") roles.push(name);
   }
-  return { containers, networks, volumes, databases, roles };
+  return { containers, networks, volumes, databases, roles, closed };
 }
 
 /** Docker's ids of all containers and networks in it. */
 export const knownIds = ({ containers, networks }: Known): ReadonlySet<string> =>
   new Set([...Object.values(containers).map(({ id }) => id), ...Object.values(networks)]);
+
+/** The database of a grant that leaves nothing to everybody. */
+function closedBy(outputs: unknown): string[] {
+  const { role, objectType, database } = (outputs ?? {}) as { role?: string; objectType?: string; database?: string };
+  return role === "public" && objectType === "database" && database !== undefined ? [database] : [];
+}
 
 function attemptOf(list: unknown): string | undefined {
   const entries = Array.isArray(list) ? (list as { label?: string; value?: string }[]) : [];

@@ -106,3 +106,19 @@ describe("for all that can be done to containers by hand", () => {
 function labelsWith(others: Readonly<Record<string, string>>): Change {
   return change("full", ({ Config: { Labels } }) => ({ Config: { Labels: { ...Labels, ...others } } }));
 }
+
+describe("what the engine's state holds", () => {
+  it("tells the databases that are closed to everybody, by the grant that leaves nothing to them", () => {
+    const grant = (role: string, database: string, objectType = "database") => ({
+      type: "postgresql:index/grant:Grant",
+      outputs: { id: "1", role, database, objectType },
+    });
+    const { closed } = knownOf([
+      grant("public", "a_db"),
+      grant("pgb_auth", "b_db"),
+      grant("public", "c_db", "function"),
+      { ...grant("public", "d_db"), delete: true },
+    ]);
+    expect(closed).toEqual(["a_db"]);
+  });
+});

@@ -56,6 +56,7 @@ describe("a network that was made anew is told by", () => {
       containers: Object.fromEntries(liveOf(sample).containers.map(({ Id: id, Name }) => [Name.slice(1), { id }])),
       volumes: [],
       databases: [],
+      closed: [],
       roles: [],
     };
     const networks = Object.fromEntries(liveOf(sample).networks.map(({ Id, Name }) => [Name, Id]));
