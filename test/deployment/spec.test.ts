@@ -38,6 +38,16 @@ describe("the hash of a specification", () => {
     ["a mount", "ports: ['8080:80'], environment: { A: b }, volumes: ['/a:/b']", "berth:prefix: a"],
   ])("is another for %s", (_, written, keys) => expect(hash(written, keys)).not.toBe(plain));
 
+  it("is the same for a job with another time-out: what has run does not run again for it", () => {
+    const job = (jobs: string): string => {
+      const blueprintYaml = `services: { web: { image: web:1 } }\nx-berth: { jobs: ${jobs} }`;
+      const service = deploymentFrom(stackWith("berth:prefix: a"), { blueprintYaml }).services[0];
+      if (service?.kind !== "job") throw new Error("no job");
+      return specHash(service);
+    };
+    expect(job("{ web: { timeout: 1h } }")).toBe(job("[web]"));
+  });
+
   it("is another for a container that is not to run", () => {
     const service = web("ports: ['8080:80'], environment: { A: b }");
     expect(specHash(service, false)).not.toBe(plain);
