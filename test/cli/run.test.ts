@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { specHash } from "../../src/deployment/spec.ts";
+import { openProject, readDeployment } from "../../src/inventory/project.ts";
 import { fakeDocker } from "../inventory/fake-docker.ts";
 import { berth, equipemed, projectWith } from "./berth.ts";
 
@@ -56,5 +58,38 @@ describe("berth run", () => {
     } finally {
       await fake.close();
     }
+  });
+
+  /** `berth run a static-init`, with a container of the stack's own specification, in this state, and no engine. */
+  async function runBeside(State: string) {
+    const project = root();
+    const deployment = readDeployment(openProject(project), "a");
+    const job = deployment.ok && deployment.value.services.find(({ key }) => key === "static-init");
+    if (!job) throw new Error("no job");
+    const container = { Id: "1", State, Labels: { "berth.spec": specHash(job) } };
+    const fake = await fakeDocker({ [`/containers/json?all=true&filters=${label("a")}`]: [container] });
+    try {
+      const env = { DOCKER_HOST: fake.endpoint, PATH: "", HOME: "/nonexistent" };
+      return await berth(project, ["run", "a", "static-init"], { env });
+    } finally {
+      await fake.close();
+    }
+  }
+
+  it("starts nothing that is running already", async () => {
+    expect(await runBeside("running")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "a: static-init is running already\n",
+    });
+  });
+
+  it("says that nothing is masked where no engine knows the secrets, and ends with 3 where Docker refuses", async () => {
+    const { code, stdout, stderr } = await runBeside("exited");
+    expect([code, stdout]).toEqual([
+      3,
+      "a: secrets in what it says are not masked: there is no engine here that knows them\n",
+    ]);
+    expect(stderr).toBe("berth: Docker refused: HTTP 404\n");
   });
 });
