@@ -13,6 +13,7 @@ import { containerDrifts } from "./drift/container.ts";
 import { type Known, knownIds, knownOf, type StateResource } from "./drift/known.ts";
 import type { LiveReport } from "./drift/live.ts";
 import { observeLive } from "./drift/observe-live.ts";
+import { lostVolumes } from "./drift/volumes.ts";
 import { databaseFindings } from "./drift/databases.ts";
 import { databaseClaims, platformFindings, type PlatformReport } from "./inventory/databases.ts";
 import { observeDatabases } from "./inventory/observe-databases.ts";
@@ -128,7 +129,7 @@ export async function tellDrift(deployment: Deployment, looked: Looked): Promise
   if (live === undefined) return attemptsOf(deployment, [], known);
   if (live.kind === "unreachable") throw new pulumi.RunError(`${live.reason}; ${live.remedy}`);
   const drifts = containerDrifts(deployment, live, { known });
-  tell(hiddenDrift(deployment, drifts));
+  tell([...hiddenDrift(deployment, drifts), ...lostVolumes(deployment, live, known)]);
   return attemptsOf(deployment, drifts, known);
 }
 

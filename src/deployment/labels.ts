@@ -15,9 +15,22 @@ export const serviceLabels = (deployment: Deployment, service: Service, attempt?
   ...(attempt === undefined ? {} : { [labels.attempt]: attempt }),
 });
 
-/** None on an adopted volume: it exists, and labels of a volume cannot be changed. */
-export const volumeLabels = (deployment: Deployment, volume: Volume): Labels =>
-  volume.adopted ? {} : { [labels.stack]: deployment.id, [labels.volume]: volume.key };
+/**
+ * None on an adopted volume: it exists, and labels of a volume cannot be changed.
+ * @param identity the random value of the deployment that the engine keeps; in an exported Compose file there is none
+ */
+export const volumeLabels = <T = string>(
+  deployment: Deployment,
+  volume: Volume,
+  identity?: T,
+): Readonly<Record<string, T | string>> =>
+  volume.adopted
+    ? {}
+    : {
+        [labels.stack]: deployment.id,
+        [labels.volume]: volume.key,
+        ...(identity !== undefined && { [labels.identity]: identity }),
+      };
 
 export const networkLabels = (deployment: Deployment, network: Network): Labels => ({
   [labels.stack]: deployment.id,

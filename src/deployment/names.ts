@@ -46,5 +46,7 @@ export const labels = {
   /** The container that this one replaces because it failed or was changed by hand; see attemptsOf. */
   attempt: "berth.attempt",
   volume: "berth.volume",
+  /** A random value that volumes get when they are made: Docker keeps no id by which one made anew could be told. */
+  identity: "berth.identity",
   network: "berth.network",
 } as const;

@@ -6,8 +6,8 @@ export interface Known {
   readonly containers: Readonly<Record<string, KnownContainer>>;
   /** Id by name on the host. */
   readonly networks: Readonly<Record<string, string>>;
-  /** Names on the host. */
-  readonly volumes: readonly string[];
+  /** By name on the host, the label `berth.identity` that the engine saw on it last, if any. */
+  readonly volumes: Readonly<Record<string, string | undefined>>;
   /** Names of databases and roles at PostgreSQL. */
   readonly databases: readonly string[];
   readonly roles: readonly string[];
@@ -32,7 +32,7 @@ export interface StateResource {
 export function knownOf(resources: readonly StateResource[]): Known {
   const containers: Record<string, KnownContainer> = {};
   const networks: Record<string, string> = {};
-  const volumes: string[] = [];
+  const volumes: Record<string, string | undefined> = {};
   const databases: string[] = [];
   const roles: string[] = [];
   const closed: string[] = [];
@@ -40,9 +40,9 @@ export function knownOf(resources: readonly StateResource[]): Known {
     if (type === "postgresql:index/grant:Grant" && leaves !== true) closed.push(...closedBy(outputs));
     const { name, id, labels: list } = (outputs ?? {}) as { name?: unknown; id?: unknown; labels?: unknown };
     if (typeof name !== "string" || typeof id !== "string" || leaves === true) continue;
-    if (type === "docker:index/container:Container") containers[name] = { id, attempt: attemptOf(list) };
+    if (type === "docker:index/container:Container") containers[name] = { id, attempt: labelOf(list, labels.attempt) };
     if (type === "docker:index/network:Network") networks[name] = id;
-    if (type === "docker:index/volume:Volume") volumes.push(name);
+    if (type === "docker:index/volume:Volume") volumes[name] = labelOf(list, labels.identity);
     if (type === "postgresql:index/database:Database") databases.push(name);
     if (type === "postgresql:index/role:Role") roles.push(name);
   }
@@ -59,7 +59,7 @@ function closedBy(outputs: unknown): string[] {
   return role === "public" && objectType === "database" && database !== undefined ? [database] : [];
 }
 
-function attemptOf(list: unknown): string | undefined {
+function labelOf(list: unknown, wanted: string): string | undefined {
   const entries = Array.isArray(list) ? (list as { label?: string; value?: string }[]) : [];
-  return entries.find(({ label }) => label === labels.attempt)?.value;
+  return entries.find(({ label }) => label === wanted)?.value;
 }

@@ -8,6 +8,13 @@ import type { Known } from "./known.ts";
 import type { Live, LiveVolume } from "./live.ts";
 import { Remedies } from "./remedy.ts";
 
+/**
+ * What the engine knew and is lost: it makes an empty volume without a word, or takes over the one that it finds. For the
+ * preview, which the engine tells the rest.
+ */
+export const lostVolumes = (deployment: Deployment, live: Live, known: Known): Finding[] =>
+  volumeFindings(deployment, live, known).filter(({ key }) => Object.hasOwn(known.volumes, key));
+
 /** Volumes that are gone, or were made anew by somebody else: nothing of a volume can change but the whole. */
 export function volumeFindings(deployment: Deployment, live: Live, known?: Known): Finding[] {
   const remedies = new Remedies(deployment);
@@ -26,7 +33,7 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
     });
     const found = live.volumes.find(({ Name }) => Name === name);
     if (found === undefined) {
-      const gone = known?.volumes.includes(name) === true;
+      const gone = Object.hasOwn(known?.volumes ?? {}, name);
       const message = gone ? "is gone, and the data in it" : "does not exist";
       const note = gone ? "makes an empty volume; the data is in the last backup, if there is one" : undefined;
       return [finding(message, remedies.up, note)];
@@ -36,7 +43,7 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
       return [
         finding("was made by somebody else, so its data may be gone", remedies.adoption(key), "if its data is right"),
       ];
-    const differences = volumeDifferences(deployment, volume, found);
+    const differences = volumeDifferences(deployment, volume, found, known);
     if (differences.length === 0) return [];
     const message = `was made anew, so its data may be gone: ${differences.map(({ what }) => what).join("; ")}`;
     const users = usersOf(name, live);
@@ -46,13 +53,19 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
   });
 }
 
-/** Labels that Compose adds to what it makes from an export are no difference. */
-function volumeDifferences(deployment: Deployment, volume: Volume, found: LiveVolume) {
-  const own = Object.entries(found.Labels ?? {}).filter(([label]) => !label.startsWith("com.docker.compose."));
+/**
+ * Labels that Compose adds to what it makes from an export are no difference. Which one it is of all that have these labels
+ * only the engine's state knows.
+ */
+function volumeDifferences(deployment: Deployment, volume: Volume, found: LiveVolume, known?: Known) {
+  const { [labels.identity]: identity, ...own } = found.Labels ?? {};
+  const made = known?.volumes[volume.name];
+  const written = Object.entries(own).filter(([label]) => !label.startsWith("com.docker.compose."));
   return [
     ...unequal("driver", found.Driver ?? "local", "local"),
     ...changedEntries("driver option", found.Options ?? {}, {}),
-    ...changedEntries("label", Object.fromEntries(own), volumeLabels(deployment, volume)),
+    ...changedEntries("label", Object.fromEntries(written), volumeLabels(deployment, volume)),
+    ...(made === undefined || made === identity ? [] : [{ what: "it is not the one that the engine made" }]),
   ];
 }
 

@@ -30,5 +30,5 @@ export const temporaryFileSystems = (entries: readonly string[]): Record<string,
   );
 
 /** Labels as the provider takes them, of containers, volumes and networks alike. */
-export const labelList = (labels: Readonly<Record<string, string>>): { label: string; value: string }[] =>
+export const labelList = <T>(labels: Readonly<Record<string, T>>): { label: string; value: T }[] =>
   Object.entries(labels).map(([label, value]) => ({ label, value }));

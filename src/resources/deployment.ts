@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import type { Deployment as DeploymentData, Service } from "../deployment/deployment.ts";
 import { networkLabels, volumeLabels } from "../deployment/labels.ts";
 import { labelList } from "./canonical.ts";
@@ -127,18 +128,21 @@ export class Deployment extends pulumi.ComponentResource {
 
   /**
    * Volumes hold data: protected, and kept when their resource goes. A changed label would replace a volume, so labels
-   * are fixed and never looked at again.
+   * are fixed and never looked at again. A random one tells a volume that was made anew with the others from what it was.
    */
   private volumes(
     name: string,
     deployment: DeploymentData,
     child: pulumi.CustomResourceOptions,
   ): Record<string, docker.Volume> {
+    const identity = deployment.volumes.some(({ adopted }) => !adopted)
+      ? new random.RandomUuid(`${name}-volumes`, {}, { parent: this }).result
+      : undefined;
     return Object.fromEntries(
       deployment.volumes.map((volume) => {
         const resource = new docker.Volume(
           `${name}-${volume.key}`,
-          { name: volume.name, labels: labelList(volumeLabels(deployment, volume)) },
+          { name: volume.name, labels: labelList(volumeLabels(deployment, volume, identity)) },
           { ...child, protect: true, retainOnDelete: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
         );
         return [volume.name, resource];

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/drift/compare.ts";
 import { type Known, knownOf } from "../../src/drift/known.ts";
+import { lostVolumes } from "../../src/drift/volumes.ts";
 import type { Live, LiveNetwork } from "../../src/drift/live.ts";
 import { change, type Change, findingsAfter, liveOf, sample, sampleDeployment, secrets, set, token } from "./sample.ts";
 
@@ -109,7 +110,9 @@ describe("with the engine's state at hand", () => {
   const known: Known = knownOf([
     ...liveOf(sample).containers.map(({ Id: id, Name }) => state("container:Container", Name.slice(1), id)),
     ...liveOf(sample).networks.map(({ Id: id, Name }) => state("network:Network", Name, id)),
-    ...liveOf(sample).volumes.map(({ Name }) => state("volume:Volume", Name, Name)),
+    ...liveOf(sample).volumes.map(({ Name }) =>
+      state("volume:Volume", Name, Name, [{ label: "berth.identity", value: "first" }]),
+    ),
     { ...state("container:Container", "shop_full", "0".repeat(64)), delete: true },
   ]);
   const removal = `docker rm -f shop_full && ${up}`;
@@ -155,6 +158,16 @@ describe("with the engine's state at hand", () => {
       ],
     ],
     [
+      "a volume that was made anew with the same labels",
+      (live) => void Object.assign(live.volumes[0]?.Labels ?? {}, { "berth.identity": "second" }),
+      [
+        "shop_data",
+        "warning",
+        "was made anew, so its data may be gone: it is not the one that the engine made",
+        `mkdir -p .berth && docker cp -a shop_full:/data .berth/shop_data && docker rm -f shop_full && docker volume rm shop_data && ${up}`,
+      ],
+    ],
+    [
       "no network",
       (live) => void (live.networks = live.networks.filter(({ Name }) => Name !== "shop_side")),
       ["shop_side", "warning", "does not exist", up],
@@ -170,7 +183,11 @@ describe("with the engine's state at hand", () => {
       ],
     ],
   ])("%s in its place is told as that", (_, done, finding) => {
-    const found = findingsAfter(done, { secrets, known }).map(({ key, severity, message, remedy }) => [
+    const both: Change = (live) => {
+      asMade(live);
+      done(live);
+    };
+    const found = findingsAfter(both, { secrets, known }).map(({ key, severity, message, remedy }) => [
       key,
       severity,
       message,
@@ -179,11 +196,25 @@ describe("with the engine's state at hand", () => {
     expect(found).toContainEqual(finding);
   });
 
-  it("nothing is told while nothing was done", () =>
-    expect(findingsAfter(() => undefined, { secrets, known })).toEqual([]));
+  it("nothing is told while nothing was done", () => expect(findingsAfter(asMade, { secrets, known })).toEqual([]));
 
-  function state(type: string, name: string, id: string) {
-    return { type: `docker:index/${type}`, outputs: { name, id, labels: [] } };
+  it("which volume it is counts only where the engine has seen that", () => {
+    const before = { ...known, volumes: { shop_data: undefined } };
+    expect(findingsAfter(asMade, { secrets, known: before })).toEqual([]);
+    expect(findingsAfter(asMade, { secrets })).toEqual([]);
+  });
+
+  it("the preview tells of the volumes that it knew, as the engine is silent about them", () => {
+    const without = { ...liveOf(sample), volumes: [] } as Live;
+    expect(messages(lostVolumes(sample, without, known))).toEqual(["is gone, and the data in it"]);
+    expect(lostVolumes(sample, without, { ...known, volumes: {} })).toEqual([]);
+  });
+
+  function state(type: string, name: string, id: string, labels: object[] = []) {
+    return { type: `docker:index/${type}`, outputs: { name, id, labels } };
+  }
+  function asMade(live: Parameters<Change>[0]): void {
+    Object.assign(live.volumes[0]?.Labels ?? {}, { "berth.identity": "first" });
   }
   function outdated(live: Parameters<Change>[0]): void {
     const old = (container: { Config: { Labels?: object | null } }) => ({

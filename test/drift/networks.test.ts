@@ -54,7 +54,7 @@ describe("a network that was made anew is told by", () => {
   it("not by another one of its name, where the engine's state knows which is which", () => {
     const known = {
       containers: Object.fromEntries(liveOf(sample).containers.map(({ Id: id, Name }) => [Name.slice(1), { id }])),
-      volumes: [],
+      volumes: {},
       databases: [],
       closed: [],
       roles: [],

@@ -183,6 +183,44 @@ describe.skipIf(!engineAnswers)("drift of a deployment", () => {
     });
   });
 
+  describe("of a volume", () => {
+    const made = () => project.pulumi(["up", "--yes", "--skip-preview", "--stack", "small"]);
+    const told = async (): Promise<string> => (await project.pulumi(["preview", "--stack", "small"])).stdout;
+    const without = async (): Promise<void> => {
+      await run(`docker rm -f ${small("keeper")}`);
+      await docker.getVolume(small("data")).remove();
+    };
+
+    it("made anew, empty, with the same labels: the preview tells it, and so does the comparison", async () => {
+      const { Labels } = await docker.getVolume(small("data")).inspect();
+      const { "berth.identity": identity, ...others } = Labels ?? {};
+      expect(identity).toMatch(/^[0-9a-f-]{36}$/);
+      await without();
+      await docker.createVolume({ Name: small("data"), Labels: others });
+      const message = "was made anew, so its data may be gone: it is not the one that the engine made";
+      expect(await told()).toMatch(new RegExp(`! volume-drifted {2}${small("data")}\n(?:.*\n){2}.*${message}`));
+      const finding = (await look("small")).findings.find(({ key }) => key === small("data"));
+      expect(finding?.message).toBe(message);
+      await succeeds(project.shell(finding?.remedy ?? ""));
+      await isClean("small");
+    });
+
+    it("that is gone: the preview tells that its data is, and the next up makes an empty one", async () => {
+      await without();
+      expect(await told()).toMatch(/! volume-drifted .*\n(?:.*\n){2}.*is gone, and the data in it/);
+      await succeeds(made());
+      await isClean("small");
+    });
+
+    it("is none after a destroy that left it, and another up", async () => {
+      const before = await docker.getVolume(small("data")).inspect();
+      await succeeds(project.pulumi(["destroy", "--yes", "--skip-preview", "--exclude-protected", "--stack", "small"]));
+      await succeeds(made());
+      expect((await docker.getVolume(small("data")).inspect()).Labels).toEqual(before.Labels);
+      await isClean("small");
+    });
+  });
+
   it("of a stopped deployment is a container that runs", async () => {
     await succeeds(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "idle"]));
     await isClean("idle");
@@ -199,7 +237,7 @@ describe.skipIf(!engineAnswers)("drift of a deployment", () => {
     const { stdout } = await succeeds(project.pulumi(["stack", "export", "--show-secrets", "--stack", stack]));
     const { resources } = (JSON.parse(stdout) as { deployment: { resources: StateResource[] } }).deployment;
     const texts = resources.flatMap(({ type, urn, outputs }) =>
-      type.startsWith("random:")
+      type === "random:index/randomPassword:RandomPassword"
         ? [
             [
               urn

@@ -24,6 +24,7 @@ describe("the component of a deployment", () => {
       "RandomPassword hospital-a-SECRET_KEY",
       "RemoteImage hospital-a-eqmd:latest",
       "Network hospital-a-default",
+      "RandomUuid hospital-a-volumes",
       "Volume hospital-a-database",
       "Volume hospital-a-media_files",
       "Volume hospital-a-static_files",
@@ -90,11 +91,12 @@ describe("a volume", () => {
       retainOnDelete: true,
       ignoreChanges: ["labels", "driver", "driverOpts"],
     });
-    expect(inputs).toEqual({
+    expect(await valueOf(inputs)).toEqual({
       name: "hospital_a_database",
       labels: [
         { label: "berth.stack", value: "organization/berth/hospital-a" },
         { label: "berth.volume", value: "database" },
+        { label: "berth.identity", value: "generated for hospital-a-volumes" },
       ],
     });
   });
@@ -102,7 +104,7 @@ describe("a volume", () => {
   it("that is adopted has no label of ours, as none can be added to it", async () => {
     const { declared } = await declare(equipemed("\nberth:adopt: [database]"));
     expect(one(declared, "Volume", "hospital-a-database").inputs).toEqual({ name: "hospital_a_database", labels: [] });
-    expect(one(declared, "Volume", "hospital-a-media_files").inputs["labels"]).toHaveLength(2);
+    expect(one(declared, "Volume", "hospital-a-media_files").inputs["labels"]).toHaveLength(3);
   });
 });
 
