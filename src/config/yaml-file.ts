@@ -1,4 +1,5 @@
 import { type Document, type ErrorCode, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
+import { type Place, type Places, simpleYaml } from "./simple-yaml.ts";
 
 /** A text that is YAML, as plain data, and where things stand in it. */
 export class YamlFile {
@@ -13,39 +14,26 @@ export class YamlFile {
    * @param least so many parts of the path have to be there; otherwise there is no line
    */
   line(path: Path, least = 0): number | undefined {
-    const way = this.way(path);
-    const start = way.length < least ? undefined : way.at(-1)?.start;
-    return start === undefined ? undefined : lineAt(this.text, start);
+    const { place, depth } = this.nearest(path);
+    return depth < least || place?.start === undefined ? undefined : lineAt(this.text, place.start);
   }
 
   /** A value as it was typed, where it was typed without quotes; `007` is the number 7 then. */
   typed(path: Path): string | undefined {
-    const way = this.way(path);
-    return way.length === path.length ? way.at(-1)?.typed : undefined;
+    const { place, depth } = this.nearest(path);
+    return depth === path.length ? place?.typed : undefined;
   }
 
-  /** The parts of a path, as far as they are there. */
-  private way(path: Path): Place[] {
-    const way: Place[] = [];
-    let places: Places | undefined = this.places;
-    for (const part of path) {
-      const place: Place | undefined = places?.get(part);
-      if (place === undefined) break;
-      way.push(place);
-      places = place.inside;
+  /** The last part of a path that is there, and which one that is. */
+  private nearest(path: Path): { readonly place: Place | undefined; readonly depth: number } {
+    let place: Place | undefined;
+    let depth = 0;
+    for (let next = this.places.get(path[0]); next !== undefined; next = next.inside?.get(path[depth])) {
+      place = next;
+      depth += 1;
     }
-    return way;
+    return { place, depth };
   }
-}
-
-/** What stands in a map or list, by key or index. */
-type Places = ReadonlyMap<unknown, Place>;
-
-interface Place {
-  /** Where its key begins, or in a list the value itself. */
-  readonly start: number | undefined;
-  readonly typed: string | undefined;
-  readonly inside: Places | undefined;
 }
 
 /** All that is kept of a document, which is many times as large. */
@@ -73,6 +61,13 @@ export interface YamlProblem {
 
 /** Reads YAML 1.2 with merge keys (`<<`). */
 export function readYaml(text: string): { readonly file: YamlFile } | { readonly problems: readonly YamlProblem[] } {
+  const simple = simpleYaml(text);
+  if (simple !== undefined) return { file: new YamlFile(simple.content, text, simple.places) };
+  return readAnyYaml(text);
+}
+
+/** As {@link readYaml}, whatever it is written like. */
+export function readAnyYaml(text: string): ReturnType<typeof readYaml> {
   // A warning would print a piece of the text, and lines are counted where somebody asks for one.
   const document = parseDocument(text, { merge: true, logLevel: "error", prettyErrors: false });
   if (document.errors.length > 0) {
