@@ -5,14 +5,17 @@ import { isMap, projectFile, type WholeStack } from "./project-defaults.ts";
 import type { RawStack, SourceOf } from "./raw-stack.ts";
 
 /** Paths outside the secrets whose value is encrypted: berth could not show or compare what they say. */
-export const encryptedPaths = (raw: RawStack): KeyPath[] =>
-  Object.entries(raw.values).flatMap(([key, value]) => (key === "secrets" ? [] : encryptedIn(value, [key], raw)));
+export const encryptedPaths = ({ values, encrypted }: RawStack): KeyPath[] =>
+  encrypted === undefined
+    ? []
+    : Object.entries(values).flatMap(([key, value]) => (key === "secrets" ? [] : encryptedIn(value, [key], encrypted)));
 
-function encryptedIn(value: unknown, path: KeyPath, raw: RawStack): KeyPath[] {
-  if (raw.encrypted(path)) return [path];
+function encryptedIn(value: unknown, path: KeyPath, encrypted: NonNullable<RawStack["encrypted"]>): KeyPath[] {
+  if (encrypted(path)) return [path];
   if (typeof value !== "object" || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => encryptedIn(item, [...path, index], raw));
-  return Object.entries(value).flatMap(([key, item]) => encryptedIn(item, [...path, key], raw));
+  return Array.isArray(value)
+    ? value.flatMap((item, index) => encryptedIn(item, [...path, index], encrypted))
+    : Object.entries(value).flatMap(([key, item]) => encryptedIn(item, [...path, key], encrypted));
 }
 
 export function encryptedValue(path: KeyPath, raw: RawStack, source: SourceOf): Finding {
@@ -40,8 +43,8 @@ export function secretFindings(raw: WholeStack, source: SourceOf): Finding[] {
   // Each stack has a key of its own, and of an encrypted value in Pulumi.yaml the engine dies [Pulumi 3.260].
   const common = Object.keys(secrets).filter((name) => raw.fileOf(["secrets", name]) === projectFile);
   if (common.length > 0) return common.map((name) => forNobody(name, raw, source));
-  const clear = Object.keys(secrets).filter((name) => !raw.encrypted(["secrets", name]));
-  if (raw.encrypted(["secrets"]) && clear.length > 0) {
+  const clear = Object.keys(secrets).filter((name) => raw.encrypted?.(["secrets", name]) !== true);
+  if (raw.encrypted?.(["secrets"]) === true && clear.length > 0) {
     return [
       mistake(
         source("secrets"),

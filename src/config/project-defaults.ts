@@ -64,7 +64,7 @@ export function withDefaults(raw: RawStack): WholeStack {
   return {
     ...raw,
     values: { ...raw.values, ...Object.fromEntries(merged) },
-    encrypted: (path) => (isInherited(path) ? isSecure(at(common, path)) : raw.encrypted(path)),
+    encrypted: (path) => (isInherited(path) ? isSecure(at(common, path)) : raw.encrypted?.(path) === true),
     line: (path) => (isInherited(path) ? places.line : raw.line)?.(path),
     typed: (path) => (isInherited(path) ? places.typed : raw.typed)?.(path),
     fileOf: (path) => (isInherited(path) ? projectFile : raw.file),

@@ -6,8 +6,8 @@ export interface RawStack {
   readonly stack: string;
   readonly file: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** Whether the value at a path (`["secrets", "TOKEN"]`, or `["secrets"]` for the whole) is encrypted. */
-  readonly encrypted: (path: KeyPath) => boolean;
+  /** Whether the value at a path (`["secrets", "TOKEN"]`, or `["secrets"]` for the whole) is encrypted; none is without it. */
+  readonly encrypted?: (path: KeyPath) => boolean;
   readonly line?: (path: KeyPath) => number | undefined;
   /** A value as it was typed without quotes: `007`, which YAML takes for 7. */
   readonly typed?: (path: KeyPath) => string | undefined;

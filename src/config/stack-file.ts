@@ -93,7 +93,7 @@ function rawStack({ stack, file, text }: StackText, defaults: ProjectDefaults | 
     return unreadable(stack, file, "has a config: that is no map of keys", remedy, read.file.line(["config"]));
   }
   const values = berthKeys(config);
-  const encrypted: RawStack["encrypted"] = (path) => isSecure(at(values, path));
+  const encrypted: RawStack["encrypted"] = text.includes("secure") ? (path) => isSecure(at(values, path)) : undefined;
   return { ok: true, value: { stack, file, values, encrypted, defaults, ...places(read.file) }, findings: [] };
 }
 

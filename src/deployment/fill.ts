@@ -87,7 +87,7 @@ export class Filler {
    */
   made<T>(memory: Memory<T>, place: object, values: readonly unknown[], make: () => T): T {
     const last = memory.get(place);
-    if (last?.values.every((value, index) => value === values[index])) return last.made;
+    if (last !== undefined && areSame(last.values, values)) return last.made;
     const told = this.findings.length;
     const made = make();
     if (this.findings.length === told) memory.set(place, { values, made });
@@ -112,6 +112,11 @@ export class Filler {
   }
 }
 
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
+  return true;
+}
+
 /** What was last made at the places of blueprints, and of which values. */
 export type Memory<T> = WeakMap<object, { readonly values: readonly unknown[]; readonly made: T }>;
 
@@ -134,7 +139,8 @@ const keysToFill = once((piece: object): readonly string[] =>
   Object.entries(piece).flatMap(([key, value]) => (hasVariable(value) ? [key] : [])),
 );
 
-function hasVariable(piece: unknown): boolean {
+/** Whether there is anything to fill in a piece of a blueprint. */
+export function hasVariable(piece: unknown): boolean {
   if (typeof piece === "string") return piece.includes("$");
   return typeof piece === "object" && piece !== null && keysToFill(piece).length > 0;
 }

@@ -3,13 +3,14 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { quoted } from "../conflicts/mistake.ts";
 import type { Dependency, Network, PublishedPort, Restart, Service, Value, Volume } from "./deployment.ts";
 import { containerFiles } from "./files.ts";
-import type { Filler, Memory, Path } from "./fill.ts";
+import { type Filler, hasVariable, type Memory, type Path } from "./fill.ts";
 import { healthCheck } from "./health-check.ts";
 import { limitsOf } from "./limits.ts";
 import { makeMount } from "./mounts.ts";
 import { hostName } from "./names.ts";
 import { attachments } from "./networks.ts";
 import { profileOf } from "./profile.ts";
+import { once } from "./remembered.ts";
 import { sysctlsOf } from "./sysctls.ts";
 import { bytes, duration, durationAllowed, sizeAllowed } from "./quantities.ts";
 import { environment } from "./variables.ts";
@@ -56,15 +57,14 @@ export function makeService(key: string, compose: ComposeService, context: Conte
     attachments: attachments(key, compose, context),
     timeout: blueprint.jobs.has(key) ? timeLimit(key, blueprint, filler) : undefined,
   };
+  const written = blueprint.services[key] ?? compose;
   const from = [
     present,
     config.services[key],
     profileOf(config, blueprint),
-    ...commonKeys.map((name) => compose[name]),
+    ...varyingKeys(written).map((name) => compose[name]),
   ];
-  const like = filler.made(alike, blueprint.services[key] ?? compose, from, () =>
-    wholeService(own, key, compose, context),
-  );
+  const like = filler.made(alike, written, from, () => wholeService(own, key, compose, context));
   return { ...like, ...own };
 }
 
@@ -105,6 +105,9 @@ const commonKeys = [
   "shm_size",
   "sysctls",
 ] as const satisfies readonly (keyof ComposeService)[];
+
+/** Those of them that are filled with a deployment's own values. */
+const varyingKeys = once((written: ComposeService) => commonKeys.filter((name) => hasVariable(written[name])));
 
 function wholeService(
   own: Own,

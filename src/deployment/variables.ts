@@ -73,20 +73,19 @@ export function environment(
   { config, filler, added }: EnvironmentContext,
 ): Record<string, Value> {
   const values: Record<string, Value> = {};
-  for (const [name, text] of Object.entries(written)) {
+  for (const [name, text] of writtenByName(written)) {
     const setting = Object.hasOwn(config.settings, name) ? config.settings[name] : undefined;
     if (setting !== undefined) values[name] = setting;
     else if (config.secretsGiven.includes(name)) values[name] = { parts: [secretReference(name)] };
     else if (text !== null) values[name] = filler.value(text, ["services", key, "environment", name]);
   }
-  Object.assign(values, added);
-  const names = Object.keys(added).length === 0 ? sortedNames(written) : Object.keys(values).sort();
-  const sorted: Record<string, Value> = {};
-  for (const name of names) if (Object.hasOwn(values, name)) sorted[name] = values[name] ?? "";
-  return sorted;
+  return Object.keys(added).length === 0 ? values : Object.fromEntries(byName({ ...values, ...added }));
 }
 
-const sortedNames = once((written: object) => Object.keys(written).sort());
+const byName = <T>(values: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+
+const writtenByName = once<NonNullable<ComposeService["environment"]>, [string, string | null][]>(byName);
 
 interface EnvironmentContext {
   readonly config: StackConfig;
