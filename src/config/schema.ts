@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { imagePattern, prefixAllowed, prefixPattern } from "../deployment/names.ts";
-import { bytes } from "../deployment/quantities.ts";
+import { bytes, mostReplicas, replicasAllowed } from "../deployment/quantities.ts";
 
 /** What a person may write under `berth:` in a stack file. Descriptions become docs/configuration.md. */
 
@@ -80,8 +80,6 @@ const scalar = z.union(
   { error: scalarAllowed },
 );
 
-const replicasAllowed = "a whole number from 1 to 100";
-
 export const limits = z.strictObject(
   {
     cpus: cpus.optional().describe("cores it may use at most"),
@@ -93,7 +91,7 @@ export const limits = z.strictObject(
     replicas: z
       .int(replicasAllowed)
       .min(1, replicasAllowed)
-      .max(100, replicasAllowed)
+      .max(mostReplicas, replicasAllowed)
       .optional()
       .describe("how many containers of it there are; each has these limits"),
   },

@@ -50,3 +50,7 @@ export function sizeText(size: number): string {
 
 export const durationAllowed = "a duration, for example 30s or 1m30s";
 export const sizeAllowed = "a size above 0, for example 512M";
+
+/** The most containers that one service may have. */
+export const mostReplicas = 100;
+export const replicasAllowed = `a whole number from 1 to ${mostReplicas}`;

@@ -5,6 +5,7 @@ import type { Attachment, Dependency, Service } from "./deployment.ts";
 import { hostName, networkName } from "./names.ts";
 import { furtherAddress } from "./networks.ts";
 import { wishedReplicas } from "./profile.ts";
+import { mostReplicas, replicasAllowed } from "./quantities.ts";
 import type { Context } from "./service.ts";
 
 /** The key of a service in the blueprint and under `berth:services`, which all its replicas share. */
@@ -33,8 +34,6 @@ export function withReplicas(
   return all.map((service) => ({ ...service, dependsOn: service.dependsOn.flatMap(everyOne) }));
 }
 
-const most = 100;
-
 /** As the stack says, else its profile, else `deploy:`; 1 where there cannot be more. */
 function wishedCount(service: Service, compose: ComposeService | undefined, context: Context): number {
   const { config, blueprint, filler } = context;
@@ -43,7 +42,7 @@ function wishedCount(service: Service, compose: ComposeService | undefined, cont
   const written = compose?.deploy?.replicas;
   if (wish === undefined && written === undefined) return 1;
   const path = ["services", key, "deploy", "replicas"];
-  const count = wish ?? filler.parsed(written, path, number, `a whole number from 1 to ${most}`) ?? 1;
+  const count = wish ?? filler.parsed(written, path, number, replicasAllowed) ?? 1;
   const only = count === 1 ? undefined : whyOnlyOne(service, context);
   if (only === undefined) return count;
   const source = wish === undefined ? blueprint.source(path) : limits.source;
@@ -53,7 +52,7 @@ function wishedCount(service: Service, compose: ComposeService | undefined, cont
 }
 
 const number = (text: string): number | undefined =>
-  /^[1-9]\d{0,2}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
+  /^[1-9]\d{0,2}$/.test(text) && Number(text) <= mostReplicas ? Number(text) : undefined;
 
 function whyOnlyOne({ key, kind, ports }: Service, { blueprint }: Context): string | undefined {
   const { database, platform } = blueprint.extension;

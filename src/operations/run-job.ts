@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Writable } from "node:stream";
 import type Dockerode from "dockerode";
 import type { Deployment, Service } from "../deployment/deployment.ts";
+import { patience } from "../deployment/job-end.ts";
 import { labels } from "../deployment/names.ts";
 import { specHash } from "../deployment/spec.ts";
 import { masked } from "../deployment/value.ts";
@@ -22,9 +23,6 @@ export interface RunWish {
   readonly secrets: () => Promise<readonly string[]>;
 }
 
-/** The longest that Node can wait for, in milliseconds: 24 days. */
-const longest = 2 ** 31 - 1;
-
 /**
  * Runs a job once more, in the container that the last `up` made for it: with all that it had then. It is ended when its
  * time is over. One that failed is repeated by the next `up`.
@@ -32,15 +30,15 @@ const longest = 2 ** 31 - 1;
  */
 export async function runJob(deployment: Deployment, job: Service, { line, secrets }: RunWish): Promise<JobRun> {
   const { url } = deployment.endpoint;
-  const time = Math.min((job.timeout ?? 0) * 1000, longest);
-  const docker = await reaching(url, () => dockerClient(url, { timeout: Math.min(time + 120_000, longest) }));
+  const { timeout = 0 } = job;
+  const docker = await reaching(url, () => dockerClient(url, { timeout: patience(timeout + 120) }));
   const found = await reaching(url, () => containerOf(docker, deployment, job));
   if (typeof found === "string") return { kind: found };
   const texts = await secrets();
   // Lines are masked one by one, and a secret may have several.
   const hidden = [...texts, ...texts.flatMap((text) => text.split("\n")).filter(({ length }) => length >= 8)];
   const output = linewise((text) => line(masked(text, hidden)));
-  const ended = await reaching(url, () => run(docker, found, time, output.piece));
+  const ended = await reaching(url, () => run(docker, found, patience(timeout), output.piece));
   output.end();
   return { kind: "ended", ...ended };
 }

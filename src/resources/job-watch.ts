@@ -1,4 +1,5 @@
 import type { Service } from "../deployment/deployment.ts";
+import { patience } from "../deployment/job-end.ts";
 
 /** Looks after jobs on the host where they run. Never throws. */
 export interface JobHost {
@@ -28,8 +29,7 @@ export class JobWatch {
   }
 
   private wait(seconds: number): void {
-    // The longest that Node can wait for: 24 days.
-    this.timer = setTimeout(() => void this.look(), Math.min(seconds * 1000, 2 ** 31 - 1)).unref();
+    this.timer = setTimeout(() => void this.look(), patience(seconds)).unref();
   }
 
   /** The container may have come up later than the engine was told of it. */

@@ -1,8 +1,8 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../deployment/deployment.ts";
+import { failedEnd } from "../deployment/job-end.ts";
 import { masked } from "../deployment/value.ts";
-import { durationText } from "../deployment/quantities.ts";
 import { type JobHost, JobWatch } from "./job-watch.ts";
 import type { Secrets } from "./values.ts";
 
@@ -29,20 +29,18 @@ export function jobSuccess(
 
 /** What went wrong with a job, with the last lines it said; undefined for one that succeeded, or whose end is not known. */
 export function jobFailure(
-  { name, key, timeout = 0 }: Pick<Service, "name" | "key" | "timeout">,
+  job: Pick<Service, "name" | "key" | "timeout">,
   exitCode: number | undefined,
   log: string | undefined,
   secrets: readonly string[],
   isOverdue = false,
 ): string | undefined {
-  if (exitCode === undefined || (exitCode === 0 && !isOverdue)) return undefined;
+  const end = exitCode === undefined ? undefined : failedEnd(job, { exitCode, isOverdue });
+  if (end === undefined) return undefined;
   const lines = masked(log ?? "", secrets)
     .trimEnd()
     .split("\n")
     .slice(-40)
     .join("\n  ");
-  const end = isOverdue
-    ? `was ended after ${durationText(timeout)}, its time-out (x-berth.jobs.${key}.timeout)`
-    : `ended with exit code ${exitCode}`;
-  return `the job ${name} ${end}; what it said last:\n  ${lines}`;
+  return `the job ${job.name} ${end}; what it said last:\n  ${lines}`;
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Deployment, Service } from "../../deployment/deployment.ts";
-import { durationText } from "../../deployment/quantities.ts";
+import { failedEnd } from "../../deployment/job-end.ts";
 import { type JobRun, runJob } from "../../operations/run-job.ts";
 import { stackStates } from "../../operations/stack-state.ts";
 import { deploymentOrRefuse, lineOf } from "../deployment-run.ts";
@@ -54,17 +54,17 @@ function jobOf({ stack, services }: Deployment, key: string): Service {
 }
 
 /** Why a job did not do what it was to do; undefined where it did. */
-function problemOf(run: JobRun, { key, timeout = 0 }: Service, stack: string): string | undefined {
+function problemOf(run: JobRun, job: Service, stack: string): string | undefined {
   switch (run.kind) {
     case "absent":
-      return `${key} was never made: ${thisCommand} up ${stack}`;
+      return `${job.key} was never made: ${thisCommand} up ${stack}`;
     case "outdated":
-      return `${key} was made from another specification than Pulumi.${stack}.yaml gives now: ${thisCommand} up ${stack}`;
+      return `${job.key} was made from another specification than Pulumi.${stack}.yaml gives now: ${thisCommand} up ${stack}`;
     case "running":
-      return `${key} is running already`;
-    case "ended":
-      if (run.isOverdue)
-        return `${key} was ended after ${durationText(timeout)}, its time-out (x-berth.jobs.${key}.timeout)`;
-      return run.exitCode === 0 ? undefined : `${key} ended with exit code ${run.exitCode}`;
+      return `${job.key} is running already`;
+    case "ended": {
+      const end = failedEnd(job, run);
+      return end === undefined ? undefined : `${job.key} ${end}`;
+    }
   }
 }
