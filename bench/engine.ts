@@ -45,7 +45,9 @@ async function previews(root: string): Promise<Result[]> {
   const programs = {
     empty: `import "./program.ts";\nimport "./resources/deployment.ts";\n`,
     looking: written.slice(0, written.indexOf("// … and only then")),
-    declaring: written.replace(/\/\/ … which is held[^]*?(?=\/\/ … and only then)/, "").replace(/\n {2}attempts,/, ""),
+    declaring: written
+      .replace(/\/\/ … which is held[^]*?(?=\/\/ … and only then)/, "")
+      .replace(/\n {2}(?:attempts|podman: .*),/g, ""),
     whole: written,
   };
   const env = { ...process.env, PULUMI_CONFIG_PASSPHRASE: "x", PULUMI_SKIP_UPDATE_CHECK: "true" };
