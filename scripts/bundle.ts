@@ -1,45 +1,51 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  sourcemap: "linked",
+} satisfies BuildOptions;
 
 /**
- * Bundles the command `berth` and the library of the same name into dist/. The program that the engine runs needs no
- * bundle; a command does, to start in a fraction of a second. What a command needs only at times (Pulumi's SDK, dockerode,
- * prompts) it imports at that time, from a chunk or package of its own. zod is imported as a namespace (`* as z`): with its
- * member `z` would come all that it has, its messages in every language too, which is a third of the bundle.
+ * Bundles the command `berth`, to start in a fraction of a second; the program that the engine runs needs no bundle. What a
+ * command needs only at times (Pulumi's SDK, dockerode, prompts) it imports at that time. zod is imported as a namespace
+ * (`* as z`): with its member `z` would come all that it has, its messages in every language too, which is a third of it.
  */
-const root = join(import.meta.dirname, "..");
-const outdir = join(root, "dist");
+export async function bundleCommand(outdir: string): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: { command: "src/cli/main.ts" },
+    outdir,
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    // Names stay, for traces; what is only read by people is not read before each command.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // yaml's build for Node asks the process's environment at every token, which takes a third of its time.
+    alias: { yaml: join(root, "node_modules", "yaml", "browser", "index.js") },
+    // A script that V8 has kept the code of can import nothing, but require everything.
+    supported: { "dynamic-import": false },
+    external: ["@pulumi/*", "dockerode"],
+  });
+  await build({ ...common, entryPoints: { cli: "src/cli/start.ts" }, outdir, format: "esm" });
+  chmodSync(join(outdir, "cli.js"), 0o755);
+  const keep = [join(root, "scripts", "keep-code.ts"), join(outdir, "command.cjs"), "check", "--offline"];
+  // Whatever it finds, and even if nothing can be kept: then the command only starts a little later.
+  spawnSync(process.execPath, ["--import", "tsx", ...keep], { cwd: root, stdio: "ignore" });
+}
 
-rmSync(outdir, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: { cli: "src/cli/main.ts" },
-  outdir,
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  // Names stay, for traces; what is only read by people is not read before each command.
-  minifySyntax: true,
-  minifyWhitespace: true,
-  sourcemap: "linked",
-  // yaml's build for Node asks the process's environment at every token, which takes a third of its time.
-  alias: { yaml: join(root, "node_modules", "yaml", "browser", "index.js") },
-  external: ["@pulumi/*", "dockerode", "@inquirer/*", "ora"],
-  // Packages of the old module system ask for Node's own modules with require().
-  banner: { js: 'import { createRequire } from "node:module";const require = createRequire(import.meta.url);' },
-});
-await build({
-  absWorkingDir: root,
-  entryPoints: { berth: "src/berth.ts" },
-  outdir,
-  bundle: true,
-  packages: "external",
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  sourcemap: "linked",
-});
-chmodSync(join(outdir, "cli.js"), 0o755);
+/** Bundles the library of the same name. */
+const bundleLibrary = (outdir: string) =>
+  build({ ...common, entryPoints: { berth: "src/berth.ts" }, outdir, packages: "external", format: "esm" });
+
+if (process.argv[1] === import.meta.filename) {
+  const dist = join(root, "dist");
+  rmSync(dist, { recursive: true, force: true });
+  await Promise.all([bundleCommand(dist), bundleLibrary(dist)]);
+}

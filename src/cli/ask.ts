@@ -17,7 +17,7 @@ import { exitCodeOf } from "./project.ts";
  * so that the last one is followed by a stack file and not by a report.
  */
 export async function askAnswers(project: Project, given: Answers, live: boolean): Promise<Answers> {
-  const { input } = await import("@inquirer/prompts");
+  const { default: input } = await import("@inquirer/input");
   const stack =
     given.stack === "" ? await input({ message: "Name of the stack:", validate: isNew(project) }) : given.stack;
   const blueprint = given.blueprint ?? (await askBlueprint(project));
@@ -86,7 +86,7 @@ const isNew =
 async function askBlueprint({ root, defaults }: Project): Promise<string | undefined> {
   const known = listBlueprints(root);
   if (defaults.values["blueprint"] !== undefined || known.length < 2) return undefined;
-  const { select } = await import("@inquirer/prompts");
+  const { default: select } = await import("@inquirer/select");
   return select({ message: "Blueprint:", choices: known.map((value) => ({ value })), default: usualBlueprint });
 }
 

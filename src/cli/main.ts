@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { CommanderError } from "commander";
 import { failureText } from "./failure.ts";
 import { exitCodes, Outcome } from "./outcome.ts";
@@ -10,11 +9,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  process.exitCode = codeOf(error);
-}
+createProgram()
+  .parseAsync()
+  .catch((error: unknown) => (process.exitCode = codeOf(error)));
 
 function codeOf(error: unknown): number {
   if (error instanceof Outcome) {

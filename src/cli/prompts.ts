@@ -7,7 +7,7 @@ export const canAsk = (): boolean => process.stdin.isTTY === true && process.std
 /** Asks for the stack's name before something is removed; without a terminal the flag must say it. */
 export async function confirmName(stack: string, what: string): Promise<void> {
   if (!canAsk()) throw wrongUsage(`${what}.\nThere is no terminal to confirm it on: add --yes`);
-  const { input } = await import("@inquirer/prompts");
+  const { default: input } = await import("@inquirer/input");
   process.stdout.write(`${what}.\n`);
   const typed = await input({ message: "Type the stack's name to go on:" });
   if (typed !== stack) throw wrongUsage(`"${typed}" is not ${stack}; nothing was removed`);
@@ -16,7 +16,7 @@ export async function confirmName(stack: string, what: string): Promise<void> {
 /** Asks whether to go on; without a terminal the flag must say it. */
 export async function confirm(question: string, otherwise: string): Promise<void> {
   if (!canAsk()) throw wrongUsage(`${question}\nThere is no terminal to answer on: add --yes; ${otherwise}`);
-  const { confirm: ask } = await import("@inquirer/prompts");
+  const { default: ask } = await import("@inquirer/confirm");
   if (!(await ask({ message: question, default: false }))) throw wrongUsage(otherwise);
 }
 
@@ -24,6 +24,6 @@ export async function confirm(question: string, otherwise: string): Promise<void
 export async function askValue(name: string): Promise<string> {
   if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/[\r\n]+$/, "");
   if (!canAsk()) throw wrongUsage(`say the value of ${name} after it`);
-  const { input } = await import("@inquirer/prompts");
+  const { default: input } = await import("@inquirer/input");
   return input({ message: `${name}:` });
 }

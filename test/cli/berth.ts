@@ -1,33 +1,22 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { build } from "esbuild";
 import { afterAll } from "vitest";
+import { bundleCommand } from "../../scripts/bundle.ts";
 
 /** The command as people run it: a process of its own, from a bundle that is made once for a test file. */
 const repository = join(import.meta.dirname, "..", "..");
 const bundles = join(repository, "node_modules", ".cache");
 mkdirSync(bundles, { recursive: true });
-const bundle = mkdtempSync(join(bundles, "berth-test-cli-"));
-await build({
-  absWorkingDir: repository,
-  entryPoints: { cli: "src/cli/main.ts" },
-  outdir: bundle,
-  bundle: true,
-  splitting: true,
-  packages: "external",
-  format: "esm",
-  platform: "node",
-  target: "node20",
-});
+export const bundle = mkdtempSync(join(bundles, "berth-test-cli-"));
+await bundleCommand(bundle);
 const folders = [bundle];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** On PATH, as where it is installed: so its remedies can be pasted as they are. */
 mkdirSync(join(bundle, "bin"));
-chmodSync(join(bundle, "cli.js"), 0o755);
 symlinkSync(join(bundle, "cli.js"), join(bundle, "bin", "berth"));
 /** What comes before the arguments. */
 export const program = [process.execPath, join(bundle, "bin", "berth")] as const;
