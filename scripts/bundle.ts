@@ -36,7 +36,7 @@ export async function bundleCommand(outdir: string): Promise<void> {
   await build({ ...common, entryPoints: { cli: "src/cli/start.ts" }, outdir, format: "esm" });
   chmodSync(join(outdir, "cli.js"), 0o755);
   const keep = [join(root, "scripts", "keep-code.ts"), join(outdir, "command.cjs"), "check", "--offline"];
-  // Whatever it finds, and even if nothing can be kept: then the command only starts a little later.
+  // What it finds does not count here; and where nothing is kept, the command only starts a little later.
   spawnSync(process.execPath, ["--import", "tsx", ...keep], { cwd: root, stdio: "ignore" });
 }
 
