@@ -47,7 +47,7 @@ async function previews(root: string): Promise<Result[]> {
     looking: written.slice(0, written.indexOf("// … and only then")),
     declaring: written
       .replace(/\/\/ … which is held[^]*?(?=\/\/ … and only then)/, "")
-      .replace(/\n {2}(?:attempts|podman: .*),/g, ""),
+      .replace(/\n {2}(?:attempts|identities: .*|podman: .*),/g, ""),
     whole: written,
   };
   const env = { ...process.env, PULUMI_CONFIG_PASSPHRASE: "x", PULUMI_SKIP_UPDATE_CHECK: "true" };

@@ -6,6 +6,7 @@ import {
   ownDeployment,
   platformPassword,
   tellDrift,
+  volumeIdentities,
   withoutConflicts,
 } from "./program.ts";
 import { jobHost } from "./operations/job-host.ts";
@@ -27,6 +28,7 @@ const { outputs } = new Deployment(deployment.stack, {
   deployment,
   secrets: givenSecrets(),
   attempts,
+  identities: await volumeIdentities(deployment, looked),
   podman: await isPodman(looked),
   jobHost: jobHost(deployment),
   platformPassword: platformPassword(deployment, live),

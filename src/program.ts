@@ -13,7 +13,7 @@ import { containerDrifts } from "./drift/container.ts";
 import { type Known, knownIds, knownOf, type StateResource } from "./drift/known.ts";
 import type { LiveReport } from "./drift/live.ts";
 import { observeLive } from "./drift/observe-live.ts";
-import { lostVolumes } from "./drift/volumes.ts";
+import { identitiesOf, lostVolumes } from "./drift/volumes.ts";
 import { databaseFindings } from "./drift/databases.ts";
 import { databaseClaims, platformFindings, type PlatformReport } from "./inventory/databases.ts";
 import { observeDatabases } from "./inventory/observe-databases.ts";
@@ -131,6 +131,15 @@ export async function tellDrift(deployment: Deployment, looked: Looked): Promise
   const drifts = containerDrifts(deployment, live, { known });
   tell([...hiddenDrift(deployment, drifts), ...lostVolumes(deployment, live, known)]);
   return attemptsOf(deployment, drifts, known);
+}
+
+/** What tells the deployment's volumes from others, as far as they are there and the host was asked. */
+export async function volumeIdentities(
+  deployment: Deployment,
+  { own }: Looked,
+): Promise<Record<string, string | undefined>> {
+  const live = await own;
+  return live?.kind === "seen" ? identitiesOf(deployment, live) : {};
 }
 
 /** Whether Podman answers in Docker's place, as far as the host was asked. */

@@ -8,6 +8,14 @@ import type { Known } from "./known.ts";
 import type { Live, LiveVolume } from "./live.ts";
 import { Remedies } from "./remedy.ts";
 
+/** By name of the deployment's volumes that are there: the label by which one that is made anew can be told from it. */
+export const identitiesOf = (deployment: Deployment, live: Live): Record<string, string | undefined> =>
+  Object.fromEntries(
+    live.volumes.flatMap(({ Name: name, Labels: found }) =>
+      deployment.volumes.some((volume) => volume.name === name) ? [[name, found?.[labels.identity]]] : [],
+    ),
+  );
+
 /**
  * What the engine knew and is lost: it makes an empty volume without a word, or takes over the one that it finds. For the
  * preview, which the engine tells the rest.

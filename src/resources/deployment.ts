@@ -20,6 +20,8 @@ export interface DeploymentArgs {
   readonly secrets?: pulumi.Input<Readonly<Record<string, string>>>;
   /** By service: the value of its label `berth.attempt`; see `attemptsOf`. */
   readonly attempts?: Readonly<Record<string, string>>;
+  /** By name of volumes that are there already: what tells each from others; see `identitiesOf`. */
+  readonly identities?: Readonly<Record<string, string | undefined>>;
   /** True where Podman answers in Docker's place. */
   readonly podman?: boolean;
   /** Ends jobs whose time is over; without it, the provider gives up on them and they run on. */
@@ -42,7 +44,15 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { deployment, secrets = {}, attempts = {}, podman = false, jobHost, platformPassword = "" }: DeploymentArgs,
+    {
+      deployment,
+      secrets = {},
+      attempts = {},
+      identities = {},
+      podman = false,
+      jobHost,
+      platformPassword = "",
+    }: DeploymentArgs,
     options: pulumi.ComponentResourceOptions = {},
   ) {
     super("berth:index:Deployment", name, {}, options);
@@ -54,7 +64,7 @@ export class Deployment extends pulumi.ComponentResource {
     const texts = secretTexts(name, deployment.secrets, secrets, { parent: this });
     const images = this.images(name, deployment, child);
     const networks = this.networks(name, deployment, podman ? { ...child, ...podmanOptions.network } : child);
-    const volumes = this.volumes(name, deployment, child);
+    const volumes = this.volumes(name, deployment, identities, child);
     const context = { deployment, secrets: texts, images, networks, volumes, attempts, podman };
     const database =
       deployment.database &&
@@ -128,11 +138,13 @@ export class Deployment extends pulumi.ComponentResource {
 
   /**
    * Volumes hold data: protected, and kept when their resource goes. A changed label would replace a volume, so labels
-   * are fixed and never looked at again. A random one tells a volume that was made anew with the others from what it was.
+   * are fixed and never looked at again. A random one tells a volume that was made anew with the others from what it was;
+   * one that the engine takes over keeps its own, which the provider would not read.
    */
   private volumes(
     name: string,
     deployment: DeploymentData,
+    found: NonNullable<DeploymentArgs["identities"]>,
     child: pulumi.CustomResourceOptions,
   ): Record<string, docker.Volume> {
     const identity = deployment.volumes.some(({ adopted }) => !adopted)
@@ -140,9 +152,10 @@ export class Deployment extends pulumi.ComponentResource {
       : undefined;
     return Object.fromEntries(
       deployment.volumes.map((volume) => {
+        const own = Object.hasOwn(found, volume.name) ? found[volume.name] : identity;
         const resource = new docker.Volume(
           `${name}-${volume.key}`,
-          { name: volume.name, labels: labelList(volumeLabels(deployment, volume, identity)) },
+          { name: volume.name, labels: labelList(volumeLabels(deployment, volume, own)) },
           { ...child, protect: true, retainOnDelete: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
         );
         return [volume.name, resource];

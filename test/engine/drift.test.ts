@@ -219,6 +219,17 @@ describe.skipIf(!engineAnswers)("drift of a deployment", () => {
       expect((await docker.getVolume(small("data")).inspect()).Labels).toEqual(before.Labels);
       await isClean("small");
     });
+
+    it("is none after the engine has forgotten it, and another up took it over", async () => {
+      const before = await docker.getVolume(small("data")).inspect();
+      await run(`docker rm -f ${small("keeper")}`);
+      const forgotten = (await resourcesOf("small")).find(({ type }) => type === "random:index/randomUuid:RandomUuid");
+      const removal = ["state", "rm", forgotten?.urn ?? "", "--target-dependents", "--force", "--yes"];
+      await succeeds(project.pulumi([...removal, "--stack", "small"]));
+      await succeeds(made());
+      expect((await docker.getVolume(small("data")).inspect()).Labels).toEqual(before.Labels);
+      await isClean("small");
+    });
   });
 
   it("of a stopped deployment is a container that runs", async () => {
@@ -232,10 +243,14 @@ describe.skipIf(!engineAnswers)("drift of a deployment", () => {
     await isClean("idle");
   });
 
+  async function resourcesOf(stack: string): Promise<StateResource[]> {
+    const { stdout } = await succeeds(project.pulumi(["stack", "export", "--show-secrets", "--stack", stack]));
+    return (JSON.parse(stdout) as { deployment: { resources: StateResource[] } }).deployment.resources;
+  }
+
   /** What `berth drift` does: with the secrets and the ids of the engine's state. */
   async function look(stack: string): Promise<DriftResult> {
-    const { stdout } = await succeeds(project.pulumi(["stack", "export", "--show-secrets", "--stack", stack]));
-    const { resources } = (JSON.parse(stdout) as { deployment: { resources: StateResource[] } }).deployment;
+    const resources = await resourcesOf(stack);
     const texts = resources.flatMap(({ type, urn, outputs }) =>
       type === "random:index/randomPassword:RandomPassword"
         ? [

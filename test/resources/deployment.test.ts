@@ -101,6 +101,15 @@ describe("a volume", () => {
     });
   });
 
+  it("that is there already keeps what tells it from others", async () => {
+    const identities = { hospital_a_database: "before", hospital_a_media_files: undefined };
+    const { declared } = await declare(equipemed(), { identities });
+    const labelsOf = (key: string) => valueOf(one(declared, "Volume", `hospital-a-${key}`).inputs["labels"]);
+    expect(await labelsOf("database")).toContainEqual({ label: "berth.identity", value: "before" });
+    expect(await labelsOf("media_files")).toHaveLength(2);
+    expect(await labelsOf("static_files")).toHaveLength(3);
+  });
+
   it("that is adopted has no label of ours, as none can be added to it", async () => {
     const { declared } = await declare(equipemed("\nberth:adopt: [database]"));
     expect(one(declared, "Volume", "hospital-a-database").inputs).toEqual({ name: "hospital_a_database", labels: [] });
