@@ -10,9 +10,10 @@ export interface Place {
 }
 
 const word = String.raw`[A-Za-z][\w.-]{0,99}`;
-const letter = String.raw`[A-Za-z\u00c0-\u024f]`;
+/** Western letters with accents, too. */
+const letters = String.raw`A-Za-z\u00c0-\u024f`;
 /** A colon begins a value where a space or the line's end follows it, and so stands in no text. */
-const text = String.raw`${letter}(?:[\w ./@+=,;!?'"&()%*~-]|${letter}|:(?=[\w/]))*(?<! )`;
+const text = String.raw`[${letters}](?:[${letters}\d_ ./@+=,;!?'"&()%*~-]|:(?=[\w/]))*(?<! )`;
 const subnet = String.raw`\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?`;
 const number = String.raw`-?[1-9]\d{0,14}|0|-?\d{1,9}\.\d{1,6}`;
 /** Its indentation; the dash of an item or the key of a map, and the value; or a comment, or nothing. */

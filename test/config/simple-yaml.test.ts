@@ -78,6 +78,10 @@ describe("what is read as simple YAML", () => {
   });
 });
 
+it("a long line that is not simple is given up at once", () => {
+  for (const piece of ["a", "é", " a", "a:"]) expect(simpleYaml(`a: ${piece.repeat(50_000)}{`)).toBeUndefined();
+});
+
 it.each([
   ["nothing", ""],
   ["a comment alone", "# nothing\n"],
