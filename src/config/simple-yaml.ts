@@ -16,9 +16,11 @@ const letters = String.raw`A-Za-z\u00c0-\u024f`;
 const text = String.raw`[${letters}](?:[${letters}\d_ ./@+=,;!?'"&()%*~-]|:(?=[\w/]))*(?<! )`;
 const subnet = String.raw`\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?`;
 const number = String.raw`-?[1-9]\d{0,14}|0|-?\d{1,9}\.\d{1,6}`;
+const quoted = String.raw`'[^'\n]*'|"[^"\\\n]*"`;
+const value = String.raw`${text}|${subnet}|${number}|${quoted}`;
 /** Its indentation; the dash of an item or the key of a map, and the value; or a comment, or nothing. */
 const line = new RegExp(
-  String.raw`( *)(?:(?:(- )|(${word}(?::${word})?):(?: |(?=\n|$)))(${text}|${subnet}|${number})?|#.*)?(?:\n|$)`,
+  String.raw`( *)(?:(?:(- +)|(${word}(?::${word})?):(?: +|(?=\n|$)))(?:(${value})(?: +#.*)?|#.*)?|#.*)?(?:\n|$)`,
   "y",
 );
 const numeric = new RegExp(`^(?:${number})$`);
@@ -34,7 +36,7 @@ interface Level {
 
 /**
  * Reads YAML as `pulumi config set` and most people write it in a stack file: maps and lists by indentation, of names,
- * words and numbers without quotes. To read it as what all of YAML may be takes ten times as long, which with hundreds of
+ * words and numbers. To read it as what all of YAML may be takes ten times as long, which with hundreds of
  * stacks is most of what a check does. Undefined where anything is written otherwise, or is wrong, and then for the parser
  * of all YAML. Where this one answers, both say the same.
  */
@@ -61,7 +63,8 @@ export function simpleYaml(text: string): { readonly content: unknown; readonly 
     if (value === undefined || level.places.has(name) || reserved.test(key ?? "")) return undefined;
     if (dash !== undefined && written === undefined) return undefined;
     const start = begin + indent + (dash?.length ?? 0);
-    put(level, name, value, { start, typed: written ?? "", inside: undefined });
+    const typed = isQuoted(written) ? undefined : (written ?? "");
+    put(level, name, value, { start, typed, inside: undefined });
     open = key !== undefined && written === undefined ? { level, key, start } : undefined;
   }
   return root.places.size === 0 ? undefined : root;
@@ -79,7 +82,10 @@ function put({ content, places }: Level, name: string | number, value: unknown, 
 
 function valueOf(written: string | undefined): unknown {
   if (written === undefined) return null;
+  if (isQuoted(written)) return written.slice(1, -1);
   if (numeric.test(written)) return Number(written);
   if (written === "true" || written === "false") return written === "true";
   return reserved.test(written) ? undefined : written;
 }
+
+const isQuoted = (written = ""): boolean => written.startsWith("'") || written.startsWith('"');

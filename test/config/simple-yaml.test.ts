@@ -12,9 +12,9 @@ const mostly = (simple: string, others: string): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: fc.constantFrom(...others.split("|")) },
   );
 const values = mostly(
-  "0|1|-1|8780|0.5|-2.25|10.9.8.0/24|127.0.0.1|true|false|yes|http://x|v1:a+b/c=|Hospital B|São João|a:b|a#b|a - b|it's|a,b|",
+  "0|1|-1|8780|0.5|-2.25|10.9.8.0/24|127.0.0.1|true|false|yes|http://x|v1:a+b/c=|Hospital B|São João|a:b|a#b|a - b|it's|a,b|'b'|\"b: #\"|''|a # c| # c|#c|  a|",
   "+1|007|0x1F|0o17|1_000|1e3|1.50|.5|-0|-0.0|1.2.3|12:30|9007199254740993|123456789012345|True|null|NULL|~|.inf|.NaN|" +
-    "a: b|a #b|a |a:|'b'|\"b\"|[b]|{ b: 1 }|&a b|*a|!!str b|@b|%b|>|- b|? b|\t|b\tc|#",
+    "a: b|a #b|a |a:|'b' c|\"b\"#c|'it''s'|\"\\n\"|[b]|{ b: 1 }|&a b|*a|!!str b|@b|%b|>|- b|? b|\t|b\tc|#",
 );
 const keys = mostly("a|b|c|d|config|berth:ports|berth:a.b|encryptionsalt", "null|True|1|é|<<|a b|a:b:c|'a'|-|a ");
 /** Lines of maps and lists that fit into each other, mostly. */
@@ -59,6 +59,13 @@ describe("what is read as simple YAML", () => {
     for (const file of files) expect(simpleYaml(readFileSync(file, "utf8")), file).toBeDefined();
   });
 
+  it("is one with quotes and comments", () => {
+    const text = `# the clinic\nconfig: # all of it\n  berth:prefix: 'b'   # short\n  berth:settings:\n    NAME: "Dr. O'Hara: 24 h"\n`;
+    expect(simpleYaml(text)?.content).toEqual({
+      config: { "berth:prefix": "b", "berth:settings": { NAME: "Dr. O'Hara: 24 h" } },
+    });
+  });
+
   it("is a stack's configuration as the engine writes it, its encrypted values too", () => {
     const content = {
       encryptionsalt: "v1:Zm9vYmFy:v1:a+b/c=:d==",
@@ -85,7 +92,10 @@ it("a long line that is not simple is given up at once", () => {
 it.each([
   ["nothing", ""],
   ["a comment alone", "# nothing\n"],
-  ["quotes", "a: 'b'"],
+  ["a quote in quotes", "a: 'it''s'"],
+  ["an escape in quotes", 'a: "\\n"'],
+  ["a quote that is not closed", "a: 'b"],
+  ["a key in quotes", "'a': b"],
   ["a list on one line", "a: [b]"],
   ["a map on one line", "a: { b: 1 }"],
   ["an anchor", "a: &b c"],
@@ -97,7 +107,6 @@ it.each([
   ["a value with something beneath it", "a: b\n  c: 1"],
   ["a tab", "a:\n\tb: 1"],
   ["a line's end of Windows", "a: 1\r\nb: 2"],
-  ["a comment behind a value", "a: b # c"],
   ["a number in another form", "a: 0x1F"],
   ["nothing in other words", "a: ~"],
   ["a key that is no text", "null: 1"],
