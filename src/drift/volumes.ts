@@ -51,9 +51,15 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
       return [
         finding("was made by somebody else, so its data may be gone", remedies.adoption(key), "if its data is right"),
       ];
-    const differences = volumeDifferences(deployment, volume, found, known);
-    if (differences.length === 0) return [];
-    const message = `was made anew, so its data may be gone: ${differences.map(({ what }) => what).join("; ")}`;
+    const anew = "was made anew, so its data may be gone";
+    const differences = volumeDifferences(deployment, volume, found);
+    if (differences.length === 0) {
+      const made = known?.volumes[name];
+      if (made === undefined || made === found.Labels?.[labels.identity]) return [];
+      const note = "takes it over as it is; restore the last backup into it where its data is gone";
+      return [finding(`${anew}: it is not the one that the engine made`, remedies.up, note)];
+    }
+    const message = `${anew}: ${differences.map(({ what }) => what).join("; ")}`;
     const users = usersOf(name, live);
     const reader = users[0];
     const remedy = remedies.volumeRemoval(name, users.map(({ container }) => container).sort(), reader);
@@ -61,19 +67,15 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
   });
 }
 
-/**
- * Labels that Compose adds to what it makes from an export are no difference. Which one it is of all that have these labels
- * only the engine's state knows.
- */
-function volumeDifferences(deployment: Deployment, volume: Volume, found: LiveVolume, known?: Known) {
-  const { [labels.identity]: identity, ...own } = found.Labels ?? {};
-  const made = known?.volumes[volume.name];
-  const written = Object.entries(own).filter(([label]) => !label.startsWith("com.docker.compose."));
+/** Labels that Compose adds to what it makes from an export are no difference; which one it is of all like it is none here. */
+function volumeDifferences(deployment: Deployment, volume: Volume, found: LiveVolume) {
+  const own = Object.entries(found.Labels ?? {}).filter(
+    ([label]) => !label.startsWith("com.docker.compose.") && label !== labels.identity,
+  );
   return [
     ...unequal("driver", found.Driver ?? "local", "local"),
     ...changedEntries("driver option", found.Options ?? {}, {}),
-    ...changedEntries("label", Object.fromEntries(written), volumeLabels(deployment, volume)),
-    ...(made === undefined || made === identity ? [] : [{ what: "it is not the one that the engine made" }]),
+    ...changedEntries("label", Object.fromEntries(own), volumeLabels(deployment, volume)),
   ];
 }
 
