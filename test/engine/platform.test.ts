@@ -201,7 +201,7 @@ describe.skipIf(!engineAnswers)("a platform and its tenants", () => {
       writeFileSync(join(alone.root, "Pulumi.platform.yaml"), "config:\n  berth:blueprint: platform\n");
       const { code, stdout } = await alone.pulumi(["preview", "--stack", "t"]);
       expect(code, stdout).toBe(0);
-      expect(stdout).toContain("19 to create");
+      expect(stdout).toContain("20 to create");
     } finally {
       await alone.destroy();
     }
