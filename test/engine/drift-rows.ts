@@ -192,7 +192,7 @@ export const rows: readonly Row[] = [
     key: "looping",
     what: "a crash after each start",
     blueprint: `init: false\n    command: [sh, -c, "[ -e /broken ] && exit 3; trap 'exit 3' USR1; trap 'exit 0' TERM; while :; do sleep 3600 & wait; done"]`,
-    byHand: on("looping", "docker exec NAME touch /broken", "docker exec NAME kill -USR1 1"),
+    byHand: on("looping", "docker exec NAME touch /broken", "docker exec -d NAME kill -USR1 1"),
     settles: { restarts: true },
     told: true,
     ours: /^restarts again and again \(exit code [03]\)$/,
