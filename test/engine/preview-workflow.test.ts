@@ -75,7 +75,7 @@ encryptionsalt: v1:cLYEjviXY3A=:v1:utgBqaUL9nrZEndV:/iL9WqVJJ+05k+UgakWkCDUJvQVm
     const { comment, temporary, ...codes } = steps(base, commit());
     expect(codes).toEqual({ check: 0, previews: 0 });
     expect(comment).toContain("### berth: no conflict among 2 deployments");
-    expect(comment).toContain("<summary><b>vault</b>: 11 to create</summary>");
+    expect(comment).toContain("<summary><b>vault</b>: 12 to create</summary>");
     expect(comment).not.toContain("<b>calm</b>");
     const copy = readFileSync(join(temporary, "copies", "vault", "Pulumi.vault.yaml"), "utf8");
     expect(copy).toMatch(/EMAIL_PASSWORD:\s+secure: v1:/);
@@ -90,7 +90,7 @@ encryptionsalt: v1:cLYEjviXY3A=:v1:utgBqaUL9nrZEndV:/iL9WqVJJ+05k+UgakWkCDUJvQVm
     const { check, previews, comment } = steps(base, commit());
     expect([check, previews]).toEqual([1, 0]);
     expect(comment).toContain("✗ port-in-use  0.0.0.0:23701/tcp");
-    expect(comment).toContain("<b>vault</b>: 11 to create");
+    expect(comment).toContain("<b>vault</b>: 12 to create");
   });
 
   it("fails where a stack cannot be previewed, and goes on with the next", () => {
@@ -105,7 +105,7 @@ encryptionsalt: v1:cLYEjviXY3A=:v1:utgBqaUL9nrZEndV:/iL9WqVJJ+05k+UgakWkCDUJvQVm
     expect([check, previews]).toEqual([2, 1]);
     expect(comment).toContain("<b>calm</b>: failed");
     expect(comment).toContain("found 99999");
-    expect(comment).toContain("<b>vault</b>: 11 to create");
+    expect(comment).toContain("<b>vault</b>: 12 to create");
   });
 
   it("has nothing to preview where no stack is touched", () => {
