@@ -31,12 +31,11 @@ const resources = {
  * A container of a deployment whose file is known counts by its file, every other one as it runs.
  */
 export function capacityFindings(claims: readonly Claim[], host: Capacity | undefined, about?: string): Finding[] {
-  if (host === undefined) return [];
+  const all = claims.filter((claim): claim is Share => claim.kind === "cpu" || claim.kind === "memory");
+  if (host === undefined || all.length === 0) return [];
   const known = new Set(claims.flatMap(({ owner }) => (owner.kind === "deployment" ? [owner.id] : [])));
-  const shares = claims.filter(
-    (claim): claim is Share =>
-      (claim.kind === "cpu" || claim.kind === "memory") &&
-      (claim.owner.kind === "deployment" || !("id" in claim.owner && known.has(claim.owner.id ?? ""))),
+  const shares = all.filter(
+    ({ owner }) => owner.kind === "deployment" || !("id" in owner && known.has(owner.id ?? "")),
   );
   const tooMany = tooManyCores(shares, host, about);
   const sums = (["cpu", "memory"] as const).flatMap((kind) => {

@@ -17,8 +17,10 @@ export const subnet: Rule<"subnet"> = {
   },
 };
 
-const networkBits = (cidr: string): string =>
-  (addressRange(cidr)?.first ?? 0)
-    .toString(2)
-    .padStart(32, "0")
-    .slice(0, Number(cidr.split("/")[1] ?? 32));
+const bitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(2).padStart(8, "0"));
+
+function networkBits(cidr: string): string {
+  const first = addressRange(cidr)?.first ?? 0;
+  const bits = [24, 16, 8, 0].map((shift) => bitsOfByte[(first >>> shift) & 255]).join("");
+  return bits.slice(0, Number(cidr.split("/")[1] ?? 32));
+}
