@@ -15,7 +15,7 @@ export function configKey(path: KeyPath): string {
 
 const keyPart = (part: string | number): string => {
   if (typeof part === "number") return `[${part}]`;
-  return /^\w+$/.test(part) || /^[^.[\]"'\s\p{C}]+$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+  return /^(?:\w+|[^.[\]"'\s\p{C}]+)$/u.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
 };
 
 /** The key that `configKey` writes so, with `berth:` or without it; undefined where the text is none. */

@@ -63,11 +63,8 @@ const normal = (from: string, target: string, readOnly: boolean): Written => ({
   readOnly,
 });
 
-const plainPath = /^(?:\/[^/.][^/]*)+$/;
-
 /** A path without `.`, `..`, double and closing slashes, so that equal directories have equal paths. */
 export function normalPath(path: string): string {
-  if (plainPath.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "..") parts.pop();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Finding } from "../../src/conflicts/finding.ts";
 import { openProject } from "../../src/inventory/project.ts";
+import { passwordType } from "../../src/operations/engine.ts";
 import { type DriftResult, driftOf, knownOf } from "../../src/operations/drift.ts";
 import { cleanUp, docker, tinyImage, uniqueName } from "../host/docker.ts";
 import { freePort } from "../host/free-port.ts";
@@ -252,7 +253,7 @@ describe.skipIf(!engineAnswers)("drift of a deployment", () => {
   async function look(stack: string): Promise<DriftResult> {
     const resources = await resourcesOf(stack);
     const texts = resources.flatMap(({ type, urn, outputs }) =>
-      type === "random:index/randomPassword:RandomPassword"
+      type === passwordType
         ? [
             [
               urn
