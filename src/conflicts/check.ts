@@ -3,6 +3,7 @@ import { capacityFindings } from "./capacity.ts";
 import { connectionFindings } from "./connections.ts";
 import { causes, type Meeting } from "./causes.ts";
 import type { Claim, ClaimKind, ClaimOf, Owner } from "./claim.ts";
+import { contested } from "./contested.ts";
 import { put } from "./grouping.ts";
 import { type Finding, findingCodes, type Party } from "./finding.ts";
 import { Free } from "./free.ts";
@@ -83,33 +84,6 @@ function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
 function strayRemedy({ owner }: Claim): Remedy | undefined {
   const remedy = strayRemoval(owner);
   return remedy === undefined ? undefined : { remedy, remedyNote: "this stack's state does not know it" };
-}
-
-/** Claims that others could meet. Most stand alone at their place, and need no further look. */
-function contested(rule: Rule<ClaimKind>, claims: readonly Claim[]): readonly Claim[] {
-  const places = new Set<string>();
-  const crowded = new Set<string>();
-  // One kind after the other: the places of all kinds at once are more than the processor keeps at hand.
-  for (const claim of claims) {
-    const place = rule.place(claim);
-    const before = places.size;
-    if (places.add(place).size === before) crowded.add(place);
-  }
-  if (rule.nests) for (const place of nested(places)) crowded.add(place);
-  return crowded.size === 0 ? [] : claims.filter((claim) => crowded.has(rule.place(claim)));
-}
-
-/** Places that lie in another one, and those that they lie in. Places have few lengths, so few beginnings can be places. */
-function nested(places: ReadonlySet<string>): Set<string> {
-  const found = new Set<string>();
-  const lengths = new Set(Array.from(places, ({ length }) => length));
-  for (const place of lengths.size > 1 ? places : []) {
-    for (const length of lengths) {
-      const around = place.slice(0, length);
-      if (length < place.length && places.has(around)) found.add(place).add(around);
-    }
-  }
-  return found;
 }
 
 /** Who comes first holds, who comes later wants: strangers, then the deployed, then the others, then the one asked about. */

@@ -20,7 +20,9 @@ export const subnet: Rule<"subnet"> = {
 const bitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(2).padStart(8, "0"));
 
 function networkBits(cidr: string): string {
-  const first = addressRange(cidr)?.first ?? 0;
-  const bits = [24, 16, 8, 0].map((shift) => bitsOfByte[(first >>> shift) & 255]).join("");
-  return bits.slice(0, Number(cidr.split("/")[1] ?? 32));
+  const { first, last } = addressRange(cidr) ?? { first: 0, last: 0 };
+  const bits = bitsOf(first >>> 24) + bitsOf((first >>> 16) & 255) + bitsOf((first >>> 8) & 255) + bitsOf(first & 255);
+  return bits.slice(0, Math.clz32(last - first));
 }
+
+const bitsOf = (byte: number): string => bitsOfByte[byte] ?? "";

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { check } from "../../src/conflicts/check.ts";
+import type { Claim, ClaimOf } from "../../src/conflicts/claim.ts";
+import { contested } from "../../src/conflicts/contested.ts";
+import { endpoint } from "./sample.ts";
+
+type Path = ClaimOf<"hostPath">;
+const owner = (stack: string) => ({ kind: "deployment", id: `organization/berth/${stack}`, stack }) as const;
+const path = (text: string): Path => ({ kind: "hostPath", owner: owner(text), endpoint, path: text });
+const place = (claim: Path): string => claim.path;
+
+/** What contested() says faster: every claim held against every other one. */
+const heldAgainstAll = (claims: readonly Path[], nests: boolean): Path[] =>
+  claims.filter((one) =>
+    claims.some(
+      (other) =>
+        one !== other &&
+        (one.path === other.path || (nests && (one.path.startsWith(other.path) || other.path.startsWith(one.path)))),
+    ),
+  );
+
+const texts = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "/", "é", "😀"), maxLength: 6 }), { maxLength: 40 });
+
+describe("claims that are to be held against each other", () => {
+  it("are all that share a place, and no others", () => {
+    fc.assert(
+      fc.property(texts, (some) => {
+        const claims = some.map(path);
+        expect(contested({ place }, claims)).toEqual(heldAgainstAll(claims, false));
+      }),
+    );
+  });
+
+  it("are all that lie in each other, too, where places do that", () => {
+    fc.assert(
+      fc.property(texts, (some) => {
+        const claims = some.map(path);
+        expect(contested({ place, nests: true }, claims)).toEqual(heldAgainstAll(claims, true));
+      }),
+    );
+  });
+
+  it("may have no more than a number in common, which is no conflict", () => {
+    const names = ["altarage", "zinke"];
+    expect(contested({ place }, names.map(path))).toHaveLength(2);
+    const claims = names.map((name): Claim => ({ kind: "container", owner: owner(name), endpoint, name }));
+    expect(check({ claims, capacity: {}, findings: [], notLookedAt: [] })).toEqual([]);
+  });
+});
