@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { medians, type Result } from "./measure.ts";
 import { repository, withProject } from "./project.ts";
 
-const cli = join(repository, "dist", "cli.js");
+const cli = join(repository, "dist", "cli.cjs");
 
 /** A run that ends with findings is a run all the same; one that cannot start is not. */
 function node(args: readonly string[], cwd: string): void {

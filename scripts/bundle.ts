@@ -18,12 +18,11 @@ const common = {
  * (`* as z`): with its member `z` would come all that it has, its messages in every language too, which is a third of it.
  */
 export async function bundleCommand(outdir: string): Promise<void> {
+  // A script starts sooner than a module.
+  const script = { ...common, outdir, format: "cjs", outExtension: { ".js": ".cjs" } } satisfies BuildOptions;
   await build({
-    ...common,
+    ...script,
     entryPoints: { command: "src/cli/main.ts" },
-    outdir,
-    format: "cjs",
-    outExtension: { ".js": ".cjs" },
     // Names stay, for traces; what is only read by people is not read before each command.
     minifySyntax: true,
     minifyWhitespace: true,
@@ -33,8 +32,8 @@ export async function bundleCommand(outdir: string): Promise<void> {
     supported: { "dynamic-import": false },
     external: ["@pulumi/*", "dockerode"],
   });
-  await build({ ...common, entryPoints: { cli: "src/cli/start.ts" }, outdir, format: "esm" });
-  chmodSync(join(outdir, "cli.js"), 0o755);
+  await build({ ...script, entryPoints: { cli: "src/cli/start.ts" } });
+  chmodSync(join(outdir, "cli.cjs"), 0o755);
   const keep = [join(root, "scripts", "keep-code.ts"), join(outdir, "command.cjs"), "check", "--offline"];
   // What it finds does not count here; and where nothing is kept, the command only starts a little later.
   spawnSync(process.execPath, ["--import", "tsx", ...keep], { cwd: root, stdio: "ignore" });

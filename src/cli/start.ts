@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { compiled, start } from "./compiled.ts";
 
-// The command itself: main.ts with all that it needs, as scripts/bundle.ts puts it beside this file.
-const bundle = fileURLToPath(new URL("command.cjs", import.meta.url));
+// The command itself: main.ts with all that it needs, as scripts/bundle.ts puts it beside this script.
+const bundle = join(__dirname, "command.cjs");
 start(compiled(bundle), bundle);

@@ -72,7 +72,6 @@ function databaseClaims(
 }
 
 function serviceClaims(service: Service, deployment: Deployment): Claim[] {
-  const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
   const { id, stack, running } = deployment;
   const endpoint = deployment.endpoint.url;
   const owner: Owner = { kind: "deployment", id, stack, service: writtenKey(service) };
@@ -97,17 +96,6 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
   const addresses = service.attachments.flatMap(({ network, address }): Claim[] =>
     address === undefined ? [] : [{ kind: "address", owner, source: service.source, endpoint, address, network }],
   );
-  const key = writtenKey(service);
-  const share = { owner, source, endpoint, replicas: replicaCount(key, deployment.services) };
-  // A job is over when the others run; what it uses is not on top of theirs.
-  const shares: Claim[] = [
-    ...(cpus === undefined && reservedCpus === undefined
-      ? []
-      : [{ kind: "cpu", ...share, limit: cpus ?? 0, reserved: reservedCpus ?? 0 } as const]),
-    ...(memory === undefined && reservedMemory === undefined
-      ? []
-      : [{ kind: "memory", ...share, limit: memory ?? 0, reserved: reservedMemory ?? 0 } as const]),
-  ];
   return [
     { kind: "container", owner, source: deployment.sources.prefix, endpoint, name: service.name },
     ...directories.map(({ source, path, readOnly: shared }): Claim => ({
@@ -121,13 +109,27 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
     ...aliasClaims(service, deployment),
     ...(running ? addresses : []),
     ...(running ? ports : []),
-    // Replicas share what is written of them, and its remedy.
-    ...(running && service.kind === "service" && service.replicaOf === undefined ? shares : []),
+    ...(running ? shareClaims(service, deployment, owner) : []),
   ];
 }
 
+/** CPU and memory. Replicas share what is written of them, and its remedy. */
+function shareClaims(service: Service, { services, endpoint: { url: endpoint } }: Deployment, owner: Owner): Claim[] {
+  const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
+  const claims: Claim[] = [];
+  // A job is over when the others run; what it uses is not on top of theirs.
+  if (service.kind === "job" || service.replicaOf !== undefined) return claims;
+  const share = { owner, source, endpoint, replicas: replicaCount(service.key, services) };
+  if (cpus !== undefined || reservedCpus !== undefined)
+    claims.push({ kind: "cpu", ...share, limit: cpus ?? 0, reserved: reservedCpus ?? 0 });
+  if (memory !== undefined || reservedMemory !== undefined)
+    claims.push({ kind: "memory", ...share, limit: memory ?? 0, reserved: reservedMemory ?? 0 });
+  return claims;
+}
+
 /** Names in the network of a platform, which many deployments share; their other networks are their own. */
-function aliasClaims(service: Service, { id, stack, endpoint: { url: endpoint }, ...deployment }: Deployment): Claim[] {
+function aliasClaims(service: Service, deployment: Deployment): Claim[] {
+  const { id, stack, sources, endpoint } = deployment;
   const shared = (deployment.platform ?? deployment.database?.platform)?.network;
   const attachment = service.attachments.find(({ network }) => network === shared);
   if (shared === undefined || attachment === undefined) return [];
@@ -136,8 +138,8 @@ function aliasClaims(service: Service, { id, stack, endpoint: { url: endpoint },
   return [...new Set([service.name, ...attachment.aliases])].map((name): Claim => ({
     kind: "alias",
     owner,
-    source: own.includes(name) ? deployment.sources.prefix : service.source,
-    endpoint,
+    source: own.includes(name) ? sources.prefix : service.source,
+    endpoint: endpoint.url,
     name: name.toLowerCase(),
     network: shared,
   }));

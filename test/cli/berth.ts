@@ -17,7 +17,7 @@ afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, for
 
 /** On PATH, as where it is installed: so its remedies can be pasted as they are. */
 mkdirSync(join(bundle, "bin"));
-symlinkSync(join(bundle, "cli.js"), join(bundle, "bin", "berth"));
+symlinkSync(join(bundle, "cli.cjs"), join(bundle, "bin", "berth"));
 /** What comes before the arguments. */
 export const program = [process.execPath, join(bundle, "bin", "berth")] as const;
 
