@@ -30,7 +30,7 @@ export async function processResults(): Promise<Result[]> {
     writeFileSync(script, parseOnly);
     const [check = NaN, parse = NaN] = await medians(
       [() => node([cli, "check", "--offline"], root), () => node([script], root)],
-      5,
+      11,
     );
     return { check, parse };
   });
