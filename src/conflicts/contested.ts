@@ -1,10 +1,5 @@
-import type { Claim } from "./claim.ts";
-
-/** Where claims of one kind stand; see rule.ts. */
-interface Places<C> {
-  readonly place: (claim: C) => string;
-  readonly nests?: true;
-}
+import type { ClaimKind, ClaimOf } from "./claim.ts";
+import type { Rule } from "./rule.ts";
 
 /**
  * Claims that others could meet, because they stand at one place, around others or in them; most stand alone and need no
@@ -13,7 +8,10 @@ interface Places<C> {
  * Places are told apart by numbers: a Set of the texts themselves outgrows the caches of a processor with some thousand
  * claims, and from there on every look waits for memory (bench/check.ts).
  */
-export function contested<C extends Claim>({ place, nests }: Places<C>, claims: readonly C[]): readonly C[] {
+export function contested<K extends ClaimKind>(
+  { place, nests }: Pick<Rule<K>, "place" | "nests">,
+  claims: readonly ClaimOf<K>[],
+): readonly ClaimOf<K>[] {
   const places = claims.map(place);
   const numbers = places.map(numberOf);
   const taken = new Numbers(claims.length);
