@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Dockerode from "dockerode";
@@ -9,20 +9,25 @@ import { onPath } from "../../scripts/on-path.ts";
 import { dockerClient } from "../../src/inventory/docker-client.ts";
 import { tinyImage } from "./docker.ts";
 
+/** Debian's packages; Podman without its helpers starts, and fails in the middle of a test. */
+const packages = ["podman", "runc", "netavark", "aardvark-dns", "catatonit"];
+/** Where Podman looks for its helpers, besides PATH: containers.conf(5), helper_binaries_dir and init_path. */
+const helpers = ["/usr/lib/podman", "/usr/libexec/podman"];
+const missing = (): string[] =>
+  packages.filter((name) => !onPath(name) && !helpers.some((folder) => existsSync(join(folder, name))));
+
 /** Why Podman cannot be had here; empty where it can. Debian's packages are installed where that is possible. */
 export const podmanMissing: string = (() => {
   if (process.getuid?.() !== 0) return "this is not root";
-  const packages = ["podman", "netavark", "aardvark-dns", "catatonit"];
-  if (!["podman", "runc"].every(onPath)) {
-    if (!onPath("apt-get")) return "podman is not installed";
+  if (missing().length > 0 && onPath("apt-get"))
     try {
       const install = ["install", "--yes", "--no-install-recommends", ...packages];
       execFileSync("apt-get", install, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
     } catch {
-      return "podman cannot be installed: apt-get install podman";
+      return `Podman cannot be installed: apt-get install ${packages.join(" ")}`;
     }
-  }
-  return ["podman", "runc"].every(onPath) ? "" : "podman or runc is not installed";
+  const left = missing();
+  return left.length === 0 ? "" : `not installed: ${left.join(", ")}`;
 })();
 if (podmanMissing !== "") console.log(`tests with Podman are left out: ${podmanMissing}`);
 
