@@ -3,7 +3,6 @@ import { capacityFindings } from "./capacity.ts";
 import { connectionFindings } from "./connections.ts";
 import { causes, type Meeting } from "./causes.ts";
 import type { Claim, ClaimKind, ClaimOf, Owner } from "./claim.ts";
-import { contested } from "./contested.ts";
 import { put } from "./grouping.ts";
 import { type Finding, findingCodes, type Party } from "./finding.ts";
 import { Free } from "./free.ts";
@@ -11,6 +10,7 @@ import type { Inventory } from "./inventory.ts";
 import { prefixChanges } from "./prefix-change.ts";
 import type { Remedy, Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import { Standing } from "./standing.ts";
 import { markStrays, strayRemoval } from "./stray.ts";
 
 export interface CheckOptions {
@@ -28,7 +28,7 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
   const findings = [...endpointsOf(all)].flatMap(([endpoint, held]) => [
     ...conflicts(held, options),
     ...(held.live.size === 0 ? [] : prefixChanges(claimsOf(held, "prefix", "volume"), about)),
-    ...connectionFindings(held.kinds.get("connections") as ClaimOf<"connections">[] | undefined, about),
+    ...connectionFindings(claimsOf(held, "connections"), about),
     ...capacityFindings(claimsOf(held, "prefix", "cpu", "memory"), inventory.capacity[endpoint], about),
   ]);
   return [...inventory.findings, ...findings].sort(inOrder);
@@ -36,7 +36,7 @@ export function check(inventory: Inventory, options: CheckOptions = {}): Finding
 
 /** Everything on one endpoint, by kind, so that a rule looks at its own kind only. */
 interface Held {
-  readonly kinds: Map<ClaimKind, Claim[]>;
+  readonly kinds: Map<ClaimKind, Standing<ClaimKind>>;
   /** The deployments of which something is live. */
   readonly live: Set<string>;
 }
@@ -46,22 +46,28 @@ function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
   for (const claim of claims) {
     let held = endpoints.get(claim.endpoint);
     if (held === undefined) endpoints.set(claim.endpoint, (held = { kinds: new Map(), live: new Set() }));
-    put(held.kinds, claim.kind, claim);
+    let standing = held.kinds.get(claim.kind);
+    if (standing === undefined) held.kinds.set(claim.kind, (standing = new Standing(ruleOf(claim.kind))));
+    standing.add(claim);
     const { owner } = claim;
     if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
   }
   return endpoints;
 }
 
-const claimsOf = ({ kinds }: Held, ...names: ClaimKind[]): Claim[] => names.flatMap((name) => kinds.get(name) ?? []);
+const ruleOf = (kind: ClaimKind): Rule<ClaimKind> | undefined =>
+  (rules as Partial<Record<ClaimKind, unknown>>)[kind] as Rule<ClaimKind> | undefined;
+
+const claimsOf = <K extends ClaimKind>({ kinds }: Held, ...names: K[]): ClaimOf<K>[] =>
+  names.flatMap((name) => (kinds.get(name)?.claims ?? []) as ClaimOf<K>[]);
 
 function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
   const meetings = Object.values(rules).flatMap((each) => {
     const rule = each as unknown as Rule<ClaimKind>;
-    return meetingsOf(rule, inTurn(contested(rule, kinds.get(rule.kind) ?? []), live, options), options);
+    return meetingsOf(rule, inTurn(kinds.get(rule.kind)?.contested() ?? [], live, options), options);
   });
   if (meetings.length === 0) return [];
-  const claims = [...kinds.values()].flat();
+  const claims = [...kinds.values()].flatMap((standing) => standing.claims);
   const free = new Free(claims);
   const found = causes(meetings);
   const isKnown = (id: string): boolean => id === options.about && (options.known?.size ?? 0) > 0;

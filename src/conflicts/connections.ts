@@ -9,7 +9,7 @@ type Share = ClaimOf<"connections">;
  * Sessions at PostgreSQL servers: what all their users may open at once is no more than the server takes. Who asks for
  * one more than there is gets an error from PostgreSQL, whoever it is: so every user counts with the most it may open.
  */
-export function connectionFindings(claims: readonly Share[] = [], about?: string): Finding[] {
+export function connectionFindings(claims: readonly Share[], about?: string): Finding[] {
   const servers = groupedBy(claims, ({ server }) => server.container);
   return [...servers].flatMap(([server, shares]) => over(server, shares, about) ?? []);
 }

@@ -2,13 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/conflicts/check.ts";
 import type { Claim, ClaimOf } from "../../src/conflicts/claim.ts";
-import { contested } from "../../src/conflicts/contested.ts";
+import { Standing } from "../../src/conflicts/standing.ts";
 import { endpoint } from "./sample.ts";
 
 type Path = ClaimOf<"hostPath">;
 const owner = (stack: string) => ({ kind: "deployment", id: `organization/berth/${stack}`, stack }) as const;
 const path = (text: string): Path => ({ kind: "hostPath", owner: owner(text), endpoint, path: text });
-const place = (claim: Path): string => claim.path;
+
+function contested(claims: readonly Path[], nests?: true): readonly Path[] {
+  const standing = new Standing<"hostPath">({ place: (claim) => claim.path, nests });
+  for (const claim of claims) standing.add(claim);
+  return standing.contested();
+}
 
 /** What contested() says faster: every claim held against every other one. */
 const heldAgainstAll = (claims: readonly Path[], nests: boolean): Path[] =>
@@ -27,7 +32,7 @@ describe("claims that are to be held against each other", () => {
     fc.assert(
       fc.property(texts, (some) => {
         const claims = some.map(path);
-        expect(contested({ place }, claims)).toEqual(heldAgainstAll(claims, false));
+        expect(contested(claims)).toEqual(heldAgainstAll(claims, false));
       }),
     );
   });
@@ -36,14 +41,14 @@ describe("claims that are to be held against each other", () => {
     fc.assert(
       fc.property(texts, (some) => {
         const claims = some.map(path);
-        expect(contested({ place, nests: true }, claims)).toEqual(heldAgainstAll(claims, true));
+        expect(contested(claims, true)).toEqual(heldAgainstAll(claims, true));
       }),
     );
   });
 
   it("may have no more than a number in common, which is no conflict", () => {
     const names = ["altarage", "zinke"];
-    expect(contested({ place }, names.map(path))).toHaveLength(2);
+    expect(contested(names.map(path))).toHaveLength(2);
     const claims = names.map((name): Claim => ({ kind: "container", owner: owner(name), endpoint, name }));
     expect(check({ claims, capacity: {}, findings: [], notLookedAt: [] })).toEqual([]);
   });
