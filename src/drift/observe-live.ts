@@ -1,5 +1,4 @@
-import type { Connection } from "../inventory/connection.ts";
-import { connect } from "../inventory/connection.ts";
+import { type Connection, withConnection } from "../inventory/connection.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { secretsIn } from "../deployment/value.ts";
 import { labels } from "../deployment/names.ts";
@@ -25,16 +24,12 @@ export async function observeLive(
   endpoint: string,
   { timeout = 10_000, secrets = {} }: ObserveLiveOptions = {},
 ): Promise<LiveReport> {
-  let connection: Connection | undefined;
   try {
-    connection = await connect(endpoint);
-    const live = await look(deployments, asker(connection, timeout));
+    const live = await withConnection(endpoint, (connection) => look(deployments, asker(connection, timeout)));
     const files = await observeFiles(endpoint, timeout, wantedFiles(deployments, live.containers, secrets));
     return { kind: "seen", ...live, ...files };
   } catch (error) {
     return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
-  } finally {
-    connection?.close();
   }
 }
 
@@ -75,7 +70,7 @@ async function look(deployments: readonly Deployment[], ask: Ask): Promise<Omit<
   ]);
   const [containers, described] = await Promise.all([
     Promise.all(wanted.map(({ Id }) => ask<LiveContainer>(`/containers/${Id}/json`))),
-    Promise.all([...images].map(async (name) => [name, await ask<LiveImage>(`/images/${name}/json`)] as const)),
+    Promise.all([...images].map(async (name) => [name, await ask<LiveImage>(`/images/${encodeURIComponent(name)}/json`)] as const)),
   ]);
   return {
     at: Date.now(),

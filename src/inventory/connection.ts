@@ -14,6 +14,8 @@ export interface Connection {
   readonly agent: Agent;
   /** How many requests go at the same time. */
   readonly parallel: number;
+  /** What is being asked, by path: who asks for it meanwhile gets the same answer. */
+  readonly underWay: Map<string, Promise<unknown>>;
   readonly close: () => void;
 }
 
@@ -60,7 +62,40 @@ const connection = (
   address: Connection["address"],
   pathPrefix: string,
   agent: Agent,
-): Connection => ({ protocol, address, pathPrefix, agent, parallel: agent.maxSockets, close: () => agent.destroy() });
+): Connection => ({
+  protocol,
+  address,
+  pathPrefix,
+  agent,
+  parallel: agent.maxSockets,
+  underWay: new Map(),
+  close: () => agent.destroy(),
+});
+
+/** Connections in use, by their endpoint's url. */
+const open = new Map<string, { readonly connection: Promise<Connection>; users: number }>();
+
+/**
+ * Works with a connection, which is closed when nobody works with it any more: looks that go at the same time share one,
+ * and with it its logins.
+ */
+export async function withConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const shared = open.get(url) ?? { connection: connect(url), users: 0 };
+  open.set(url, shared);
+  shared.users += 1;
+  try {
+    return await work(await shared.connection);
+  } finally {
+    shared.users -= 1;
+    if (shared.users === 0) {
+      open.delete(url);
+      void shared.connection.then(
+        ({ close }) => close(),
+        () => undefined,
+      );
+    }
+  }
+}
 
 /** ca.pem, cert.pem and key.pem, each where it exists; a directory that is named but unreadable is a mistake. */
 async function tlsFiles(protocol: string, env: Environment) {

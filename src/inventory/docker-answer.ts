@@ -1,5 +1,4 @@
 import { request as httpRequest } from "node:http";
-import { text } from "node:stream/consumers";
 import type { Connection } from "./connection.ts";
 import { DockerFailure } from "./docker-failure.ts";
 
@@ -12,6 +11,13 @@ import { DockerFailure } from "./docker-failure.ts";
  * @throws DockerFailure, or the system's error.
  */
 export function answer(connection: Connection, path: string, timeout: number): Promise<unknown> {
+  const { underWay } = connection;
+  const known = underWay.get(path) ?? ask(connection, path, timeout).finally(() => underWay.delete(path));
+  underWay.set(path, known);
+  return known;
+}
+
+function ask(connection: Connection, path: string, timeout: number): Promise<unknown> {
   const asked = `GET ${path}`;
   return new Promise((resolve, reject) => {
     const request = httpRequest({
@@ -30,14 +36,17 @@ export function answer(connection: Connection, path: string, timeout: number): P
     };
     request.on("error", fail);
     request.on("response", (response) => {
-      text(response).then((body) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.on("error", fail);
+      response.on("end", () => {
         clearTimeout(timer);
         try {
-          resolve(contentOf(response.statusCode ?? 0, body, asked));
+          resolve(contentOf(response.statusCode ?? 0, Buffer.concat(parts).toString(), asked));
         } catch (error) {
           reject(error);
         }
-      }, fail);
+      });
     });
     request.end();
   });

@@ -1,6 +1,6 @@
 import type { Finding } from "../conflicts/finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { type Connection, connect } from "./connection.ts";
+import { type Connection, withConnection } from "./connection.ts";
 import { answer } from "./docker-answer.ts";
 import { explain, failureOf } from "./docker-failure.ts";
 
@@ -42,11 +42,11 @@ function finding(deployment: Deployment, image: string, message: string): Findin
 
 /** Undefined where the image can be had. A host that does not answer is another finding. */
 async function whyMissing(endpoint: string, image: string): Promise<string | undefined> {
-  let connection: Connection | undefined;
   try {
-    connection = await connect(endpoint);
-    if (await answers(connection, `/images/${encodeURIComponent(image)}/json`, 10_000)) return undefined;
-    await answer(connection, `/distribution/${image}/json`, registryTimeout);
+    await withConnection(endpoint, async (connection) => {
+      if (await answers(connection, `/images/${encodeURIComponent(image)}/json`, 10_000)) return;
+      await answer(connection, `/distribution/${image}/json`, registryTimeout);
+    });
     return undefined;
   } catch (error) {
     const failure = failureOf(error);
@@ -54,8 +54,6 @@ async function whyMissing(endpoint: string, image: string): Promise<string | und
     return failure.kind === "time-out"
       ? `it is not on the host, and its registry gave no answer within ${registryTimeout / 1000} s`
       : explainHost(endpoint, error);
-  } finally {
-    connection?.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo, VolumeInspectInfo } from "dockerode";
 import type { NotLookedAt } from "../conflicts/claim.ts";
-import { connect, type Connection } from "./connection.ts";
+import { type Connection, withConnection } from "./connection.ts";
 import { answer } from "./docker-answer.ts";
 import { DockerFailure, explain, failureOf } from "./docker-failure.ts";
 import { isThisMachine } from "./endpoint.ts";
@@ -20,14 +20,13 @@ export interface ObserveOptions {
 /** Looks once at all that lives on an endpoint. Never throws: what went wrong is the report. */
 export async function observeHost(endpoint: string, options: ObserveOptions = {}): Promise<HostReport> {
   const { timeout = 10_000, interest = new Set<number>() } = options;
-  let connection: Connection | undefined;
   try {
-    connection = await connect(endpoint);
-    return { kind: "seen", ...(await look(endpoint, asker(connection, timeout), connection.parallel, interest)) };
+    const host = await withConnection(endpoint, (connection) =>
+      look(endpoint, asker(connection, timeout), connection.parallel, interest),
+    );
+    return { kind: "seen", ...host };
   } catch (error) {
     return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
-  } finally {
-    connection?.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { labels } from "../deployment/names.ts";
 import type { Look, Measured, Seen, SeenContainer } from "../status/live.ts";
-import { connect, type Connection } from "./connection.ts";
+import { withConnection } from "./connection.ts";
 import { answer } from "./docker-answer.ts";
 import { explain, failureOf } from "./docker-failure.ts";
 
@@ -18,15 +18,14 @@ export async function observeStatus(
   endpoint: string,
   { ids, timeout = 10_000, wait }: ObserveStatusOptions = {},
 ): Promise<Look> {
-  let connection: Connection | undefined;
   try {
-    const open = (connection = await connect(endpoint));
-    const ask: Ask = async <T>(path: string) => (await answer(open, path, timeout)) as T;
-    return { kind: "seen", ...(await look(endpoint, ask, ids, wait)) };
+    const seen = await withConnection(endpoint, (connection) => {
+      const ask: Ask = async <T>(path: string) => (await answer(connection, path, timeout)) as T;
+      return look(endpoint, ask, ids, wait);
+    });
+    return { kind: "seen", ...seen };
   } catch (error) {
     return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
-  } finally {
-    connection?.close();
   }
 }
 

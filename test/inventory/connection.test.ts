@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { observeLive } from "../../src/drift/observe-live.ts";
 import { observeHost } from "../../src/inventory/observe-host.ts";
 import { answering, emptyHost, fakeDocker, type Replies } from "./fake-docker.ts";
 
@@ -62,6 +63,24 @@ describe("over tcp", () => {
       routes: [],
       notLookedAt: [{ what: `processes and routes of ${endpoint}`, why: "the endpoint is another machine" }],
     });
+  });
+
+  it("a look that gives up leaves another one its answers", async () => {
+    let answerVersion = (): void => undefined;
+    const port = await portOf(
+      createServer(
+        answering({
+          ...emptyHost,
+          "/info": () => undefined,
+          "/version": (response) => void (answerVersion = () => void response.end("{}")),
+        }),
+      ),
+    );
+    const endpoint = `tcp://127.0.0.1:${port}`;
+    const other = observeLive([], endpoint);
+    expect(await observeHost(endpoint, { timeout: 300 })).toMatchObject({ kind: "unreachable" });
+    answerVersion();
+    expect(await other).toMatchObject({ kind: "seen" });
   });
 
   it("a closed port is told", async () => {
@@ -162,6 +181,25 @@ describe("over ssh", () => {
     expect(readFileSync(join(directory, "words"), "utf8")).toBe(
       "-T -o BatchMode=yes -l ann -p 2222 -- far docker system dial-stdio",
     );
+  });
+
+  it("looks at the same time share their logins and what they ask alike", async () => {
+    let asked = 0;
+    const containers = (response: ServerResponse) => {
+      asked += 1;
+      response.end("[]");
+    };
+    const fake = await fakeDocker({ "/version": {}, "/containers/json?all=1": containers });
+    closing.push(fake.close);
+    fakeSsh(`
+      require("node:fs").appendFileSync("${directory}/logins", "one\\n");
+      const socket = require("node:net").connect("${fake.socketPath}");
+      process.stdin.pipe(socket).pipe(process.stdout);
+    `);
+    const looks = [observeHost("ssh://ann@far"), observeLive([], "ssh://ann@far")];
+    for (const look of await Promise.all(looks)) expect(look).toMatchObject({ kind: "seen" });
+    expect(readFileSync(join(directory, "logins"), "utf8").trim().split("\n").length).toBeLessThanOrEqual(4);
+    expect(asked).toBe(1);
   });
 
   it.each([
