@@ -8,7 +8,7 @@ import { medians, type Result } from "./measure.ts";
 import { repository, withProject } from "./project.ts";
 
 const what = "pulumi preview among 100 siblings and 100 containers, looking only";
-const turns = 5;
+const turns = 11;
 const image = "eqmd:latest";
 const atMost = { kind: "difference", atMost: 150 } as const;
 

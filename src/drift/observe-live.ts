@@ -70,7 +70,11 @@ async function look(deployments: readonly Deployment[], ask: Ask): Promise<Omit<
   ]);
   const [containers, described] = await Promise.all([
     Promise.all(wanted.map(({ Id }) => ask<LiveContainer>(`/containers/${Id}/json`))),
-    Promise.all([...images].map(async (name) => [name, await ask<LiveImage>(`/images/${encodeURIComponent(name)}/json`)] as const)),
+    Promise.all(
+      [...images].map(
+        async (name) => [name, await ask<LiveImage>(`/images/${encodeURIComponent(name)}/json`)] as const,
+      ),
+    ),
   ]);
   return {
     at: Date.now(),
