@@ -5,6 +5,8 @@ export interface Row {
   readonly measured: number;
   /** What it is held against, if anything. */
   readonly against?: { readonly what: string; readonly measured: number };
+  /** Milliseconds that it takes longer, where that is the target: differenceOf. */
+  readonly difference?: number;
   readonly target: Target;
 }
 
@@ -24,11 +26,11 @@ export interface Skipped {
 
 export type Result = Row | Skipped;
 
-export const figureOf = ({ measured, against, target }: Row): number =>
+export const figureOf = ({ measured, against, difference = NaN, target }: Row): number =>
   target.kind === "ratio"
     ? measured / (against?.measured ?? NaN)
     : target.kind === "difference"
-      ? measured - (against?.measured ?? NaN)
+      ? difference
       : measured;
 
 export const isMet = (row: Row): boolean => figureOf(row) <= row.target.atMost;
@@ -46,8 +48,16 @@ export const computing: Clock = () => {
 };
 
 /** Runs all in turns, the first turn for nothing, and gives the median time of each. */
-export const medians = (works: readonly (() => unknown)[], turns: number, clock = wall): Promise<number[]> =>
-  mediansOf(
+export const medians = async (works: readonly (() => unknown)[], turns: number, clock = wall): Promise<number[]> =>
+  (await timesOf(works, turns, clock)).map(median);
+
+/** As medians, of what each says that it took. */
+export const mediansOf = async (measures: readonly (() => Promise<number>)[], turns: number): Promise<number[]> =>
+  (await toldTimes(measures, turns)).map(median);
+
+/** As medians, with the times of all turns. */
+export const timesOf = (works: readonly (() => unknown)[], turns: number, clock = wall): Promise<number[][]> =>
+  toldTimes(
     works.map((work) => async () => {
       const started = clock();
       await work();
@@ -56,8 +66,11 @@ export const medians = (works: readonly (() => unknown)[], turns: number, clock 
     turns,
   );
 
-/** As medians, of what each says that it took. */
-export async function mediansOf(measures: readonly (() => Promise<number>)[], turns: number): Promise<number[]> {
+/** How much longer one takes than another in the same turn, the median: a machine that is slow for a while slows both. */
+export const differenceOf = (times: readonly number[], others: readonly number[]): number =>
+  median(times.map((time, turn) => time - (others[turn] ?? NaN)));
+
+async function toldTimes(measures: readonly (() => Promise<number>)[], turns: number): Promise<number[][]> {
   const times = measures.map((): number[] => []);
   for (let turn = 0; turn <= turns; turn += 1) {
     for (const [index, measure] of measures.entries()) {
@@ -65,7 +78,7 @@ export async function mediansOf(measures: readonly (() => Promise<number>)[], tu
       if (turn > 0) times[index]?.push(time);
     }
   }
-  return times.map(median);
+  return times;
 }
 
 export function median(times: readonly number[]): number {

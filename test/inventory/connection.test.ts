@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { observeLive } from "../../src/drift/observe-live.ts";
+import { withConnection } from "../../src/inventory/connection.ts";
+import { answer } from "../../src/inventory/docker-answer.ts";
 import { observeHost } from "../../src/inventory/observe-host.ts";
 import { answering, emptyHost, fakeDocker, type Replies } from "./fake-docker.ts";
 
@@ -65,22 +67,17 @@ describe("over tcp", () => {
     });
   });
 
-  it("a look that gives up leaves another one its answers", async () => {
-    let answerVersion = (): void => undefined;
-    const port = await portOf(
-      createServer(
-        answering({
-          ...emptyHost,
-          "/info": () => undefined,
-          "/version": (response) => void (answerVersion = () => void response.end("{}")),
-        }),
-      ),
-    );
-    const endpoint = `tcp://127.0.0.1:${port}`;
-    const other = observeLive([], endpoint);
-    expect(await observeHost(endpoint, { timeout: 300 })).toMatchObject({ kind: "unreachable" });
-    answerVersion();
-    expect(await other).toMatchObject({ kind: "seen" });
+  it("a question that is given up leaves another one its answer", async () => {
+    let answerLate = (): void => undefined;
+    const late = (response: ServerResponse) => void (answerLate = () => void response.end("{}"));
+    const fake = await fakeDocker({ "/late": late, "/never": () => undefined });
+    closing.push(fake.close);
+    const asking = (path: string, timeout?: number) =>
+      withConnection(fake.endpoint, (connection) => answer(connection, path, timeout ?? 10_000));
+    const answered = asking("/late");
+    await expect(asking("/never", 300)).rejects.toMatchObject({ failure: { kind: "time-out" } });
+    answerLate();
+    expect(await answered).toEqual({});
   });
 
   it("a closed port is told", async () => {
