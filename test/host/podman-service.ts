@@ -58,10 +58,16 @@ export class PodmanService {
       env: { ...process.env, CONTAINERS_CONF: at("containers.conf") },
     });
     const client = await dockerClient(url);
-    await vi.waitFor(() => client.ping(), { timeout: 30_000, interval: 100 });
-    const archive = execFileSync("docker", ["save", await tinyImage()], { maxBuffer: 1024 ** 3 });
-    execFileSync("docker", ["--host", url, "load"], { input: archive, stdio: ["pipe", "ignore", "inherit"] });
-    return new PodmanService(url, client, folder, service);
+    const started = new PodmanService(url, client, folder, service);
+    try {
+      await vi.waitFor(() => client.ping(), { timeout: 30_000, interval: 100 });
+      const archive = execFileSync("docker", ["save", await tinyImage()], { maxBuffer: 1024 ** 3 });
+      execFileSync("docker", ["--host", url, "load"], { input: archive, stdio: ["pipe", "ignore", "inherit"] });
+      return started;
+    } catch (error) {
+      await started.end();
+      throw error;
+    }
   }
 
   /** What an address says to somebody on Podman's host. */
