@@ -3,13 +3,13 @@ import { inventoryOf } from "./claims.ts";
 import { computing, medians, type Result } from "./measure.ts";
 
 const all = 10_000;
-const claimsEach = 10;
 const more = { kind: "ratio", atMost: 12 } as const;
 const second = { kind: "time", atMost: 1_000 } as const;
 
 /** The conflict check alone: it grows with the deployments, not with their pairs. */
 export async function checkResults(): Promise<Result[]> {
   const whole = inventoryOf(all);
+  const claimsEach = whole.claims.length / all;
   // Each turn checks the same 10,000, in parts or at once: none finds more in the processor's cache than another.
   const works = [100, 1_000, all].map((size) => {
     const parts = Array.from({ length: all / size }, (_, part) => ({

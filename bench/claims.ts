@@ -28,14 +28,11 @@ export const stackText = (index: number): string => `config:
  * @param clashing every so-manieth wants the port of the one before it; 0 for none
  */
 export function inventoryOf(deployments: number, clashing = 0): Inventory {
-  const claims = Array.from({ length: deployments }, (_, index) => hospital(index)).flat();
+  const claims = Array.from({ length: deployments }, (_, index) =>
+    hospital(index).map((claim) => clash(claim, index)),
+  ).flat();
   const capacity = { [endpoint]: { cpus: 64, memory: 2 ** 40 } };
-  return {
-    claims: claims.map((claim, index) => clash(claim, Math.floor(index / 10))),
-    capacity,
-    findings: [],
-    notLookedAt: [],
-  };
+  return { claims, capacity, findings: [], notLookedAt: [] };
 
   function clash(claim: Claim, index: number): Claim {
     if (clashing === 0 || claim.kind !== "hostPort" || index % clashing !== clashing - 1) return claim;

@@ -47,7 +47,7 @@ function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
     let held = endpoints.get(claim.endpoint);
     if (held === undefined) endpoints.set(claim.endpoint, (held = { kinds: new Map(), live: new Set() }));
     let standing = held.kinds.get(claim.kind);
-    if (standing === undefined) held.kinds.set(claim.kind, (standing = new Standing(ruleOf(claim.kind))));
+    if (standing === undefined) held.kinds.set(claim.kind, (standing = new Standing(ruleByKind.get(claim.kind))));
     standing.add(claim);
     const { owner } = claim;
     if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
@@ -55,17 +55,17 @@ function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
   return endpoints;
 }
 
-const ruleOf = (kind: ClaimKind): Rule<ClaimKind> | undefined =>
-  (rules as Partial<Record<ClaimKind, unknown>>)[kind] as Rule<ClaimKind> | undefined;
+const ruleByKind = new Map(
+  Object.values(rules).map((rule): [ClaimKind, Rule<ClaimKind>] => [rule.kind, rule as unknown as Rule<ClaimKind>]),
+);
 
 const claimsOf = <K extends ClaimKind>({ kinds }: Held, ...names: K[]): ClaimOf<K>[] =>
   names.flatMap((name) => (kinds.get(name)?.claims ?? []) as ClaimOf<K>[]);
 
 function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
-  const meetings = Object.values(rules).flatMap((each) => {
-    const rule = each as unknown as Rule<ClaimKind>;
-    return meetingsOf(rule, inTurn(kinds.get(rule.kind)?.contested() ?? [], live, options), options);
-  });
+  const meetings = [...ruleByKind.values()].flatMap((rule) =>
+    meetingsOf(rule, inTurn(kinds.get(rule.kind)?.contested() ?? [], live, options), options),
+  );
   if (meetings.length === 0) return [];
   const claims = [...kinds.values()].flatMap((standing) => standing.claims);
   const free = new Free(claims);

@@ -68,13 +68,11 @@ async function look(deployments: readonly Deployment[], ask: Ask): Promise<Omit<
     ...deployments.flatMap(({ services }) => services.map(({ image }) => image)),
     ...wanted.map(({ ImageID }) => ImageID),
   ]);
+  const describe = async (name: string) =>
+    [name, await ask<LiveImage>(`/images/${encodeURIComponent(name)}/json`)] as const;
   const [containers, described] = await Promise.all([
     Promise.all(wanted.map(({ Id }) => ask<LiveContainer>(`/containers/${Id}/json`))),
-    Promise.all(
-      [...images].map(
-        async (name) => [name, await ask<LiveImage>(`/images/${encodeURIComponent(name)}/json`)] as const,
-      ),
-    ),
+    Promise.all([...images].map(describe)),
   ]);
   return {
     at: Date.now(),

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo, VolumeInspectInfo } from "dockerode";
 import type { NotLookedAt } from "../conflicts/claim.ts";
-import { type Connection, withConnection } from "./connection.ts";
-import { answer } from "./docker-answer.ts";
+import { withConnection } from "./connection.ts";
+import { type Ask, asker } from "./docker-answer.ts";
 import { DockerFailure, explain, failureOf } from "./docker-failure.ts";
 import { isThisMachine } from "./endpoint.ts";
 import type { Host, HostReport, LiveContainer, LiveNetwork } from "./host.ts";
@@ -29,13 +29,6 @@ export async function observeHost(endpoint: string, options: ObserveOptions = {}
     return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
   }
 }
-
-type Ask = <T>(path: string) => Promise<T>;
-
-const asker =
-  (connection: Connection, timeout: number): Ask =>
-  async <T>(path: string) =>
-    (await answer(connection, path, timeout)) as T;
 
 async function look(endpoint: string, ask: Ask, parallel: number, interest: Interest): Promise<Host> {
   const [info, listed, volumes, networks, opened, routed] = await Promise.all([

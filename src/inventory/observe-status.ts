@@ -1,7 +1,7 @@
 import { labels } from "../deployment/names.ts";
 import type { Look, Measured, Seen, SeenContainer } from "../status/live.ts";
 import { withConnection } from "./connection.ts";
-import { answer } from "./docker-answer.ts";
+import { type Ask, asker } from "./docker-answer.ts";
 import { explain, failureOf } from "./docker-failure.ts";
 
 export interface ObserveStatusOptions {
@@ -19,17 +19,12 @@ export async function observeStatus(
   { ids, timeout = 10_000, wait }: ObserveStatusOptions = {},
 ): Promise<Look> {
   try {
-    const seen = await withConnection(endpoint, (connection) => {
-      const ask: Ask = async <T>(path: string) => (await answer(connection, path, timeout)) as T;
-      return look(endpoint, ask, ids, wait);
-    });
+    const seen = await withConnection(endpoint, (connection) => look(endpoint, asker(connection, timeout), ids, wait));
     return { kind: "seen", ...seen };
   } catch (error) {
     return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
   }
 }
-
-type Ask = <T>(path: string) => Promise<T>;
 
 interface Listed {
   readonly Id: string;

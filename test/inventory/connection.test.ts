@@ -72,8 +72,8 @@ describe("over tcp", () => {
     const late = (response: ServerResponse) => void (answerLate = () => void response.end("{}"));
     const fake = await fakeDocker({ "/late": late, "/never": () => undefined });
     closing.push(fake.close);
-    const asking = (path: string, timeout?: number) =>
-      withConnection(fake.endpoint, (connection) => answer(connection, path, timeout ?? 10_000));
+    const asking = (path: string, timeout = 10_000) =>
+      withConnection(fake.endpoint, (connection) => answer(connection, path, timeout));
     const answered = asking("/late");
     await expect(asking("/never", 300)).rejects.toMatchObject({ failure: { kind: "time-out" } });
     answerLate();
