@@ -26,6 +26,24 @@ export default defineConfig(
     },
   },
   {
+    files: ["src/**/*.ts"],
+    ignores: ["src/cli/terminal.ts", "src/program.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.object.property.name=/^std(out|err)$/][callee.property.name='write']",
+          message: "Foreign text could reach the terminal raw: use print and complain of src/cli/terminal.ts.",
+        },
+        {
+          selector: "MemberExpression[object.name='pulumi'][property.name='log']",
+          message: "Foreign text could reach the terminal raw: hand it to src/program.ts.",
+        },
+      ],
+    },
+  },
+  {
     files: ["test/**/*.ts"],
     rules: {
       // Fakes and answers as they come are looked at with expect, which takes anything.

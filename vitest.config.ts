@@ -2,10 +2,10 @@ import { defineConfig } from "vitest/config";
 import LastLine from "./test/reporter.ts";
 
 const minute = 60_000;
-/** Layers of real machinery share one Docker: their files run one after the other. */
-const serial = { fileParallelism: false, maxWorkers: 1, globalSetup: "test/setup.ts" };
-
-/** Three layers, each after the one before: what needs no machinery, real Docker, the real engine. */
+/**
+ * Three layers, each after the one before: what needs no machinery, real Docker, the real engine. The files of the last two
+ * share one Docker; those that look at all of the host run one after the other.
+ */
 export default defineConfig({
   test: {
     reporters: ["default", new LastLine()],
@@ -13,8 +13,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/{host,engine}/**"],
+          include: ["test/pure/**/*.test.ts"],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
@@ -26,17 +25,21 @@ export default defineConfig({
           testTimeout: 2 * minute,
           hookTimeout: 5 * minute,
           sequence: { groupOrder: 1 },
-          ...serial,
+          globalSetup: "test/setup.ts",
+          fileParallelism: false,
+          maxWorkers: 1,
         },
       },
       {
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
-          testTimeout: 5 * minute,
-          hookTimeout: 5 * minute,
+          testTimeout: 10 * minute,
+          hookTimeout: 10 * minute,
           sequence: { groupOrder: 2 },
-          ...serial,
+          globalSetup: "test/setup.ts",
+          // Half of an operation of the engine is waiting.
+          maxWorkers: 2,
         },
       },
     ],

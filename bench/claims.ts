@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { loadBlueprint } from "../src/blueprint/load.ts";
 import { parseStack } from "../src/config/stack-file.ts";
-import type { Claim } from "../src/conflicts/claim.ts";
-import type { Inventory } from "../src/conflicts/inventory.ts";
-import { claimsOf } from "../src/deployment/claims.ts";
-import { resolve } from "../src/deployment/resolve.ts";
-import { autoSubnet } from "../src/deployment/slot.ts";
+import type { Claim } from "../src/claims/claim.ts";
+import type { Inventory } from "../src/claims/inventory.ts";
+import { claimsOf } from "../src/claims/of-deployment.ts";
+import { resolve } from "../src/resolve/resolve.ts";
+import { autoSubnet } from "../src/notation/stable-slot.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const endpoint = "unix:///var/run/docker.sock";

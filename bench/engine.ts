@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dockerClient } from "../src/inventory/docker-client.ts";
-import { localEndpoint } from "../src/inventory/endpoint.ts";
-import { onPath } from "../scripts/on-path.ts";
+import { dockerClient } from "../src/docker/client.ts";
+import { localEndpoint } from "../src/docker/endpoint.ts";
+import { sampleImage as image } from "../scripts/images/sample-image.ts";
+import { onPath } from "../scripts/machine/on-path.ts";
 import { differenceOf, median, type Result, type Row, timesOf } from "./measure.ts";
 import { repository, withProject } from "./project.ts";
 
 const what = "pulumi preview among 100 siblings and 100 containers, looking only";
 const turns = 15;
-const image = "eqmd:latest";
 
 /** What looking and checking adds to a preview; what the engine and the providers take is not berth's. */
 export async function engineResults(): Promise<Result[]> {

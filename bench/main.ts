@@ -3,6 +3,7 @@ import { checkResults } from "./check.ts";
 import { databaseResults } from "./databases.ts";
 import { engineResults } from "./engine.ts";
 import { figureOf, isMet, type Result, type Row } from "./measure.ts";
+import { lifecycleResults } from "./lifecycle.ts";
 import { processResults } from "./process.ts";
 import { readResults } from "./read.ts";
 
@@ -11,6 +12,7 @@ const parts: readonly (() => Promise<Result[]>)[] = [
   readResults,
   processResults,
   engineResults,
+  lifecycleResults,
   databaseResults,
 ];
 

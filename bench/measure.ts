@@ -10,7 +10,7 @@ export interface Row {
   readonly target: Target;
 }
 
-export type Target =
+type Target =
   /** At most so many times as long as the other. */
   | { readonly kind: "ratio"; readonly atMost: number }
   /** At most so many milliseconds longer than the other. */
@@ -19,7 +19,7 @@ export type Target =
   | { readonly kind: "time"; readonly atMost: number };
 
 /** Nothing was measured, and why. */
-export interface Skipped {
+interface Skipped {
   readonly what: string;
   readonly skipped: string;
 }
@@ -39,7 +39,7 @@ export const isMet = (row: Row): boolean => figureOf(row) <= row.target.atMost;
 export type Clock = () => number;
 
 /** What a person waits. */
-export const wall: Clock = () => performance.now();
+const wall: Clock = () => performance.now();
 
 /** What this process computes: work that waits for nothing takes as long on a busy machine as on an idle one. */
 export const computing: Clock = () => {

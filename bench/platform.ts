@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { makeDatabaseImages } from "../scripts/database-images.ts";
-import { makeRecordsImage } from "../scripts/records-image.ts";
+import { makeDatabaseImages } from "../scripts/images/database-images.ts";
+import { makeRecordsImage } from "../scripts/images/records-image.ts";
 import { type TemporaryProject, temporaryProject } from "../test/engine/engine.ts";
 import { cleanUp, uniqueName } from "../test/host/docker.ts";
 import { freePort } from "../test/host/free-port.ts";
@@ -28,7 +28,7 @@ export interface RunningPlatform {
 
 /** A platform with the sizes of its blueprint, but for the sessions, for as long as the work lasts. */
 export async function withPlatform<T>(work: (platform: RunningPlatform) => Promise<T>): Promise<T> {
-  const { postgres, pgbouncer } = await makeDatabaseImages();
+  const { postgres, pgbouncer, haproxy } = await makeDatabaseImages();
   const app = (await makeRecordsImage()).tag;
   const prefix = uniqueName("berth_bench_platform");
   const stack = `config:
@@ -38,7 +38,7 @@ export async function withPlatform<T>(work: (platform: RunningPlatform) => Promi
   berth:ports:
     postgres: { port: ${await freePort()}, address: 127.0.0.1 }
     pgbouncer: { port: ${await freePort()}, address: 127.0.0.1 }
-  berth:settings: { MAX_CONNECTIONS: 200, SHARED_SUBNET: 10.189.${process.pid % 250}.0/24 }
+  berth:settings: { MAX_CONNECTIONS: 200, RELAY_IMAGE: "${haproxy}", SHARED_SUBNET: 10.189.${process.pid % 250}.0/24 }
 `;
   const project = await temporaryProject({ stacks: { platform: stack } });
   try {

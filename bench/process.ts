@@ -17,7 +17,7 @@ function node(args: readonly string[], cwd: string): void {
 
 /** The command as a whole process: start, read, look, check, print. */
 export async function processResults(): Promise<Result[]> {
-  execFileSync(process.execPath, ["--import", "tsx", "scripts/bundle.ts"], { cwd: repository });
+  execFileSync(process.execPath, ["--import", "tsx", "scripts/build/bundle.ts"], { cwd: repository });
   const ten = await withProject(10, async (root) => {
     const [check = NaN, empty = NaN] = await medians(
       [() => node([cli, "check"], root), () => node(["-e", "0"], root)],

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { listStacks, stackFileName } from "../src/config/stack-file.ts";
-import { openProject, readSiblings } from "../src/inventory/project.ts";
+import { openProject, readSiblings } from "../src/project/project.ts";
 import { computing, medians, type Result } from "./measure.ts";
 import { withProject } from "./project.ts";
 

@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { blueprintsPage } from "./docs/blueprints.ts";
 import { commandsPage } from "./docs/commands.ts";
 import { configurationPage } from "./docs/configuration.ts";
+import { eventsPage } from "./docs/events.ts";
 import { findingsPage } from "./docs/findings.ts";
+import { blueprintFileSchema, stackFileSchema } from "./docs/schemas.ts";
 
 /** Pages that are made from the code, by their place in the project. */
 const pages: Readonly<Record<string, () => string>> = {
@@ -11,6 +13,9 @@ const pages: Readonly<Record<string, () => string>> = {
   "docs/reference/blueprints.md": blueprintsPage,
   "docs/reference/findings.md": findingsPage,
   "docs/reference/commands.md": commandsPage,
+  "docs/reference/events.md": eventsPage,
+  "docs/reference/stack.schema.json": stackFileSchema,
+  "docs/reference/blueprint.schema.json": blueprintFileSchema,
 };
 
 const root = join(import.meta.dirname, "..");

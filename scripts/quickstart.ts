@@ -1,24 +1,30 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { errorsOf } from "../src/conflicts/finding.ts";
+import Docker from "dockerode";
+import { errorsOf, type Finding } from "../src/findings/finding.ts";
 import type { Deployment } from "../src/deployment/deployment.ts";
 import { urlOf } from "../src/deployment/url.ts";
 import { composeFiles } from "../src/export/compose.ts";
-import { dockerClient } from "../src/inventory/docker-client.ts";
-import { openProject, readDeployment } from "../src/inventory/project.ts";
+import { dockerClient } from "../src/docker/client.ts";
+import { openProject, readDeployment } from "../src/project/project.ts";
 import { checkProject } from "../src/operations/check-project.ts";
 import { deploy } from "../src/operations/deploy.ts";
-import { type Engine, EngineMissing, openEngine } from "../src/operations/engine.ts";
+import { type Engine, EngineMissing, openEngine } from "../src/engine/engine.ts";
 import { verifyHealth } from "../src/operations/health.ts";
-import { remove, removeData } from "../src/operations/remove.ts";
-import { secretTexts } from "../src/operations/secret-texts.ts";
-import { writeFiles } from "../src/operations/write-files.ts";
+import type { Host } from "../src/operations/host.ts";
+import { removePorts } from "../src/operations/remove/ports.ts";
+import { remove } from "../src/operations/remove/remove.ts";
+import { secretTexts } from "../src/engine/secret-texts.ts";
+import { writeFiles } from "../src/disk/write-files.ts";
+import { localEndpoint } from "../src/docker/endpoint.ts";
+import { type ShownFinding, shownTo } from "../src/report/shown-finding.ts";
 import { reportText } from "../src/report/text.ts";
-import { findCompose } from "./compose.ts";
-import { ensureDocker } from "./ensure-docker.ts";
-import { thisMachine } from "./machine.ts";
-import { makeSampleImage } from "./sample-image.ts";
+import { findCompose } from "./machine/compose.ts";
+import { ensureDocker } from "./machine/ensure-docker.ts";
+import { thisMachine } from "./machine/machine.ts";
+import { isForeignImage } from "./images/image-sources.ts";
+import { makeSampleImage, sampleImage as image } from "./images/sample-image.ts";
 
 /**
  * From a fresh clone to a hospital that answers: `npm run quickstart`, and `npm run quickstart -- --down` back again.
@@ -26,7 +32,6 @@ import { makeSampleImage } from "./sample-image.ts";
  */
 const root = join(fileURLToPath(import.meta.url), "..", "..");
 const stack = "hospital-a";
-const image = "eqmd:latest";
 
 class Stop extends Error {
   constructor(
@@ -38,6 +43,9 @@ class Stop extends Error {
 }
 
 const say = (text: string): void => console.log(text);
+
+const shown = (findings: readonly Finding[]): ShownFinding[] =>
+  shownTo(findings, { speaks: "berth", berth: "npx berth", docker: localEndpoint() });
 const step = (text: string): void => say(`\n▸ ${text}`);
 
 async function up(): Promise<void> {
@@ -45,6 +53,11 @@ async function up(): Promise<void> {
   const docker = await ensureDocker({ progress: say });
   if (docker.kind === "missing") throw new Stop(`${docker.reason}\n${docker.remedy}`, 3);
   step("the sample app's image");
+  if (await isForeignImage(new Docker(), image))
+    throw new Stop(
+      `the image ${image} on this host was not built by the quick start and is left unchanged\nrename it, or try the quick start on another host: docker tag ${image} NEW-NAME && docker rmi ${image}`,
+      1,
+    );
   await makeSampleImage({ tag: image, progress: say });
   const deployment = await withoutConflicts();
   step("the Pulumi CLI");
@@ -57,7 +70,7 @@ async function up(): Promise<void> {
 async function withoutConflicts(): Promise<Deployment> {
   step("what would clash");
   const { deployments, findings, notLookedAt } = await checkProject(openProject(root), { stack });
-  say(reportText(findings, notLookedAt));
+  say(reportText(shown(findings), notLookedAt));
   const deployment = deployments.find((candidate) => candidate.stack === stack);
   if (errorsOf(findings).length > 0 || deployment === undefined) throw new Stop("nothing was changed", 1);
   return deployment;
@@ -98,7 +111,7 @@ async function byCompose(deployment: Deployment): Promise<void> {
   if (compose === undefined)
     throw new Stop("Docker Compose is not installed\ninstall it: https://docs.docker.com/compose/install/", 3);
   const exported = composeFiles(deployment, (await secretTexts(root, deployment)).texts);
-  if (!exported.ok) throw new Stop(reportText(exported.findings, []), 1);
+  if (!exported.ok) throw new Stop(reportText(shown(exported.findings), []), 1);
   const [file = ""] = writeFiles(root, exported.value);
   say(`${deployment.prefix}: wrote ${file}`);
   await compose(root, "-p", deployment.prefix, "-f", file, "up", "-d");
@@ -117,15 +130,19 @@ async function show(deployment: Deployment, engine: boolean): Promise<void> {
   ${answer}
 
 What to try next:
-  npx berth new hospital-b && npx berth up hospital-b     a second hospital beside it
-  npx berth new hospital-c --port app=8778                a third that would clash, and the remedy
-  npx berth check                                         all stacks against each other and this host
-  npm run quickstart -- --down                            remove what this made${engine ? "" : "\n(berth up needs the Pulumi CLI; without it: npx berth export compose hospital-b)"}`);
+  a second hospital beside it
+    npx berth new hospital-b --image app=${image} && npx berth up hospital-b
+  a third one that would clash, and the remedy
+    npx berth new hospital-c --port app=8778
+  all stacks against each other and this host
+    npx berth check
+  remove what this created
+    npm run quickstart -- --down${engine ? "" : "\n(berth up needs the Pulumi CLI; without it: npx berth export compose hospital-b)"}`);
 }
 
 async function down(): Promise<void> {
   const read = readDeployment(openProject(root), stack);
-  if (!read.ok) throw new Stop(reportText(read.findings, []), 2);
+  if (!read.ok) throw new Stop(reportText(shown(read.findings), []), 2);
   const deployment = read.value;
   const line = (text: string): void => say(`${deployment.prefix}: ${text}`);
   const file = join(root, `compose.${stack}.yaml`);
@@ -138,13 +155,17 @@ async function down(): Promise<void> {
   }
   const engine = await engineOrNone(false);
   const known = await engine?.existing(stack);
-  if (engine !== undefined && known !== undefined) {
-    const result = await remove(engine, deployment, { line, data: true });
-    if (!result.ok) throw new Stop(`berth destroy ${stack} failed; see above`, 1);
-    removeSalt(join(root, `Pulumi.${stack}.yaml`));
-  } else await removeData(deployment, line);
+  const ports = removePorts({ engine, deployment, inUse: () => Promise.resolve([]), line });
+  const host: Host = {
+    notify: ({ text }) => text !== undefined && line(text),
+    ask: () => Promise.resolve(),
+    during: (_, work) => work(),
+  };
+  const removed = await remove(ports, host, { root, deployment, data: true });
+  if (removed.kind !== "ran" || !removed.result.ok) throw new Stop(`berth destroy ${stack} failed; see above`, 1);
+  if (known !== undefined) removeSalt(join(root, `Pulumi.${stack}.yaml`));
   await removeImage(deployment);
-  say(`\n✓ what the quick start made is gone; Docker and the Pulumi CLI stay`);
+  say(`\n✓ removed what the quick start created; Docker, the Pulumi CLI and base images are kept`);
 }
 
 /** The engine writes its salt into the stack file; without the stack it means nothing. */
@@ -154,12 +175,15 @@ function removeSalt(file: string): void {
 
 async function removeImage(deployment: Deployment): Promise<void> {
   const docker = await dockerClient(deployment.endpoint.url);
+  if (await isForeignImage(docker, image)) return say(`kept the image ${image}: the quick start did not build it`);
+  // Docker removes a name also while containers run that were created by the image's id.
+  const using = await docker.listContainers({ all: true, filters: { ancestor: [image] } });
+  const names = using.map(({ Names: [name = ""] }) => name.slice(1)).join(", ");
+  if (names !== "") return say(`kept the image ${image}: ${names} use it`);
   try {
     await docker.getImage(image).remove();
   } catch (error) {
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status === 409) say(`kept the image ${image}: another container uses it`);
-    else if (status !== 404) throw error;
+    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
   }
 }
 

@@ -1,15 +1,26 @@
 import {
+  adoptionOf,
   engineProject,
   givenSecrets,
+  heldImages,
+  homeMarks,
   isPodman,
+  isPreview,
+  keptOf,
+  keepsDatabases,
   look,
   ownDeployment,
   platformPassword,
+  succession,
   tellDrift,
   volumeIdentities,
   withoutConflicts,
+  withoutRefusals,
 } from "./program.ts";
-import { jobHost } from "./operations/job-host.ts";
+import { jobHost } from "./host/job-host.ts";
+import { serviceHost } from "./host/service-host.ts";
+import { roomFor } from "./operations/make-room.ts";
+import { runStatements } from "./operations/run-statements.ts";
 import { Deployment } from "./resources/deployment.ts";
 
 // Pulumi.<stack>.yaml and a blueprint make a deployment …
@@ -20,18 +31,34 @@ const { deployment, live } = ownDeployment(project);
 const looked = look(deployment, live);
 await withoutConflicts(project, deployment, looked);
 
-// … and against what is live of it: what was changed there by hand is told, and repaired by the next `up` …
+// … and against what is live of it: changes made there outside Pulumi are reported, and repaired by the next `up` …
 const attempts = await tellDrift(deployment, looked);
 
+// … as is what Docker alone can judge of it, before an `up` deletes anything …
+await withoutRefusals(deployment, looked);
+
+// … a stopped deployment keeps its containers, so an `up` stops them where they run …
+const host = serviceHost(deployment);
+if (!deployment.running && !isPreview()) await host.stop(deployment.services);
+
 // … and only then becomes resources.
-const { outputs } = new Deployment(deployment.stack, {
+const kept = await keptOf(looked);
+const { outputs } = new Deployment(kept.name ?? deployment.stack, {
   deployment,
   secrets: givenSecrets(),
   attempts,
+  kept,
+  marks: await homeMarks(deployment, attempts, looked),
   identities: await volumeIdentities(deployment, looked),
   podman: await isPodman(looked),
+  heldImages: await heldImages(deployment, looked),
+  keepsDatabases: await keepsDatabases(looked),
   jobHost: jobHost(deployment),
+  serviceHost: host,
+  room: roomFor(deployment, await succession(deployment, looked)),
   platformPassword: platformPassword(deployment, live),
+  adoption: await adoptionOf(deployment, looked),
+  statements: runStatements,
 });
 
 export const url = outputs.url;

@@ -2,24 +2,44 @@ import * as pulumi from "@pulumi/pulumi";
 import { engineConfig } from "./config/engine-config.ts";
 import { stackConfig } from "./config/stack-config.ts";
 import { readStackFile, stackFilePlaces } from "./config/stack-file.ts";
-import { check } from "./conflicts/check.ts";
-import { errorsOf, type Finding } from "./conflicts/finding.ts";
-import { claimsOf } from "./deployment/claims.ts";
-import type { Database, Deployment } from "./deployment/deployment.ts";
-import { weakSecrets } from "./deployment/weak-secrets.ts";
-import { attemptsOf } from "./drift/attempts.ts";
+import { check, type CheckOptions } from "./conflicts/check.ts";
+import { errorsOf, type Finding } from "./findings/finding.ts";
+import { claimsOf } from "./claims/of-deployment.ts";
+import { lookupRole } from "./deployment/platform-roles.ts";
+import type { Deployment, Platform } from "./deployment/deployment.ts";
+import { homeLabels } from "./deployment/labels.ts";
+import { weakSecrets } from "./resolve/lint/weak-secrets.ts";
+import { attemptsOf } from "./drift/replacement.ts";
 import { hiddenDrift } from "./drift/compare.ts";
 import { containerDrifts } from "./drift/container.ts";
-import { type Known, knownIds, knownOf, type StateResource } from "./drift/known.ts";
-import type { LiveReport } from "./drift/live.ts";
-import { observeLive } from "./drift/observe-live.ts";
+import { type Known, knownIds, knownOf, type StateResource } from "./engine/state.ts";
+import { type Kept } from "./resources/kept.ts";
+import type { LiveReport } from "./host/live.ts";
+import { lostSecrets } from "./drift/lost-secrets.ts";
+import { marksOf } from "./drift/marks.ts";
+import { observeLive } from "./host/observe-live.ts";
+import { type Succession, successionOf } from "./drift/succession.ts";
 import { identitiesOf, lostVolumes } from "./drift/volumes.ts";
+import { serverFindings } from "./drift/database-server.ts";
 import { databaseFindings } from "./drift/databases.ts";
-import { databaseClaims, platformFindings, type PlatformReport } from "./inventory/databases.ts";
+import { databaseClaims, platformFindings, type PlatformReport, stoppedPlatform } from "./inventory/databases.ts";
 import { observeDatabases } from "./inventory/observe-databases.ts";
+import type { DeploymentArgs } from "./resources/deployment.ts";
+import { setRolePassword } from "./operations/role-password.ts";
+import type { DatabaseAdoption } from "./resources/tenant-database.ts";
+import { trialsOf } from "./drift/trial.ts";
+import { trialFindings } from "./operations/trial.ts";
 import type { PlatformOutputs } from "./resources/outputs.ts";
+import { ownValue } from "./notation/own-value.ts";
+import type { HeldImages } from "./host/images.ts";
 import { type Observed, observe } from "./inventory/observe.ts";
-import { deploymentOf, openProject, type Project, readSiblings } from "./inventory/project.ts";
+import { goneHomes } from "./engine/states.ts";
+import { deploymentOf, ofOthers, openProject, type Project, readSiblings } from "./project/project.ts";
+import type { Reader } from "./report/remedy-text.ts";
+import { shownTo } from "./report/shown-finding.ts";
+import { localEndpoint } from "./docker/endpoint.ts";
+import { readerVariable } from "./engine/reader-variable.ts";
+import { engineText, oneLine } from "./notation/printable.ts";
 import { countText, findingText, notLookedAtText } from "./report/text.ts";
 
 /** The steps of a Pulumi program that declares one deployment; src/index.ts strings them together. */
@@ -31,7 +51,7 @@ export async function engineProject(): Promise<Project> {
   try {
     return openProject(pulumi.runtime.getRootDirectory(), pulumi.getOrganization());
   } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+    throw new pulumi.RunError(engineText(error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -60,6 +80,8 @@ export interface Looked {
   readonly state: Promise<Known>;
   /** Undefined where the deployment has no database on a platform, or nobody is to be asked. */
   readonly databases: Promise<PlatformReport> | undefined;
+  /** What PostgreSQL of a platform has that is up; undefined for other deployments, or where nobody is to be asked. */
+  readonly offered?: Promise<PlatformReport> | undefined;
 }
 
 /** @param live false: no host is asked, and the preview says so */
@@ -67,22 +89,25 @@ export const look = (deployment: Deployment, live: boolean): Looked => ({
   observed: observe([deployment], live),
   own: live ? observeLive([deployment], deployment.endpoint.url) : undefined,
   state: engineState(),
-  databases: live && deployment.database !== undefined ? askPlatform(deployment.database) : undefined,
+  databases: live && deployment.database !== undefined ? askPlatform(deployment.database.platform) : undefined,
+  offered:
+    live && deployment.platform !== undefined && deployment.running ? askPlatform(deployment.platform) : undefined,
 });
 
 /** Asks the platform's PostgreSQL, with what the platform's stack tells of it. */
-async function askPlatform({ platform }: Database): Promise<PlatformReport> {
-  const password = await platformOutput(platform.id);
-  return password === undefined ? { kind: "missing" } : observeDatabases(platform.server, password);
+async function askPlatform(platform: Platform): Promise<PlatformReport> {
+  const told = await platformOutputs(platform.id);
+  if (told === undefined) return { kind: "missing" };
+  return told.admin === undefined ? { kind: "outdated" } : observeDatabases(platform.server, told.admin.password);
 }
 
-/** The password that a platform's stack tells; undefined where the engine knows no such stack, or it tells nothing. */
-async function platformOutput(name: string): Promise<string | undefined> {
+/** What a platform's stack tells; undefined where the engine knows no such stack, or it tells nothing. */
+async function platformOutputs(name: string): Promise<Partial<PlatformOutputs> | undefined> {
   try {
     const told = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
       outputs?: { platform?: Partial<PlatformOutputs> };
     };
-    return told.outputs?.platform?.adminPassword;
+    return told.outputs?.platform;
   } catch {
     return undefined;
   }
@@ -94,43 +119,128 @@ async function engineState(): Promise<Known> {
   const state = (await pulumi.runtime.invoke(read, { stackName: pulumi.getStack() })) as {
     outputs: Readonly<Record<string, StateResource>>;
   };
-  return knownOf(Object.values(state.outputs));
+  return knownOf(Object.entries(state.outputs).map(([urn, resource]) => ({ ...resource, urn })));
 }
 
 /** Ends the program where the deployment would clash with a sibling or with anything that was seen. */
 export async function withoutConflicts(project: Project, deployment: Deployment, looked: Looked): Promise<void> {
   const siblings = readSiblings(project, deployment.stack);
   const here = siblings.deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
-  const [{ inventory }, known, databases] = await Promise.all([looked.observed, looked.state, looked.databases]);
+  const { observed, state } = looked;
+  const name = deployment.database?.name ?? "";
+  const [{ inventory }, known, databases, offered] = await Promise.all([
+    observed,
+    state,
+    looked.databases,
+    looked.offered,
+  ]);
   const all = {
     ...inventory,
     claims: [...here.flatMap(claimsOf), ...inventory.claims, ...databaseClaims(deployment, databases, known)],
     findings: [
-      ...siblings.unknown,
+      ...ofOthers(siblings.unknown),
       ...inventory.findings,
-      ...platformFindings(deployment, databases),
-      ...(databases?.kind === "seen" && known.closed.includes(deployment.database?.name ?? "")
-        ? databaseFindings(deployment, databases)
+      ...platformTrouble(deployment, known, databases),
+      ...(databases?.kind === "seen" && known.databases.includes(name)
+        ? databaseFindings(deployment, databases, known.closed.includes(name))
+        : []),
+      ...(offered?.kind === "seen"
+        ? serverFindings(deployment, offered, tenantsOf(deployment, siblings.deployments))
         : []),
     ],
   };
-  const findings = check(all, { about: deployment.id, known: knownIds(known) });
+  const { id, home } = deployment;
+  const ids = knownIds(known);
+  const live = await looked.own;
+  const lost = live?.kind === "seen" ? lostSecrets(deployment, live, known) : [];
+  const options: CheckOptions = {
+    about: id,
+    known: ids,
+    home,
+    owned: new Map([...ids].map((resource) => [resource, id])),
+    renamed: new Map(known.ids.map((former) => [former, id])),
+    gone: goneHomes(inventory.claims),
+  };
+  const found = check(all, options);
+  // What runs elsewhere has its secrets there. A container with the last copy of a secret is not to be removed before.
+  const isElsewhere = found.some(({ code }) => code === "managed-elsewhere");
+  const isLost = !isElsewhere && errorsOf(lost).length > 0;
+  const findings = isElsewhere ? found : [...lost, ...(isLost ? check(all, { ...options, known: undefined }) : found)];
   tell(findings);
-  for (const gap of inventory.notLookedAt) void pulumi.log.info(notLookedAtText(gap));
+  for (const gap of inventory.notLookedAt) void pulumi.log.info(engineText(notLookedAtText(gap)));
   if (errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
 }
 
+/** A deployment that stops, and has its database, does without PostgreSQL: it can be stopped although that is down. */
+function platformTrouble(deployment: Deployment, known: Known, report: PlatformReport | undefined): Finding[] {
+  if (!deployment.running && known.databases.includes(deployment.database?.name ?? "")) return [];
+  const stopped = stoppedPlatform(deployment);
+  return stopped.length > 0 ? stopped : platformFindings(deployment, report);
+}
+
 /**
- * Tells what was changed by hand and no refresh sees, of containers that the coming `up` would leave as they are.
+ * Whether the state has what a platform keeps at its PostgreSQL. It stays while the platform is stopped: what the
+ * databases of others depend on cannot be deleted, and a stopped PostgreSQL deletes nothing.
+ */
+export const keepsDatabases = async ({ state }: Looked): Promise<boolean> => (await state).roles.includes(lookupRole);
+
+/** What of a deployment's database it adopts: listed under `berth:adopt`, there, and not in its state. */
+export async function adoptionOf(
+  { database }: Deployment,
+  { state, databases }: Looked,
+): Promise<DatabaseAdoption | undefined> {
+  const [known, report] = await Promise.all([state, databases]);
+  if (database?.adopted !== true || report?.kind !== "seen") return undefined;
+  const { name, role, platform } = database;
+  const isThere = (wanted: string, found: readonly { readonly name: string }[], own: readonly string[]): boolean =>
+    found.some((each) => each.name === wanted) && !own.includes(wanted);
+  return {
+    database: isThere(name, report.databases, known.databases),
+    role: isThere(role, report.roles, known.roles),
+    setPassword: async (admin, verifier) => {
+      if (!pulumi.runtime.isDryRun()) await setRolePassword(platform.server, admin, { role, verifier });
+    },
+  };
+}
+/** The owners of the databases on a platform, as far as their deployments are known: these report of them themselves. */
+const tenantsOf = ({ id }: Deployment, others: readonly Deployment[]): string[] =>
+  others.flatMap(({ database }) => (database?.platform.id === id ? [database.role] : []));
+
+/**
+ * Reports changes made outside Pulumi that no refresh sees, of containers that the coming `up` would leave as they are.
  * @returns by service, what makes the `up` replace such a container: see `attemptsOf`
  */
 export async function tellDrift(deployment: Deployment, looked: Looked): Promise<Record<string, string>> {
   const [known, live] = await Promise.all([looked.state, looked.own]);
   if (live === undefined) return attemptsOf(deployment, [], known);
-  if (live.kind === "unreachable") throw new pulumi.RunError(`${live.reason}; ${live.remedy}`);
+  if (live.kind === "unreachable") throw new pulumi.RunError(engineText(oneLine(`${live.reason}; ${live.remedy}`)));
   const drifts = containerDrifts(deployment, live, { known });
   tell([...hiddenDrift(deployment, drifts), ...lostVolumes(deployment, live, known)]);
   return attemptsOf(deployment, drifts, known);
+}
+
+/** What the coming `up` removes before it creates something else in its place; it is reported. */
+export async function succession(deployment: Deployment, { own, state }: Looked): Promise<Succession> {
+  const [known, live] = await Promise.all([state, own]);
+  if (live?.kind !== "seen") return { containers: {}, networks: {} };
+  const moves = successionOf(deployment, live, known);
+  for (const [name, leaving] of [...Object.entries(moves.containers), ...Object.entries(moves.networks)])
+    for (const { name: old, gives } of leaving)
+      void pulumi.log.info(`${old} is removed before ${name} is created, which gets ${gives}`);
+  return moves;
+}
+
+/**
+ * Ends an `up` before it changes anything where Docker refuses a container that it would create: each is tried first, as
+ * the engine deletes the running one before it creates another. A preview writes nothing on a host, and tries nothing.
+ */
+export async function withoutRefusals(deployment: Deployment, looked: Looked): Promise<void> {
+  if (pulumi.runtime.isDryRun()) return;
+  const [known, live] = await Promise.all([looked.state, looked.own]);
+  if (live?.kind !== "seen" || live.podman) return;
+  const findings = await trialFindings(deployment, trialsOf(containerDrifts(deployment, live, { known }), live));
+  tell(findings);
+  if (findings.length > 0) throw stop(findings, "nothing was changed");
 }
 
 /** What tells the deployment's volumes from others, as far as they are there and the host was asked. */
@@ -142,6 +252,26 @@ export async function volumeIdentities(
   return live?.kind === "seen" ? identitiesOf(deployment, live) : {};
 }
 
+/** Images whose names are gone from the host while the deployment's containers go on with them: see `observeImages`. */
+export const heldImages = async ({ id }: Deployment, { observed }: Looked): Promise<HeldImages> =>
+  ownValue((await observed).heldImages, id) ?? {};
+
+/** What the state holds already under names that are not to change. */
+export const keptOf = async ({ state }: Looked): Promise<Kept> => (await state).kept;
+
+/** The labels that say where the state is. */
+export const homeMarks = async (
+  deployment: Deployment,
+  attempts: Readonly<Record<string, string>>,
+  { state }: Looked,
+): Promise<NonNullable<DeploymentArgs["marks"]>> => ({
+  all: homeLabels(deployment.home),
+  services: marksOf(deployment, await state, attempts),
+});
+
+/** Whether nothing may be changed. */
+export const isPreview = (): boolean => pulumi.runtime.isDryRun();
+
 /** Whether Podman answers in Docker's place, as far as the host was asked. */
 export async function isPodman({ own }: Looked): Promise<boolean> {
   const live = await own;
@@ -149,13 +279,13 @@ export async function isPodman({ own }: Looked): Promise<boolean> {
 }
 
 /**
- * The password of `postgres` on the platform that carries a deployment's database; the platform's stack tells it.
+ * The password of `berth_admin` on the platform that carries a deployment's database; the platform's stack tells it.
  * @param live false: a preview from files alone, as of a pull request, may know of no other stack, and needs no password
  */
 export function platformPassword({ database }: Deployment, live = true): pulumi.Output<string> | undefined {
   if (database === undefined || (!live && pulumi.runtime.isDryRun())) return undefined;
   const platform = new pulumi.StackReference(database.platform.id).getOutput("platform");
-  return platform.apply((told) => (told as { adminPassword?: string } | undefined)?.adminPassword ?? "");
+  return platform.apply((told) => (told as Partial<PlatformOutputs> | undefined)?.admin?.password ?? "");
 }
 
 /** The texts of the secrets in the stack file. */
@@ -164,10 +294,18 @@ export const givenSecrets = (): pulumi.Output<Record<string, string>> => pulumi.
 const engineSecrets = (): Record<string, string> =>
   new pulumi.Config("berth").getObject<Record<string, string>>("secrets") ?? {};
 
+/** Who reads what the program prints: a person at `pulumi`, or at berth where that runs the engine. */
+function reader(): Reader {
+  const berth = process.env[readerVariable];
+  const docker = localEndpoint();
+  return berth === undefined ? { speaks: "pulumi", berth: "npx berth", docker } : { speaks: "berth", berth, docker };
+}
+
 function tell(findings: readonly Finding[]): void {
-  for (const finding of findings) {
-    if (finding.severity === "error") void pulumi.log.error(findingText(finding));
-    else void pulumi.log.warn(findingText(finding));
+  for (const finding of shownTo(findings, reader())) {
+    const text = engineText(findingText(finding));
+    if (finding.severity === "error") void pulumi.log.error(text);
+    else void pulumi.log.warn(text);
   }
 }
 

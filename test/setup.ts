@@ -1,8 +1,9 @@
 import type { TestProject } from "vitest/node";
-import { findCompose } from "../scripts/compose.ts";
-import { ensureDocker } from "../scripts/ensure-docker.ts";
-import { thisMachine } from "../scripts/machine.ts";
-import { makeSampleImage } from "../scripts/sample-image.ts";
+import { bundleAll } from "../scripts/build/bundle.ts";
+import { findCompose } from "../scripts/machine/compose.ts";
+import { ensureDocker } from "../scripts/machine/ensure-docker.ts";
+import { thisMachine } from "../scripts/machine/machine.ts";
+import { makeSampleImage } from "../scripts/images/sample-image.ts";
 import { missingEngine } from "./engine/missing.ts";
 
 declare module "vitest" {
@@ -22,10 +23,11 @@ export default async function setup(project: TestProject): Promise<void> {
 async function prepare(layer: string): Promise<string> {
   const engine = layer === "engine" ? missingEngine() : "";
   if (engine !== "") return engine;
+  if (layer === "engine") await bundleAll();
   const docker = await ensureDocker({ progress });
   if (docker.kind === "missing") return `${docker.reason}; ${docker.remedy}`;
   // Without the image only those tests fail that need it, each with a reason of its own.
-  await makeSampleImage({ progress }).catch((error: Error) => progress(error.message));
+  await makeSampleImage({ tag: "berth-test-eqmd:1", progress }).catch((error: Error) => progress(error.message));
   await findCompose(thisMachine(), progress);
   return "";
 }

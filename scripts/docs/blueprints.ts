@@ -2,8 +2,9 @@ import { blueprintSchema } from "../../src/blueprint/schema.ts";
 import { extension } from "../../src/blueprint/extension-schema.ts";
 import { service } from "../../src/blueprint/service-schema.ts";
 import { advice } from "../../src/blueprint/supported-keys.ts";
+import { jsonSchemaOf } from "./json-schema.ts";
 import { type Key, keysOf } from "./keys.ts";
-import { code, page, table } from "./markdown.ts";
+import { code, inAnEditor, page, table } from "./markdown.ts";
 
 /** What a blueprint's own variables stand for. */
 const variables = {
@@ -13,15 +14,15 @@ const variables = {
   BERTH_ENVIRONMENT: "`development`, `staging` or `production`",
   BERTH_DOMAIN: "the domain; empty without one",
   BERTH_SERVER_NAMES: "the domain and `www.` before it, with a comma between; empty without a domain",
-  BERTH_IMAGE_SLUG: "the app's image, every character that is no letter or digit as `_`",
+  BERTH_IMAGE_SLUG: "the app's image, every character that is not a letter or digit as `_`",
   BERTH_STATIC_DIRECTORY: "the path of the static directory",
 };
 
 /** The part of Compose that a blueprint may use, and what berth adds. */
 export function blueprintsPage(): string {
-  const [, ...services] = keysOf(service);
-  const [, ...added] = keysOf(extension);
-  const [, ...all] = keysOf(blueprintSchema);
+  const [, ...services] = keysOf(jsonSchemaOf(service));
+  const [, ...added] = keysOf(jsonSchemaOf(extension));
+  const [, ...all] = keysOf(jsonSchemaOf(blueprintSchema));
   const top = all.filter(({ path }) => !/^(services|x-berth)[.]/.test(path));
   return page(
     "src/blueprint",
@@ -53,6 +54,7 @@ export function blueprintsPage(): string {
       ["key of Compose", "instead"],
       Object.entries(advice).map(([key, what]) => [code(key), what]),
     ),
+    ...inAnEditor("blueprint.schema.json", "blueprints/shop.yaml"),
   );
 }
 

@@ -1,7 +1,8 @@
 import { parseStack } from "../../src/config/stack-file.ts";
 import { stackSchema } from "../../src/config/schema.ts";
+import { jsonSchemaOf } from "./json-schema.ts";
 import { type Key, keysOf } from "./keys.ts";
-import { code, page, table } from "./markdown.ts";
+import { code, inAnEditor, page, table } from "./markdown.ts";
 
 const example = `config:
   berth:blueprint: equipemed
@@ -18,7 +19,7 @@ const example = `config:
 /** Every key of a stack file. */
 export function configurationPage(): string {
   if (!parseStack(example, "hospital-b", "Pulumi.hospital-b.yaml").ok) throw new Error("the page's example is wrong");
-  const [, ...keys] = keysOf(stackSchema);
+  const [, ...keys] = keysOf(jsonSchemaOf(stackSchema));
   const isTop = ({ path }: Key): boolean => !path.includes(".");
   return page(
     "src/config/schema.ts",
@@ -35,6 +36,8 @@ export function configurationPage(): string {
       ["key", "what it says", "allowed"],
       keys.filter((key) => !isTop(key)).map((key) => [code(`berth:${key.path}`), key.description ?? "", key.allowed]),
     ),
+    ...inAnEditor("stack.schema.json", "Pulumi.hospital-b.yaml"),
+    "## Defaults for all stacks",
     "Defaults for all stacks stand under `config:` in `Pulumi.yaml`, with the same keys; the stack's own win.",
   );
 }

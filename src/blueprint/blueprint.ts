@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Checked, Source } from "../conflicts/finding.ts";
+import type { Checked, Source } from "../findings/finding.ts";
 import type { blueprintSchema, service } from "./schema.ts";
 
 /** One service as its Compose file has it, short and long forms made one, variables not yet filled in. */

@@ -1,11 +1,9 @@
 import * as z from "zod";
-import { prefixAllowed, prefixPattern } from "../deployment/names.ts";
-import { flag, list, map, name, text } from "./forms.ts";
+import { prefixAllowed, prefixPattern } from "../notation/names.ts";
+import { flag, list, map, name, text, variableName } from "./forms.ts";
 import { checklist, derived, groups, profiles, secretRule } from "./tuning-schema.ts";
 
 /** What berth adds to Compose under `x-berth`. */
-const variableAllowed = "letters, digits and _; no digit first";
-const variableName = z.string({ error: variableAllowed }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableAllowed);
 const healthAllowed = "a path, for example /health/, or false";
 const portsAllowed = "a range (8778-8977), or another service's port and a distance (app+1)";
 
@@ -28,11 +26,13 @@ export const extension = z.strictObject(
       .describe("prefix of a stack that configures nothing"),
     app: name("a service")
       .optional()
-      .describe("the service that people reach; default: the first that publishes a port"),
+      .describe("the service that people reach; default: the first that publishes a port that may speak HTTP"),
     health: z
       .union([z.literal(false), name(healthAllowed).regex(/^\//, healthAllowed)], { error: healthAllowed })
-      .default("/")
-      .describe("path that answers 200 when all is well; false where nothing speaks HTTP"),
+      .optional()
+      .describe(
+        "path that answers 200 when all is well; false where nothing speaks HTTP; default: /, or false where only ports of databases and the like are published",
+      ),
     jobs: z
       .union([list(name("a service"), "services"), map(job, "jobs by service")], {
         error: "a list of services, or a map of services and what is said of them",
@@ -94,8 +94,11 @@ export const extension = z.strictObject(
           connections: map(text, "numbers by service")
             .default({})
             .describe("sessions that a service opens at most; default: 1 for each that connects directly"),
+          clients: text
+            .optional()
+            .describe("connections that its services may have at the platform's pool; default: as the platform says"),
         },
-        { error: "{ server, connections }" },
+        { error: "{ server, connections, clients }" },
       )
       .optional()
       .describe("the PostgreSQL that its services use"),
@@ -108,8 +111,13 @@ export const extension = z.strictObject(
           admin: variableName.describe("secret that is the password of `postgres`"),
           lookup: variableName.describe("secret of the role that looks up passwords for the pool"),
           poolSize: text.describe("sessions that the pool opens at most for one database and role"),
+          clients: text.default("100").describe("clients that the pool accepts"),
+          tenantClients: text.default("60").describe("clients of the pool that one deployment may have"),
+          relay: name("an image name")
+            .default("haproxy:3.0")
+            .describe("image of the relay through which each deployment reaches the platform"),
         },
-        { error: "{ server, pool, network, admin, lookup, poolSize }" },
+        { error: "{ server, pool, network, admin, lookup, poolSize, clients, tenantClients, relay }" },
       )
       .optional()
       .describe("what others use of it: one PostgreSQL with a pool before it"),

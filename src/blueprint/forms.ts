@@ -9,6 +9,8 @@ export const text = z.union([z.string(), z.number(), z.boolean()], { error: "tex
 export const octal = z.string({ error: 'an octal mode in quotes, for example "0400"' });
 export const words = z.union([z.string(), z.array(text)], { error: "a text, or a list of words" });
 export const name = (allowed: string) => z.string({ error: allowed });
+const variableAllowed = "letters, digits and _; no digit first";
+export const variableName = z.string({ error: variableAllowed }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableAllowed);
 export const list = <T extends z.ZodType>(item: T, allowed: string) => z.array(item, { error: `a list of ${allowed}` });
 export const map = <T extends z.ZodType>(value: T, allowed: string) => z.record(z.string(), value, { error: allowed });
 export const flag = z.boolean({ error: "true or false" });

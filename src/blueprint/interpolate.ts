@@ -1,3 +1,5 @@
+import { quoted } from "../notation/quoted.ts";
+
 /**
  * Variables in a Compose file, as the Compose specification has them:
  * `$NAME` `${NAME}` `${NAME:-default}` `${NAME-default}` `${NAME:?message}` `${NAME?message}` `${NAME:+other}` `${NAME+other}`,
@@ -5,7 +7,7 @@
  */
 export type Template = readonly (string | Variable)[];
 
-export interface Variable {
+interface Variable {
   readonly name: string;
   readonly operator?: Operator;
   readonly argument: Template;
@@ -27,20 +29,26 @@ export interface Interpolated<Piece> {
 
 export class InterpolationError extends Error {}
 
-const name = /^[A-Za-z_][A-Za-z0-9_]*/;
+const bareName = /[A-Za-z_][A-Za-z0-9_]*/y;
 const operator = /^(?::-|:\?|:\+|-|\?|\+)/;
 const parsedTemplates = new Map<string, Template>();
 
-/** @throws {InterpolationError} where a `${` is not closed or holds no name. */
+/** More than anybody can read; each level takes some of the stack. */
+const mostNesting = 50;
+/** Twice what Linux takes for one variable of the environment. */
+const mostText = 256 * 1024;
+
+/** @throws {InterpolationError} where a `${` is not closed, holds no name or is nested too deeply. */
 export function parseTemplate(text: string): Template {
   const known = parsedTemplates.get(text);
   if (known !== undefined) return known;
-  const [template] = parseUntil(text, 0, false);
+  const [template] = parseUntil(text, 0, 0);
   parsedTemplates.set(text, template);
   return template;
 }
 
-function parseUntil(text: string, start: number, nested: boolean): [Template, number] {
+function parseUntil(text: string, start: number, depth: number): [Template, number] {
+  if (depth > mostNesting) throw new InterpolationError(`\${ is nested more than ${mostNesting} times`);
   const template: (string | Variable)[] = [];
   let literal = "";
   let at = start;
@@ -50,18 +58,19 @@ function parseUntil(text: string, start: number, nested: boolean): [Template, nu
     template.push(variable);
   };
   while (at < text.length) {
-    if (nested && text[at] === "}") break;
+    if (depth > 0 && text[at] === "}") break;
     if (text[at] !== "$") {
       literal += text[at++];
     } else if (text[at + 1] === "$") {
       literal += "$";
       at += 2;
     } else if (text[at + 1] === "{") {
-      const [variable, next] = parseBraces(text, at);
+      const [variable, next] = parseBraces(text, at, depth);
       push(variable);
       at = next;
     } else {
-      const bare = name.exec(text.slice(at + 1))?.[0];
+      bareName.lastIndex = at + 1;
+      const bare = bareName.exec(text)?.[0];
       if (bare === undefined) literal += text[at++];
       else {
         push({ name: bare, argument: [] });
@@ -73,17 +82,19 @@ function parseUntil(text: string, start: number, nested: boolean): [Template, nu
   return [template, at];
 }
 
-function parseBraces(text: string, start: number): [Variable, number] {
-  const rest = text.slice(start + 2);
-  const variable = name.exec(rest)?.[0];
-  if (variable === undefined) throw new InterpolationError(`\${ is not followed by a name in ${JSON.stringify(text)}`);
-  const found = operator.exec(rest.slice(variable.length))?.[0] as Operator | undefined;
-  const from = start + 2 + variable.length + (found?.length ?? 0);
-  const [argument, end] = found === undefined ? ([[], from] as const) : parseUntil(text, from, true);
-  if (text[end] !== "}") throw new InterpolationError(`\${${variable} is not closed by } in ${JSON.stringify(text)}`);
+function parseBraces(text: string, start: number, depth: number): [Variable, number] {
+  bareName.lastIndex = start + 2;
+  const variable = bareName.exec(text)?.[0];
+  if (variable === undefined) throw new InterpolationError(`\${ is not followed by a name in ${quoted(text)}`);
+  const afterName = start + 2 + variable.length;
+  const found = operator.exec(text.slice(afterName, afterName + 2))?.[0] as Operator | undefined;
+  const from = afterName + (found?.length ?? 0);
+  const [argument, end] = found === undefined ? ([[], from] as const) : parseUntil(text, from, depth + 1);
+  if (text[end] !== "}") throw new InterpolationError(`\${${variable} is not closed by } in ${quoted(text)}`);
   return [{ name: variable, operator: found, argument }, end + 1];
 }
 
+/** @throws {InterpolationError} where the text becomes longer than anything can take. */
 export function interpolate<Piece>(template: Template, lookup: Lookup<Piece>): Interpolated<Piece> {
   const { pieces, unset, required } = new Walk(lookup).through(template);
   return { pieces, unset, required };
@@ -94,6 +105,8 @@ class Walk<Piece> {
   readonly pieces: (string | Piece)[] = [];
   readonly unset: string[] = [];
   readonly required: { name: string; message: string }[] = [];
+
+  private length = 0;
 
   constructor(private readonly lookup: Lookup<Piece>) {}
 
@@ -106,6 +119,8 @@ class Walk<Piece> {
   }
 
   private add(piece: string | Piece): void {
+    this.length += typeof piece === "string" ? piece.length : 0;
+    if (this.length > mostText) throw new InterpolationError(`the text is longer than ${mostText / 1024} KiB`);
     const last = this.pieces.at(-1);
     if (typeof piece === "string" && typeof last === "string") this.pieces[this.pieces.length - 1] = last + piece;
     else if (piece !== "") this.pieces.push(piece);

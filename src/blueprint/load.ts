@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import type { Checked } from "../conflicts/finding.ts";
-import { closest, mistake } from "../conflicts/mistake.ts";
-import { setCommand } from "../conflicts/config-key.ts";
+import { readText, UnreadableFile } from "../disk/read-text.ts";
+import type { Checked } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { closest } from "../findings/suggest.ts";
+import { setKey } from "../findings/remedy.ts";
 import type { Asked, Blueprint, Blueprints } from "./blueprint.ts";
 import { parseBlueprint } from "./parse.ts";
 
@@ -40,12 +42,10 @@ export function loadBlueprint(root: string, name: string, asked?: Asked): Checke
 function read(root: string, name: string, path: string): Checked<Blueprint> {
   const file = isAbsolute(name) ? path : relative(root, path);
   try {
-    return parseBlueprint(readFileSync(path, "utf8"), name, file);
+    return parseBlueprint(readText(path), name, file);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const why = code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "no permission" : message;
-    return { ok: false, findings: [mistake({ file, path: "" }, `${file} cannot be read: ${why}`)] };
+    if (!(error instanceof UnreadableFile)) throw error;
+    return { ok: false, findings: [mistake({ file, path: "" }, `${file} ${error.reason}`)] };
   }
 }
 
@@ -61,8 +61,7 @@ function missing(root: string, name: string, asked?: Asked): Checked<never> {
   const known = listBlueprints(root);
   const nearest = closest(name, known);
   const source = asked?.source ?? { file: name, path: "" };
-  const remedy =
-    nearest === undefined || asked === undefined ? undefined : setCommand(["blueprint"], nearest, asked.stack);
+  const remedy = nearest === undefined || asked === undefined ? undefined : setKey(["blueprint"], nearest, asked.stack);
   const allowed = `${known.length > 0 ? known.join(", ") : "none yet in blueprints/"}, or the path of a Compose file`;
   return { ok: false, findings: [mistake(source, `there is no blueprint ${name}`, allowed, remedy)] };
 }

@@ -1,20 +1,31 @@
 import type * as z from "zod";
 import { keyPath, leaves } from "../config/issues.ts";
-import { readYaml } from "../config/yaml-file.ts";
-import type { Checked, Finding, Source } from "../conflicts/finding.ts";
-import { closest, mistake, quoted } from "../conflicts/mistake.ts";
+import { isMap } from "../config/raw-values.ts";
+import { readYaml, type YamlFile } from "../yaml/yaml-file.ts";
+import type { Checked, Finding, Source } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { quoted } from "../notation/quoted.ts";
+import { closest } from "../findings/suggest.ts";
+import { instruction } from "../findings/remedy.ts";
 import type { Blueprint } from "./blueprint.ts";
 import { InterpolationError, parseTemplate, variablesOf } from "./interpolate.ts";
 import { followCircle, references, startOrder } from "./references.ts";
 import { blueprintSchema, type Compose } from "./schema.ts";
 import { advice, knownKeys } from "./supported-keys.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 /** Checks the text of a blueprint: shape, references, order, variables; all mistakes at once. */
 export function parseBlueprint(text: string, name: string, file: string): Checked<Blueprint> {
   const read = readYaml(text);
+  const isCompose = "problems" in read ? /^services *:/m.test(text) : isComposeContent(read.file.content);
+  if (!isCompose) {
+    // What it is instead is none of berth's business, and may be a secret: nothing of it is quoted.
+    const message = `${file} is not a Compose file`;
+    return { ok: false, findings: [mistake({ file, path: "" }, message, "YAML with a map of services:")] };
+  }
   if ("problems" in read) {
     const findings = read.problems.map(({ message, line }) =>
-      mistake({ file, path: "", line }, `${file} is no YAML: ${message}`),
+      mistake({ file, path: "", line }, `${file} is not valid YAML: ${message}`),
     );
     return { ok: false, findings };
   }
@@ -28,7 +39,7 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
   };
   const parsed = blueprintSchema.safeParse(content ?? {});
   const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, content, source));
-  findings.push(...strangers(content, source));
+  findings.push(...strangers(content, source), ...ambiguous(read.file, source));
   const variables = mentioned(content, [], source, findings);
   if (!parsed.success) return { ok: false, findings };
   const compose = parsed.data;
@@ -57,6 +68,9 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
   };
 }
 
+const isComposeContent = (content: unknown): boolean =>
+  content === null || (isMap(content) && (isMap(content["services"]) || "x-berth" in content));
+
 type Path = readonly (string | number)[];
 
 function describe(issue: z.core.$ZodIssue, content: unknown, source: Blueprint["source"]): Finding[] {
@@ -79,16 +93,30 @@ function describe(issue: z.core.$ZodIssue, content: unknown, source: Blueprint["
 function unsupported(path: Path, source: Blueprint["source"]): Finding {
   const key = String(path.at(-1));
   const group = path.length === 3 && path[0] === "services" ? "service" : String(path.at(-2) ?? "");
-  const nearest = closest(key, knownKeys[group] ?? knownKeys[String(path.at(-3))] ?? []);
-  const remedy = advice[key] ?? (nearest === undefined ? "remove it" : `rename it to ${nearest}, or remove it`);
-  return mistake(source(path), `the key ${key} is not supported`, undefined, remedy);
+  const nearest = closest(key, ownValue(knownKeys, group) ?? ownValue(knownKeys, String(path.at(-3))) ?? []);
+  const what = ownValue(advice, key) ?? (nearest === undefined ? "remove it" : `rename it to ${nearest}, or remove it`);
+  return mistake(source(path), `the key ${key} is not supported`, undefined, instruction(what));
 }
 
 /** Top-level keys that are neither known nor extensions. */
 const strangers = (content: unknown, source: Blueprint["source"]): Finding[] =>
   Object.keys(content ?? {})
-    .filter((key) => !(key in blueprintSchema.shape) && !key.startsWith("x-") && !Array.isArray(content))
+    .filter((key) => !Object.hasOwn(blueprintSchema.shape, key) && !key.startsWith("x-") && !Array.isArray(content))
     .map((key) => unsupported([key], source));
+
+/** Numbers that Compose, which reads YAML 1.1, would take for others; dates stay as they were typed. */
+const ambiguous = ({ ambiguous: values }: YamlFile, source: Blueprint["source"]): Finding[] =>
+  values.flatMap(({ path, typed }) =>
+    /^\d{4}-/.test(typed)
+      ? []
+      : [
+          mistake(
+            source(path),
+            `found ${typed}, which YAML 1.1 and YAML 1.2 read differently`,
+            "a decimal number without leading zeros, or text in quotes",
+          ),
+        ],
+  );
 
 function jobsOf(compose: Compose): Blueprint["jobs"] {
   const awaited = Object.values(compose.services).flatMap((service) =>

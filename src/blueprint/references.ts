@@ -1,9 +1,12 @@
 import { DepGraph, DepGraphCycleError } from "dependency-graph";
-import type { Finding } from "../conflicts/finding.ts";
-import { closest, mistake } from "../conflicts/mistake.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { closest } from "../findings/suggest.ts";
+import { instruction, type Remedy } from "../findings/remedy.ts";
 import type { Blueprint } from "./blueprint.ts";
 import type { Compose } from "./schema.ts";
 import { tuningReferences } from "./tuning-references.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 /** Names that must be declared elsewhere in the file. */
 export function references(compose: Compose, source: Blueprint["source"]): Finding[] {
@@ -92,7 +95,7 @@ export function startOrder(services: Compose["services"], source: Blueprint["sou
         source(["services", start, "depends_on"]),
         `services wait for each other in a circle: ${error.cyclePath.join(" → ")}`,
         undefined,
-        "remove one of these depends_on:",
+        instruction("remove one of these depends_on:"),
       ),
     );
     return [];
@@ -100,16 +103,16 @@ export function startOrder(services: Compose["services"], source: Blueprint["sou
 }
 
 /** What declares a missing name, or the name that was meant. */
-function repair(kind: string, name: string, known: readonly string[]): string | undefined {
+function repair(kind: string, name: string, known: readonly string[]): Remedy | undefined {
   const nearest = closest(name, known);
-  if (nearest !== undefined) return `write ${nearest} for ${name}`;
-  return kind === "service" ? undefined : `declare it under ${kind}s:`;
+  if (nearest !== undefined) return instruction(`write ${nearest} for ${name}`);
+  return kind === "service" ? undefined : instruction(`declare it under ${kind}s:`);
 }
 
 /** Ports that follow each other in a circle, so that none has a number. */
 export function followCircle(compose: Compose, source: Blueprint["source"]): Finding[] {
   const { ports } = compose["x-berth"];
-  const leader = (key: string): string | undefined => /^(.+)\+\d+$/.exec(ports[key] ?? "")?.[1];
+  const leader = (key: string): string | undefined => /^(.+)\+\d+$/.exec(ownValue(ports, key) ?? "")?.[1];
   for (const start of Object.keys(ports)) {
     const path = [start];
     for (let at = leader(start); at !== undefined && path.length <= Object.keys(ports).length; at = leader(at)) {
@@ -121,7 +124,7 @@ export function followCircle(compose: Compose, source: Blueprint["source"]): Fin
           source(["x-berth", "ports", start]),
           message,
           undefined,
-          "give one of them a range, for example 8778-8977",
+          instruction("give one of them a range, for example 8778-8977"),
         ),
       ];
     }

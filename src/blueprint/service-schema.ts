@@ -26,12 +26,13 @@ const mount = z.union(
       source: name("a volume, or a directory of the host"),
       target: name("a path in the container"),
       read_only: flag.optional(),
+      bind: z.strictObject({ create_host_path: flag.optional() }, { error: "{ create_host_path }" }).optional(),
     }),
   ],
-  { error: "volume:/path, /host/path:/path, or { type, source, target, read_only }" },
+  { error: "volume:/path, /host/path:/path, or { type, source, target, read_only, bind }" },
 );
 
-export const conditions = ["service_started", "service_healthy", "service_completed_successfully"] as const;
+const conditions = ["service_started", "service_healthy", "service_completed_successfully"] as const;
 
 const dependencies = z.union(
   [
@@ -85,6 +86,18 @@ const attachments = z.union(
     ),
   ],
   { error: "a list of networks, or a map of networks" },
+);
+
+const device = z.union(
+  [
+    z.string(),
+    z.strictObject({
+      source: name("a device of the host"),
+      target: name("a path in the container").optional(),
+      permissions: name("of r, w and m").optional(),
+    }),
+  ],
+  { error: "/dev/name:/dev/name:rwm, or { source, target, permissions }" },
 );
 
 /** A secret or config that a service gets as a file. */
@@ -143,6 +156,14 @@ export const service = z.strictObject(
     cap_add: list(name("a capability"), "capabilities").optional(),
     cap_drop: list(name("a capability"), "capabilities").optional(),
     security_opt: list(name("an option"), "options").optional(),
+    privileged: flag.optional(),
+    pid: name("host").optional(),
+    ipc: name("host, private, shareable, none").optional(),
+    userns_mode: name("host").optional(),
+    cgroup: name("host, private").optional(),
+    cgroup_parent: name("a control group").optional(),
+    devices: list(device, "devices").optional(),
+    group_add: list(text, "groups").optional(),
     tmpfs: z
       .union([z.string().transform((one) => [one]), z.array(name("a path"))], { error: "a path, or a list of paths" })
       .optional(),
@@ -157,12 +178,12 @@ export const service = z.strictObject(
       .optional(),
     logging: z
       .strictObject(
-        { driver: name("a log driver"), options: map(text, "options by name").optional() },
+        { driver: name("a log driver").optional(), options: map(text, "options by name").optional() },
         { error: "{ driver, options }" },
       )
       .optional(),
     stop_grace_period: text.optional(),
-    stop_signal: name("a signal, for example SIGTERM").optional(),
+    stop_signal: text.optional(),
     shm_size: text.optional(),
     sysctls: pairs.optional(),
   },

@@ -1,5 +1,6 @@
-import type { Finding } from "../conflicts/finding.ts";
-import { mistake } from "../conflicts/mistake.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { instruction } from "../findings/remedy.ts";
 import type { Blueprint } from "./blueprint.ts";
 import type { Compose } from "./schema.ts";
 
@@ -21,7 +22,7 @@ export function tuningReferences(compose: Compose, source: Blueprint["source"], 
         source(["x-berth", "profiles", key, "default"]),
         `${first ?? ""} is the default already`,
         "one default",
-        "remove one of them",
+        instruction("remove one of them"),
       ),
     ),
     ...Object.entries(derived).flatMap(([key, { of }]) =>

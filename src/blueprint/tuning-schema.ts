@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { limits } from "../config/schema.ts";
 import { serviceLimits } from "../config/stack-config.ts";
-import { flag, list, map, name, text } from "./forms.ts";
+import { flag, list, map, name, text, variableName } from "./forms.ts";
+import { isPattern, patternAllowed } from "./pattern.ts";
 
 /** The parts of `x-berth` that fit one application to hosts of several sizes, and say what production asks of it. */
-const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and _; no digit first");
 
 export const profiles = z
   .record(
@@ -67,10 +67,10 @@ const checkpoint = z
       is: some.optional().describe("the variable has one of these values"),
       not: some.optional().describe("the variable is there and has none of these values"),
       matches: name("a regular expression")
-        .refine(isExpression, "a regular expression")
+        .refine(isPattern, patternAllowed)
         .optional()
         .describe("the whole value of the variable fits"),
-      mount: name("a path in the container").optional().describe("something is mounted there, for reading only"),
+      mount: name("a path in the container").optional().describe("something is mounted there read-only"),
       secret: variableName.optional().describe("the secret is given or generated, with its `minimum` at least"),
       remedy: name("a sentence").optional().describe("what to do, where setting the variable is not it"),
     },
@@ -89,14 +89,6 @@ function hasOneTest(point: {
   return count("variable", "mount", "secret") === 1 && count("is", "not", "matches") === count("variable");
 }
 
-function isExpression(written: string): boolean {
-  try {
-    return new RegExp(written) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
-
 const lengthAllowed = "a number of characters from 1 to 128";
 
 /** What `x-berth.secrets.NAME` says of a text that is given. */
@@ -109,7 +101,7 @@ export const secretRule = {
     .describe("characters that a given text has at least"),
   forbidden: list(text, "texts")
     .default([])
-    .describe("public default values that are not to be given, beside those that everybody knows"),
+    .describe("public default values that are not accepted, in addition to publicly known ones"),
 };
 
 /** For finding the key that was meant, by the key of the map around it. */

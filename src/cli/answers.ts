@@ -1,5 +1,7 @@
-import type { Finding } from "../conflicts/finding.ts";
-import { mistake, quoted } from "../conflicts/mistake.ts";
+import { keyPath } from "../findings/config-key.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { quoted } from "../notation/quoted.ts";
 import type { Answers } from "../operations/answers.ts";
 import { portOf } from "../operations/new-flags.ts";
 
@@ -14,6 +16,7 @@ export interface NewOptions {
   readonly port?: readonly string[];
   readonly image?: readonly string[];
   readonly set?: readonly string[];
+  readonly config?: readonly string[];
   readonly yes?: boolean;
   readonly offline?: boolean;
   readonly json?: boolean;
@@ -22,11 +25,12 @@ export interface NewOptions {
 /** What the flags say, and those of which nothing can be understood. */
 export function answersOf(
   stack: string,
-  { port, image, set, blueprint, prefix, environment, domain, endpoint, database }: NewOptions,
+  { port, image, set, config, blueprint, prefix, environment, domain, endpoint, database }: NewOptions,
 ): { answers: Answers; mistakes: readonly Finding[] } {
   const ports = pairs("--port", "SERVICE=PORT", port);
   const images = pairs("--image", "SERVICE=IMAGE", image);
   const settings = pairs("--set", "NAME=VALUE", set);
+  const others = pairs("--config", "KEY=VALUE, for example berth:services.app.cpus=0.5", config, isConfigKey);
   return {
     answers: {
       stack,
@@ -39,13 +43,16 @@ export function answersOf(
       ports: Object.fromEntries(ports.entries.map(([name, value]) => [name, portOf(value)])),
       images: Object.fromEntries(images.entries),
       settings: Object.fromEntries(settings.entries),
+      config: Object.fromEntries(others.entries),
     },
-    mistakes: [ports, images, settings].flatMap(({ mistakes }) => mistakes),
+    mistakes: [ports, images, settings, others].flatMap(({ mistakes }) => mistakes),
   };
 }
 
-function pairs(flag: string, form: string, texts: readonly string[] = []) {
-  const isPair = (text: string): boolean => text.indexOf("=") > 0;
+const isConfigKey = (name: string): boolean => keyPath(name) !== undefined;
+
+function pairs(flag: string, form: string, texts: readonly string[] = [], isName = (name: string) => name !== "") {
+  const isPair = (text: string): boolean => text.includes("=") && isName(text.slice(0, text.indexOf("=")));
   return {
     entries: texts.filter(isPair).map((text): [string, string] => {
       const at = text.indexOf("=");

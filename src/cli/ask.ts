@@ -1,16 +1,18 @@
 import { listBlueprints } from "../blueprint/load.ts";
-import { listStacks, stackFileName } from "../config/stack-file.ts";
-import type { Inventory } from "../conflicts/inventory.ts";
-import { errorsOf, type Finding } from "../conflicts/finding.ts";
-import type { Project } from "../inventory/project.ts";
-import { type Answers, isStackName, readAnswers, stackNameAllowed, usualBlueprint } from "../operations/answers.ts";
-import { type Change, changed, changeOf, flagOf, settingToAsk } from "../operations/new-flags.ts";
+import { isStackName, listStacks, stackFileName, stackNameAllowed } from "../config/stack-file.ts";
+import type { Inventory } from "../claims/inventory.ts";
+import { exitStatusOf, errorsOf, type Finding } from "../findings/finding.ts";
+import type { Project } from "../project/project.ts";
+import { type Answers, readAnswers, usualBlueprint } from "../operations/answers.ts";
+import { type Change, changed, changesOf, flagOf, settingToAsk } from "../operations/new-flags.ts";
 import { lookAround, newStack } from "../operations/new-stack.ts";
+import { oneLine } from "../notation/printable.ts";
 import { partyText, reportText } from "../report/text.ts";
 import { Outcome } from "./outcome.ts";
-import { told } from "./told.ts";
+import { shown } from "./reader.ts";
 import { withProgress } from "./progress.ts";
-import { exitCodeOf } from "./project.ts";
+
+import { ownValue } from "../notation/own-value.ts";
 
 /**
  * Asks for what no flag has said. Every answer is held against the schema and against all that exists as it is typed,
@@ -24,8 +26,8 @@ export async function askAnswers(project: Project, given: Answers, live: boolean
   let answers: Answers = { ...given, stack, blueprint };
   // A name of which no prefix can be made comes with one that can stand.
   const { findings } = readAnswers(answers, project);
-  const suggested = findings.map((finding) => changeOf(finding, stack));
-  const prefixed = suggested.find((change) => change?.group === "prefix")?.value;
+  const suggested = findings.flatMap((finding) => changesOf(finding, stack));
+  const prefixed = suggested.find((change) => change.group === "prefix")?.value;
   // What the blueprint cannot do without is asked for, and has some value until then.
   const needed = new Set(findings.flatMap((finding) => settingToAsk(finding, stack) ?? []));
   const whole = (said: Answers): Answers => ({
@@ -38,21 +40,22 @@ export async function askAnswers(project: Project, given: Answers, live: boolean
   const first = draft.ok ? newStack(tried, project, inventory) : draft;
   const hopeless = errorsOf(first.findings).filter(({ code }) => unanswerable.has(code));
   if (!draft.ok || hopeless.length > 0)
-    throw new Outcome(exitCodeOf(hopeless), reportText(told(first.findings), inventory.notLookedAt));
+    throw new Outcome(exitStatusOf(hopeless), reportText(shown(first.findings), inventory.notLookedAt));
 
   const { prefix, entrance, services } = draft.value.deployment;
   const app = entrance?.service ?? services[0]?.key ?? "";
   const image = services.find(({ key }) => key === app)?.image;
   if (answers.prefix === undefined) await ask("Prefix of every name:", { group: "prefix" }, prefix);
-  if (entrance !== undefined && answers.ports?.[app] === undefined)
+  if (entrance !== undefined && ownValue(answers.ports, app) === undefined)
     await ask(`Host port of ${app}:`, { group: "ports", name: app }, freePort());
-  if (answers.images?.[app] === undefined) await ask(`Image of ${app}:`, { group: "images", name: app }, image);
+  if (ownValue(answers.images, app) === undefined) await ask(`Image of ${app}:`, { group: "images", name: app }, image);
   if (answers.domain === undefined) await ask("Domain (empty: none):", { group: "domain" });
   const { settings } = draft.value.blueprint.extension;
   for (const name of new Set([...needed, ...Object.keys(settings)])) {
     const prompt =
-      settings[name]?.prompt ?? (needed.has(name) ? (settings[name]?.description ?? "Setting") : undefined);
-    if (prompt !== undefined && answers.settings?.[name] === undefined)
+      ownValue(settings, name)?.prompt ??
+      (needed.has(name) ? (ownValue(settings, name)?.description ?? "Setting") : undefined);
+    if (prompt !== undefined && ownValue(answers.settings, name) === undefined)
       await ask(`${prompt} (${name}${needed.has(name) ? "" : "; empty: the usual"}):`, { group: "settings", name });
   }
   return answers;
@@ -62,7 +65,7 @@ export async function askAnswers(project: Project, given: Answers, live: boolean
       if (value === "") return !needed.has(place.name ?? "") || "it has no usual value";
       return judge(project, inventory, whole(answers), { ...place, value });
     };
-    const value = await input({ message, default: usual, validate });
+    const value = await input({ message: oneLine(message), default: usual, validate });
     // The blueprint's own image is not pinned: it changes with the blueprint.
     if (value !== "" && !(place.group === "images" && value === usual)) answers = changed(answers, { ...place, value });
   }
@@ -87,7 +90,11 @@ async function askBlueprint({ root, defaults }: Project): Promise<string | undef
   const known = listBlueprints(root);
   if (defaults.values["blueprint"] !== undefined || known.length < 2) return undefined;
   const { default: select } = await import("@inquirer/select");
-  return select({ message: "Blueprint:", choices: known.map((value) => ({ value })), default: usualBlueprint });
+  return select({
+    message: "Blueprint:",
+    choices: known.map((value) => ({ value, name: oneLine(value) })),
+    default: usualBlueprint,
+  });
 }
 
 /** True, or why one more answer cannot stand. */
@@ -100,8 +107,9 @@ function judge(project: Project, inventory: Inventory, answers: Answers, change:
     (finding) => !before.has(nameOf(finding)) || finding.key === flag || finding.wanted?.path === flag,
   );
   if (wrong === undefined) return true;
-  const { key, held, allowed, message, remedyNote } = wrong;
-  if (held === undefined) return allowed ?? message ?? "this is not allowed";
-  const holder = (partyText(held) ?? "somebody").replace(/ {2,}/g, ", ");
-  return `${key} is held by ${holder}${remedyNote === undefined ? "" : ` (${remedyNote})`}`;
+  const { key, held, allowed, message } = wrong;
+  if (held === undefined) return oneLine(allowed ?? message ?? "this is not allowed");
+  const [note] = shown([wrong]).flatMap(({ remedyNote }) => remedyNote ?? []);
+  const holder = (partyText(held) ?? "another party").replace(/ {2,}/g, ", ");
+  return oneLine(`${key} is held by ${holder}${note === undefined ? "" : ` (${note})`}`);
 }

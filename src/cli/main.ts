@@ -1,13 +1,17 @@
 import { CommanderError } from "commander";
+import { isUninterrupted } from "../engine/signals.ts";
 import { failureText } from "./failure.ts";
 import { exitCodes, Outcome } from "./outcome.ts";
 import { createProgram } from "./program.ts";
+import { complain, hanging } from "./terminal.ts";
 
-// Who reads only the first lines (`berth list | head -1`) has read enough.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+// A reader of the first lines only (`berth list | head -1`) gives EPIPE, a closed terminal EIO. An update goes on all the
+// same: the engine has to write the state.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    if (!isUninterrupted()) process.exit();
+  });
 
 createProgram()
   .parseAsync()
@@ -15,15 +19,15 @@ createProgram()
 
 function codeOf(error: unknown): number {
   if (error instanceof Outcome) {
-    if (error.message !== "") process.stderr.write(`${error.message}\n`);
+    if (error.message !== "") complain(error.message);
     return error.exitCode;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.wrongUsage;
   if (error instanceof Error && error.name === "ExitPromptError") {
-    process.stderr.write("stopped before the last answer; nothing was changed\n");
+    complain("stopped before the last answer; nothing was changed");
     return exitCodes.wrongUsage;
   }
-  process.stderr.write(`berth: ${failureText(error) ?? traceOf(error)}\n`);
+  complain(`berth: ${hanging(failureText(error) ?? traceOf(error))}`);
   return exitCodes.notReached;
 }
 

@@ -3,14 +3,17 @@ import manifest from "../../package.json" with { type: "json" };
 import { checkCommand } from "./commands/check.ts";
 import { configCommand } from "./commands/config.ts";
 import { deployCommands } from "./commands/deploy.ts";
+import { destroyCommand } from "./commands/destroy.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
 import { newCommand } from "./commands/new.ts";
 import { portsCommand } from "./commands/ports.ts";
 import { runCommand } from "./commands/run.ts";
+import { secretsCommand } from "./commands/secrets.ts";
 import { startCommand, stopCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
+import { unlockCommand } from "./commands/unlock.ts";
 import { exitCodesText } from "./outcome.ts";
 
 /** All commands; docs/reference/commands.md is made from what they say of themselves. */
@@ -24,7 +27,7 @@ export function createProgram(): Command {
       "the project's folder (default: this folder or the nearest above it with a Pulumi.yaml)",
     )
     .version(manifest.version, "-V, --version", "print the version")
-    .showHelpAfterError("(berth --help tells all commands)")
+    .showHelpAfterError("(berth --help lists all commands)")
     .showSuggestionAfterError()
     .addHelpText("after", `\n${exitCodesText}`)
     .exitOverride();
@@ -32,13 +35,16 @@ export function createProgram(): Command {
     newCommand(),
     checkCommand(),
     configCommand(),
+    secretsCommand(),
     ...deployCommands(),
+    destroyCommand(),
     driftCommand(),
     listCommand(),
     statusCommand(),
     stopCommand(),
     startCommand(),
     runCommand(),
+    unlockCommand(),
     portsCommand(),
     exportCommand(),
   ];
@@ -48,7 +54,7 @@ export function createProgram(): Command {
 
 /** A subcommand that is made on its own does not take over how errors end. */
 function inherit(command: Command): Command {
-  command.exitOverride().showHelpAfterError(`(berth ${command.name()} --help tells its options)`);
+  command.exitOverride().showHelpAfterError(`(berth ${command.name()} --help lists its options)`);
   for (const sub of command.commands) inherit(sub);
   return command;
 }

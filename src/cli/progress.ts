@@ -1,6 +1,7 @@
 /** Shows on a terminal that something is under way; elsewhere says nothing. */
 export async function withProgress<T>(text: string, work: () => Promise<T>): Promise<T> {
-  if (!process.stderr.isTTY) return work();
+  // Of a terminal without a width, as of some pipelines, the spinner counts lines without end.
+  if (!process.stderr.isTTY || !process.stderr.columns) return work();
   // The spinner's library is loaded only when the work is not done at once.
   let stop = (): void => {};
   const timer = setTimeout(() => {

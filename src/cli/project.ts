@@ -4,13 +4,14 @@ import type { Command } from "commander";
 import { ProjectFileError } from "../config/project-defaults.ts";
 import { listStacks } from "../config/stack-file.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { closest } from "../conflicts/mistake.ts";
-import { errorsOf, type Finding } from "../conflicts/finding.ts";
-import { openProject, type Project, readDeployment } from "../inventory/project.ts";
-import { NotReached } from "../operations/not-reached.ts";
+import { closest } from "../findings/suggest.ts";
+import { openProject, type Project, readDeployment } from "../project/project.ts";
+import { NotReached } from "../findings/unreachable.ts";
+import { shellWord } from "../notation/shell-quote.ts";
+import { oneLine } from "../notation/printable.ts";
 import { reportText } from "../report/text.ts";
-import { thisCommand } from "./started.ts";
-import { told } from "./told.ts";
+import { thisCommand } from "./invocation.ts";
+import { shown } from "./reader.ts";
 import { exitCodes, Outcome, wrongUsage } from "./outcome.ts";
 
 /** The project that a command is about: the folder given, or the nearest one upwards that holds a Pulumi.yaml. */
@@ -25,11 +26,30 @@ export function projectOf(command: Command): Project {
       );
     root = dirname(root);
   }
+  if (root !== start) rejectStrayStacks(start, root);
   try {
     return openProject(root);
   } catch (error) {
     if (error instanceof ProjectFileError) throw wrongUsage(error.message);
     throw new NotReached(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Stack files between the folder and its project would be ignored, and others of the same names used in their place. */
+function rejectStrayStacks(start: string, root: string): void {
+  for (let folder = start; folder !== root; folder = dirname(folder)) {
+    const stacks = listStacks(folder);
+    if (stacks.length === 0) continue;
+    const files = `${folder === start ? "" : `${shellWord(folder)}/`}Pulumi.*.yaml`;
+    throw wrongUsage(
+      [
+        `${folder} has stack files (${oneLine(stacks.join(", "))}) and no Pulumi.yaml, so they belong to no project`,
+        `to deploy them, copy them into the project above; files that exist there are kept:`,
+        `  cp -n ${files} ${shellWord(root)}`,
+        `to use the project above without them:`,
+        `  cd ${shellWord(root)}`,
+      ].join("\n"),
+    );
   }
 }
 
@@ -39,30 +59,20 @@ export function stackOf(project: Project, argument: string | undefined, option: 
   const known = listStacks(project.root);
   if (stack === undefined)
     throw wrongUsage(
-      `name a stack, for example ${thisCommand} … -s ${known[0] ?? "hospital-a"} (there are: ${known.join(", ") || `none; make one with ${thisCommand} new`})`,
+      `name a stack, for example ${thisCommand} … -s ${oneLine(known[0] ?? "hospital-a")} (there are: ${oneLine(known.join(", ")) || `none; make one with ${thisCommand} new`})`,
     );
   if (known.includes(stack)) return stack;
   const nearest = closest(stack, known);
   throw wrongUsage(
-    `there is no Pulumi.${stack}.yaml${nearest === undefined ? `; make it: ${thisCommand} new ${stack}` : `; did you mean ${nearest}?`}`,
+    `there is no Pulumi.${stack}.yaml${nearest === undefined ? `; make it: ${thisCommand} new ${stack}` : `; did you mean ${oneLine(nearest)}?`}`,
   );
 }
 
 /** The stack's deployment, or its mistakes and exit code 2. */
 export function deploymentOrEnd(project: Project, stack: string): Deployment {
   const deployment = readDeployment(project, stack);
-  if (!deployment.ok) throw new Outcome(exitCodes.wrongUsage, reportText(told(deployment.findings), []));
+  if (!deployment.ok) throw new Outcome(exitCodes.wrongUsage, reportText(shown(deployment.findings), []));
   return deployment.value;
 }
 
-/** 2 where a configuration is wrong, 3 where something was out of reach, 1 for conflicts, 0 for none or warnings only. */
-export function exitCodeOf(findings: readonly Finding[]): number {
-  const codes = new Set(errorsOf(findings).map(({ code }) => code));
-  if (codes.has("host-unreachable")) return exitCodes.notReached;
-  if (codes.has("config-invalid") || codes.has("stack-unreadable")) return exitCodes.wrongUsage;
-  return codes.size > 0 ? exitCodes.findings : exitCodes.fine;
-}
-
-export const printJson = (value: unknown): void =>
-  void process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
-export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+export { print, printJson } from "./terminal.ts";

@@ -1,5 +1,7 @@
 import { text } from "node:stream/consumers";
+import { printable } from "../notation/printable.ts";
 import { wrongUsage } from "./outcome.ts";
+import { print } from "./terminal.ts";
 
 /** True where a person can be asked. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -8,7 +10,7 @@ export const canAsk = (): boolean => process.stdin.isTTY === true && process.std
 export async function confirmName(stack: string, what: string): Promise<void> {
   if (!canAsk()) throw wrongUsage(`${what}.\nThere is no terminal to confirm it on: add --yes`);
   const { default: input } = await import("@inquirer/input");
-  process.stdout.write(`${what}.\n`);
+  print(`${what}.`);
   const typed = await input({ message: "Type the stack's name to go on:" });
   if (typed !== stack) throw wrongUsage(`"${typed}" is not ${stack}; nothing was removed`);
 }
@@ -17,7 +19,7 @@ export async function confirmName(stack: string, what: string): Promise<void> {
 export async function confirm(question: string, otherwise: string): Promise<void> {
   if (!canAsk()) throw wrongUsage(`${question}\nThere is no terminal to answer on: add --yes; ${otherwise}`);
   const { default: ask } = await import("@inquirer/confirm");
-  if (!(await ask({ message: question, default: false }))) throw wrongUsage(otherwise);
+  if (!(await ask({ message: printable(question), default: false }))) throw wrongUsage(otherwise);
 }
 
 /** One value: from a pipe without the line's end, else asked for on a terminal. */

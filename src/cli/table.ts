@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { oneLine } from "../notation/printable.ts";
 
 /** Columns with a heading and no frame, so that lines can be cut and searched. */
 export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -24,7 +25,7 @@ export function tableText(head: readonly string[], rows: readonly (readonly stri
     chars: none,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map(oneLine)));
   return table
     .toString()
     .split("\n")

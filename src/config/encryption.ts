@@ -1,7 +1,10 @@
-import { configKey, type KeyPath, removeCommand, secretCommand } from "../conflicts/config-key.ts";
-import type { Finding } from "../conflicts/finding.ts";
-import { mistake } from "../conflicts/mistake.ts";
-import { isMap, projectFile, type WholeStack } from "./project-defaults.ts";
+import type { KeyPath } from "../findings/config-key.ts";
+import { instruction, sequence, setSecret, steps, unsetKey } from "../findings/remedy.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { type WholeStack } from "./project-defaults.ts";
+import { isMap } from "./raw-values.ts";
+import { projectFile } from "./schema.ts";
 import type { RawStack, SourceOf } from "./raw-stack.ts";
 
 /** Paths outside the secrets whose value is encrypted: berth could not show or compare what they say. */
@@ -21,13 +24,12 @@ function encryptedIn(value: unknown, path: KeyPath, encrypted: NonNullable<RawSt
 export function encryptedValue(path: KeyPath, raw: RawStack, source: SourceOf): Finding {
   const [key = "", name] = path;
   const stack = raw.stack;
-  const read = `pulumi config get --path ${configKey(path)} -s ${stack}`;
   const remedy =
     key !== "settings"
-      ? `pulumi config set --plaintext --path ${configKey(path)} "$(${read})" -s ${stack}`
+      ? ({ kind: "decrypt", path, stack } as const)
       : name === undefined
-        ? `move it: ${secretCommand("NAME", stack)}`
-        : `${secretCommand(String(name), stack)} && ${removeCommand(path, stack)}`;
+        ? steps(instruction("move it:"), setSecret("NAME", stack))
+        : sequence(setSecret(String(name), stack), unsetKey(path, stack));
   return mistake(
     source(...path),
     "an encrypted value",
@@ -50,7 +52,7 @@ export function secretFindings(raw: WholeStack, source: SourceOf): Finding[] {
         source("secrets"),
         "it is encrypted as a whole, so what is in it cannot be known",
         "a map of names, each with its own encrypted value",
-        `${removeCommand(["secrets"], raw.stack)}, then for each: ${secretCommand("NAME", raw.stack)}`,
+        steps(unsetKey(["secrets"], raw.stack), instruction("then for each:"), setSecret("NAME", raw.stack)),
       ),
     ];
   }
@@ -58,8 +60,8 @@ export function secretFindings(raw: WholeStack, source: SourceOf): Finding[] {
     mistake(
       source("secrets", name),
       "a secret in clear text",
-      "an encrypted value; take the old one for known to others",
-      secretCommand(name, raw.stack),
+      "an encrypted value; treat the old one as compromised and rotate it",
+      setSecret(name, raw.stack),
     ),
   );
 }
@@ -69,5 +71,5 @@ const forNobody = (name: string, raw: RawStack, source: SourceOf): Finding =>
     source("secrets", name),
     `a secret in ${projectFile}, where it is encrypted for no stack`,
     "secrets in the file of each stack",
-    `take it out of ${projectFile}, then for each stack: ${secretCommand(name, raw.stack)}`,
+    steps(instruction(`take it out of ${projectFile}, then for each stack:`), setSecret(name, raw.stack)),
   );

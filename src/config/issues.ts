@@ -1,8 +1,13 @@
 import type * as z from "zod";
-import { configKey, type KeyPath, removeCommand, setCommand } from "../conflicts/config-key.ts";
-import type { Finding } from "../conflicts/finding.ts";
-import { closest, mistake, quoted } from "../conflicts/mistake.ts";
-import { at } from "./project-defaults.ts";
+import { configKey, type KeyPath } from "../findings/config-key.ts";
+import { instruction, setKey, unsetKey } from "../findings/remedy.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { quoted } from "../notation/quoted.ts";
+import { closest } from "../findings/suggest.ts";
+import { suspicionOfName } from "../notation/secret-names.ts";
+import { isSecretText } from "../notation/secret-forms.ts";
+import { at } from "./raw-values.ts";
 import { stackSchema } from "./schema.ts";
 import type { RawStack, SourceOf } from "./raw-stack.ts";
 import { suggestion } from "./suggestion.ts";
@@ -34,7 +39,7 @@ export const keyPath = (path: readonly PropertyKey[]): KeyPath =>
 function unknownKey(path: KeyPath, group: KeyPath, source: SourceOf): Finding {
   const known = knownKeys(group);
   const nearest = closest(String(path.at(-1)), known);
-  const remedy = nearest === undefined ? undefined : `rename it to ${configKey([...group, nearest])}`;
+  const remedy = nearest === undefined ? undefined : instruction(`rename it to ${configKey([...group, nearest])}`);
   return mistake(source(...path), "there is no such key", known.join(", "), remedy);
 }
 
@@ -44,13 +49,17 @@ const invalidName = (path: KeyPath, allowed: string | undefined, source: SourceO
 function wrongValue(path: KeyPath, allowed: string, raw: RawStack, source: SourceOf): Finding {
   const value = at(raw.values, path);
   if (value === null || (value === "" && path.length === 1))
-    return mistake(source(...path), "it has no value", allowed, removeCommand(path, raw.stack));
+    return mistake(source(...path), "it has no value", allowed, unsetKey(path, raw.stack));
   const text = value === undefined ? "it is missing" : `found ${quoted(value)}`;
-  const found = path[0] === "secrets" ? "found a value that is not shown" : text;
+  const found = isHidden(path) || isSecretText(JSON.stringify(value) ?? "") ? "found a value that is not shown" : text;
   const better = suggestion(path, value);
-  const remedy = better === undefined ? undefined : setCommand(path, better, raw.stack);
+  const remedy = better === undefined ? undefined : setKey(path, better, raw.stack);
   return mistake(source(...path), found, allowed, remedy);
 }
+
+/** Secrets, and settings that are secrets by their name. */
+const isHidden = ([group, name]: KeyPath): boolean =>
+  group === "secrets" || (group === "settings" && suspicionOfName(String(name)) !== undefined);
 
 const knownKeys = (group: KeyPath): string[] => {
   if (group[0] === "ports") return ["port", "address", "protocol", "privileged"];

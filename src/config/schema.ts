@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { imagePattern, prefixAllowed, prefixPattern } from "../deployment/names.ts";
-import { bytes, mostReplicas, replicasAllowed } from "../deployment/quantities.ts";
+import { imagePattern, prefixAllowed, prefixPattern } from "../notation/names.ts";
+import { bytes, mostReplicas, replicasAllowed } from "../notation/quantities.ts";
 
 /** What a person may write under `berth:` in a stack file. Descriptions become docs/configuration.md. */
 
@@ -18,7 +18,7 @@ const group = <T extends z.ZodType>(form: RegExp, names: string, value: T, allow
 const service = "a service of the blueprint";
 const variable = "a name of letters, digits and _, for example HOSPITAL_NAME";
 
-export const portAllowed = 'a number from 1024 to 65535, "auto", or { port, address, protocol }';
+const portAllowed = 'a number from 1024 to 65535, "auto", or { port, address, protocol }';
 const numberAllowed = 'a number from 1024 to 65535, or "auto"';
 
 /** A port below 1024 is often a slip (80 for 8080) and always a decision, so it has to be said. */
@@ -180,7 +180,17 @@ export const stackSchema = z.strictObject({
     .array(text(serviceKey, "a volume of the blueprint"), { error: "a list of volumes, for example [database]" })
     .default([])
     .describe(
-      "Volumes (by their key) that exist without berth's label and are this deployment's own; `static` for the files of its static directory.",
+      "Volumes (by their key) that exist without berth's label and are this deployment's own; `static` for the files of its static directory, `database` for its database and role on a platform.",
+    ),
+  volumes: group(
+    serviceKey,
+    "a volume of the blueprint",
+    text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,200}$/, "the name of a volume on the host, for example hospital_b_database"),
+    "names of volumes on the host, for example { database: hospital_b_data }",
+  )
+    .default({})
+    .describe(
+      "Name on the host by volume. Default: `<prefix>_<volume>`. Keeps the data where a volume got another key in the blueprint.",
     ),
   database: z
     .union(
@@ -204,7 +214,7 @@ export const stackSchema = z.strictObject({
   inventory: z
     .enum(["live", "files"], { error: "live or files" })
     .default("live")
-    .describe("`files` does not ask the host (for pull requests); the summary says what was not looked at."),
+    .describe("`files` does not ask the host (for pull requests); the summary says what was not checked."),
 });
 
 /** Keys whose value is text whatever it looks like: `pulumi config set berth:prefix 007` stays text. */
@@ -230,3 +240,5 @@ export function meant(key: string, value: unknown): unknown {
     return value;
   }
 }
+
+export const projectFile = "Pulumi.yaml";

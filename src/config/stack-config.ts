@@ -1,9 +1,9 @@
 import type * as z from "zod";
-import { configKey, type KeyPath } from "../conflicts/config-key.ts";
-import type { Checked, Source } from "../conflicts/finding.ts";
+import { configKey, type KeyPath } from "../findings/config-key.ts";
+import { type Checked, errorsOf, type Source } from "../findings/finding.ts";
 import { encryptedPaths, encryptedValue, secretFindings } from "./encryption.ts";
 import { issueFindings } from "./issues.ts";
-import { mangledSettings } from "./mangled.ts";
+import { mangledSettings } from "./yaml-coercion.ts";
 import { withDefaults } from "./project-defaults.ts";
 import type { RawStack, SourceOf } from "./raw-stack.ts";
 import { stackSchema, type limits as writtenLimits } from "./schema.ts";
@@ -27,6 +27,8 @@ export interface StackConfig {
   readonly services: Readonly<Record<string, ServiceLimits>>;
   readonly subnets: Readonly<Record<string, string>>;
   readonly adopt: readonly string[];
+  /** Names of volumes on the host, by key. */
+  readonly volumes: Readonly<Record<string, string>>;
   readonly database: { readonly platform: string };
   readonly running: boolean;
   readonly inventory: "live" | "files";
@@ -67,18 +69,21 @@ export function stackConfig(written: RawStack): Checked<StackConfig> {
     encrypted.some((place) => place.every((part, index) => path[index] === part));
   const issues = parsed.success ? [] : parsed.error.issues.filter((issue) => !isHidden(issue));
   const findings = [
+    ...(written.defaults?.findings ?? []),
+    ...(written.findings ?? []),
     ...issues.flatMap((issue) => issueFindings(issue, raw, source)),
     ...encrypted.map((path) => encryptedValue(path, raw, source)),
     ...secretFindings(raw, source),
     ...mangledSettings(raw, source),
   ];
-  if (!parsed.success || findings.length > 0) return { ok: false, findings };
+  if (!parsed.success || errorsOf(findings).length > 0) return { ok: false, findings };
   const { secrets, settings, ports, services } = parsed.data;
-  const { blueprint, prefix, environment, profile, endpoint, domain, images, subnets, adopt, database } = parsed.data;
+  const { blueprint, prefix, environment, profile, endpoint, domain, images, subnets, adopt, volumes, database } =
+    parsed.data;
   const { running, inventory } = parsed.data;
   return {
     ok: true,
-    findings: [],
+    findings,
     value: {
       stack: raw.stack,
       file: raw.file,
@@ -91,6 +96,7 @@ export function stackConfig(written: RawStack): Checked<StackConfig> {
       images,
       subnets,
       adopt,
+      volumes,
       database,
       running,
       inventory,

@@ -1,24 +1,67 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { KeyPath } from "../conflicts/config-key.ts";
-import type { Checked, Finding } from "../conflicts/finding.ts";
-import { closest } from "../conflicts/mistake.ts";
-import { at, isMap, isSecure, projectDefaults } from "./project-defaults.ts";
-import { meant } from "./schema.ts";
+import type { KeyPath } from "../findings/config-key.ts";
+import type { Checked, Finding } from "../findings/finding.ts";
+import { closest } from "../findings/suggest.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { berth, instruction, type Remedy, shell, steps } from "../findings/remedy.ts";
+import { ambiguousValues } from "../yaml/ambiguous.ts";
+import { type BerthKeys, berthKeys, engineKey } from "./engine-keys.ts";
+import { projectDefaults } from "./project-defaults.ts";
+import { at, isMap, isSecure } from "./raw-values.ts";
+import { stackSchema } from "./schema.ts";
 import type { ProjectDefaults, RawStack } from "./raw-stack.ts";
+import { readText, UnreadableFile } from "../disk/read-text.ts";
 import { type StackConfig, stackConfig } from "./stack-config.ts";
-import { readYaml, type YamlFile } from "./yaml-file.ts";
+import { readYaml, type YamlFile } from "../yaml/yaml-file.ts";
 
-const namespace = "berth:";
 /** `.yml`, too, which is then told: see {@link stackFileName}. */
 const stackFile = /^Pulumi\.([A-Za-z0-9._-]+)\.ya?ml$/;
+
+/** What Pulumi takes, but for names that a command takes for an option, or a path for a folder above. */
+const stackName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/;
+export const stackNameAllowed = "letters, digits, - _ and . with a letter, a digit or _ first; at most 100";
+/** Names that every object of JavaScript has are none for a stack. */
+export const isStackName = (name: string): boolean => stackName.test(name) && !(name in Object.prototype);
 
 /** Beside a Pulumi.yaml the engine reads no other ending [Pulumi 3.260]; a Pulumi.b.yml is to it as if it were not there. */
 export const stackFileName = (stack: string): string => `Pulumi.${stack}.yaml`;
 
 /** The stacks that have a file in the project, deployed or not, sorted by name. */
 export function listStacks(root: string): string[] {
-  return [...new Set(readdirSync(root).flatMap((name) => stackFile.exec(name)?.[1] ?? []))].sort();
+  return [...new Set(namesIn(root).filter(isStackName))].sort();
+}
+
+const namesIn = (root: string): string[] => readdirSync(root).flatMap((name) => stackFile.exec(name)?.[1] ?? []);
+
+/** Stack files whose names are not valid for a stack: what they claim is unknown. */
+export function misnamedFindings(root: string): Finding[] {
+  const files = readdirSync(root);
+  const taken = new Set(files.flatMap((file) => anyStackFile.exec(file)?.[1] ?? []));
+  return files.flatMap((file) => {
+    const name = anyStackFile.exec(file)?.[1];
+    if (name === undefined || isStackName(name)) return [];
+    const free = freeName(name, taken);
+    taken.add(free);
+    const message = `is not read: ${name} is not a name for a stack; expected ${stackNameAllowed}`;
+    return [unreadableFinding(name, file, message, shell("mv", "-n", file, stackFileName(free)))];
+  });
+}
+
+/** What looks like a stack file, whatever its name. */
+const anyStackFile = /^Pulumi\.(.+)\.ya?ml$/s;
+
+/** A valid name for a stack that resembles one that is not, and that no file has. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  const plain = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^A-Za-z0-9._-]+/g, "-");
+  const short = plain.slice(0, 80).replace(/[-.]+$/, "");
+  const usual = isStackName(short) ? short : `stack-${short.replace(/^[^A-Za-z0-9_]+/, "")}`.replace(/-$/, "");
+  let free = usual;
+  for (let count = 2; taken.has(free); count += 1) free = `${usual}-${count}`;
+  return free;
 }
 
 /** The file of a stack that is there, whatever its ending; undefined where there is none. */
@@ -68,10 +111,10 @@ interface StackText {
 function textOf(root: string, stack: string): Checked<StackText> {
   const file = stackFileName(stack);
   try {
-    const text = readFileSync(join(root, file), "utf8");
-    return { ok: true, value: { stack, file, text }, findings: [] };
+    return { ok: true, value: { stack, file, text: readText(join(root, file)) }, findings: [] };
   } catch (error) {
-    return unopened(root, stack, file, error as NodeJS.ErrnoException);
+    if (!(error instanceof UnreadableFile)) throw error;
+    return unopened(root, stack, file, error);
   }
 }
 
@@ -80,73 +123,125 @@ function rawStack({ stack, file, text }: StackText, defaults: ProjectDefaults | 
   const read = readYaml(text);
   if ("problems" in read) {
     const findings = read.problems.map(({ message, line }) =>
-      unreadableFinding(stack, file, `is no YAML: ${message}`, `mend ${file}`, line),
+      unreadableFinding(stack, file, `is not valid YAML: ${message}`, instruction(`fix the syntax in ${file}`), line),
     );
     return { ok: false, findings };
   }
   const { content } = read.file;
   if (content === null) return unreadable(stack, file, "holds nothing but comments", removal(stack, file));
-  if (!isMap(content)) return unreadable(stack, file, "is no map of keys", `begin ${file} with the key config:`);
+  if (!isMap(content))
+    return unreadable(stack, file, "is not a map of keys", instruction(`begin ${file} with the key config:`));
   const config = content["config"] ?? {};
   if (!isMap(config)) {
-    const remedy = `write keys like berth:prefix under config: in ${file}`;
-    return unreadable(stack, file, "has a config: that is no map of keys", remedy, read.file.line(["config"]));
+    const remedy = instruction(`write keys like berth:prefix under config: in ${file}`);
+    return unreadable(stack, file, "has a config: that is not a map of keys", remedy, read.file.line(["config"]));
   }
-  const values = berthKeys(config);
+  const keys = keysOf(read.file, config, { stack, file, project: defaults?.project ?? "" });
+  const { values } = keys;
   const encrypted: RawStack["encrypted"] = text.includes("secure") ? (path) => isSecure(at(values, path)) : undefined;
-  return { ok: true, value: { stack, file, values, encrypted, defaults, ...places(read.file) }, findings: [] };
+  const findings = [...topLevelFindings(content, read.file, file), ...keys.findings];
+  return { ok: true, value: { stack, file, values, encrypted, defaults, findings, ...keys.places }, findings: [] };
 }
 
 /** Where keys stand in a stack's file, as far as there is one, and what the project says; see {@link RawStack}. */
-export function stackFilePlaces(root: string, stack: string): Pick<RawStack, "line" | "typed" | "defaults"> {
+export function stackFilePlaces(
+  root: string,
+  stack: string,
+): Pick<RawStack, "line" | "typed" | "defaults" | "findings"> {
   const { defaults } = projectDefaults(root);
-  try {
-    const read = readYaml(readFileSync(join(root, stackFileName(stack)), "utf8"));
-    return { defaults, ...("file" in read ? places(read.file) : {}) };
-  } catch {
-    return { defaults };
-  }
+  const text = textOf(root, stack);
+  const raw = text.ok ? rawStack(text.value, defaults) : text;
+  if (!raw.ok) return { defaults };
+  const { line, typed, findings } = raw.value;
+  return { defaults, line, typed, findings };
 }
 
-const places = (file: YamlFile): Required<Pick<RawStack, "line" | "typed">> => ({
-  // A key that is not there has no line, though the file has one for what is around it.
-  line: (path) => file.line(inFile(path), 2),
-  typed: (path) => file.typed(inFile(path)),
-});
+interface FileOfStack {
+  readonly stack: string;
+  readonly file: string;
+  readonly project: string;
+}
 
-const inFile = ([key, ...rest]: KeyPath): KeyPath => ["config", `${namespace}${key ?? ""}`, ...rest];
+/** The keys of berth in a stack's file, where they stand, and what is wrong with how they are written. */
+function keysOf(
+  read: YamlFile,
+  config: Readonly<Record<string, unknown>>,
+  { stack, file, project }: FileOfStack,
+): Pick<BerthKeys, "values" | "findings"> & { readonly places: Required<Pick<RawStack, "line" | "typed">> } {
+  const { values, written, findings } = berthKeys(config, { file, project, line: (key) => read.line(["config", key]) });
+  const inFile = ([key = "", ...rest]: KeyPath): KeyPath => {
+    return ["config", written.get(String(key)) ?? `berth:${key}`, ...rest];
+  };
+  const keyOf = ([group, key = "", ...rest]: KeyPath): KeyPath | undefined => {
+    const name = group === "config" ? engineKey(String(key), project) : undefined;
+    return name?.namespace === "berth" ? [name.name, ...rest] : undefined;
+  };
+  return {
+    values,
+    findings: [...findings, ...ambiguousValues(read.ambiguous, keyOf, { file, stack })],
+    places: {
+      // A key that is not there has no line, though the file has one for what is around it.
+      line: (path) => read.line(inFile(path), 2),
+      typed: (path) => read.typed(inFile(path)),
+    },
+  };
+}
 
-function berthKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(config).flatMap(([key, value]) =>
-      key.startsWith(namespace) ? [[key.slice(namespace.length), meant(key.slice(namespace.length), value)]] : [],
-    ),
+/** The keys that the engine knows in a stack's file [Pulumi 3.260]; it says nothing of others, and ignores them. */
+const topLevel = ["config", "secretsprovider", "encryptedkey", "encryptionsalt", "environment"];
+
+/** Keys that are not under `config:`, where the engine does not see them. */
+function topLevelFindings(content: Readonly<Record<string, unknown>>, read: YamlFile, file: string): Finding[] {
+  return Object.keys(content).flatMap((key): Finding[] => {
+    const source = { file, path: key, line: read.line([key]) };
+    const isEnvironment = key === "environment" && typeof content[key] === "object";
+    if (isEnvironment)
+      return [
+        {
+          ...mistake(source, "values of Pulumi ESC are seen by the preview, and not by berth check"),
+          severity: "warning",
+        },
+      ];
+    if (topLevel.includes(key) && key !== "environment") return [];
+    const meant = closest(key, topLevel.slice(0, -1));
+    const isOfBerth = key.includes(":") || closest(key, ["berth", ...Object.keys(stackSchema.shape)]) !== undefined;
+    const advice = isOfBerth ? `indent ${key} under config: in ${file}` : meant && `rename it to ${meant}`;
+    const remedy = advice === undefined ? undefined : instruction(advice);
+    const finding = mistake(source, `${key} is not under config:, so the engine ignores it`, undefined, remedy);
+    return [remedy === undefined ? { ...finding, severity: "warning" } : finding];
+  });
+}
+
+const removal = (stack: string, file: string): Remedy =>
+  steps(
+    instruction("write what the deployment is:"),
+    berth("new", stack),
+    instruction("or remove it:"),
+    shell("rm", file),
   );
-}
-
-const removal = (stack: string, file: string): string =>
-  `write what the deployment is: berth new ${stack}; or remove it: rm ${file}`;
 
 /** A file that cannot be opened, in words that name no folder of this machine. */
-function unopened(root: string, stack: string, file: string, { code }: NodeJS.ErrnoException): Checked<never> {
-  if (code === "EISDIR") return unreadable(stack, file, "is a folder", `move it away: mv ${file} ${file}.old`);
-  if (code !== "ENOENT") return unreadable(stack, file, `cannot be read (${code ?? "unknown"})`, `chmod u+r ${file}`);
+function unopened(root: string, stack: string, file: string, { code, reason }: UnreadableFile): Checked<never> {
+  if (code !== "ENOENT") {
+    const remedy = code === "EACCES" ? shell("chmod", "u+r", file) : shell("mv", file, `${file}.old`);
+    return unreadable(stack, file, reason, remedy);
+  }
   const other = stackFileThere(root, stack);
   if (other !== undefined) {
     const message = `is not read: beside a Pulumi.yaml the engine takes ${file}`;
-    return unreadable(stack, other, message, `mv ${other} ${file}`);
+    return unreadable(stack, other, message, shell("mv", "-n", other, file));
   }
   const nearest = closest(stack, listStacks(root));
   const near = nearest === undefined ? "" : `; there is ${stackFileThere(root, nearest)}`;
-  return unreadable(stack, file, `does not exist${near}`, `berth new ${stack}`);
+  return unreadable(stack, file, `does not exist${near}`, berth("new", stack));
 }
 
-const unreadable = (stack: string, file: string, message: string, remedy: string, line?: number): Checked<never> => ({
+const unreadable = (stack: string, file: string, message: string, remedy: Remedy, line?: number): Checked<never> => ({
   ok: false,
   findings: [unreadableFinding(stack, file, message, remedy, line)],
 });
 
-const unreadableFinding = (stack: string, file: string, message: string, remedy: string, line?: number): Finding => ({
+const unreadableFinding = (stack: string, file: string, message: string, remedy: Remedy, line?: number): Finding => ({
   code: "stack-unreadable",
   severity: "error",
   kind: "configuration",

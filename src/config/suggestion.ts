@@ -1,6 +1,6 @@
-import type { KeyPath } from "../conflicts/config-key.ts";
-import { closest } from "../conflicts/mistake.ts";
-import { nearestPrefix } from "../deployment/names.ts";
+import type { KeyPath } from "../findings/config-key.ts";
+import { closest } from "../findings/suggest.ts";
+import { nearestPrefix } from "../notation/names.ts";
 import { stackSchema } from "./schema.ts";
 
 /** What a wrong value was probably meant to be, as text that the key takes; undefined where nothing suggests itself. */

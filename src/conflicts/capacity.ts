@@ -1,8 +1,8 @@
-import { sizeText } from "../deployment/quantities.ts";
-import type { Claim, ClaimOf } from "./claim.ts";
-import { setCommand } from "./config-key.ts";
-import type { Finding } from "./finding.ts";
-import type { Inventory } from "./inventory.ts";
+import { sizeText } from "../notation/quantities.ts";
+import type { Claim, ClaimOf } from "../claims/claim.ts";
+import { instruction, type KeyCommand, type Remedy, setKey, steps } from "../findings/remedy.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { Inventory } from "../claims/inventory.ts";
 
 type Capacity = Inventory["capacity"][string];
 type Share = ClaimOf<"cpu" | "memory">;
@@ -64,7 +64,7 @@ function tooManyCores(shares: readonly Share[], host: Capacity, about: string | 
         message: "Docker makes no container that may use more than there is",
         wanted: { stack: owner.stack, service: owner.service, ...source },
         held: { host: `this host has ${shown(host.cpus)}` },
-        remedy: setCommand(["services", owner.service ?? "", "cpus"], written(host.cpus), owner.stack),
+        remedy: setKey(["services", owner.service ?? "", "cpus"], written(host.cpus), owner.stack),
       },
     ];
   });
@@ -101,25 +101,25 @@ function over(
     remedy:
       what === "reserved"
         ? lowered(kind, asked, excess)
-        : `lower limits by ${shown(excess)} in all, or leave it so: they share what there is`,
+        : instruction(`reduce limits by ${shown(excess)} in total, or accept contention`),
   };
 }
 
 /** Commands that lower the largest reservations until all fit, none below its half; where that does not do, what is too much. */
-function lowered(kind: "cpu" | "memory", asked: readonly Share[], excess: number): string {
+function lowered(kind: "cpu" | "memory", asked: readonly Share[], excess: number): Remedy {
   const { key, shown, written } = resources[kind];
   let left = excess;
-  const commands: string[] = [];
+  const commands: KeyCommand[] = [];
   for (const { owner, reserved, replicas = 1 } of asked) {
     if (left < 1e-9 || owner.kind !== "deployment") break;
     const taken = Math.min(left / replicas, reserved / 2);
     left -= taken * replicas;
     const path = ["services", owner.service ?? "", "reservations", key];
-    commands.push(setCommand(path, written(reserved - taken), owner.stack));
+    commands.push(setKey(path, written(reserved - taken), owner.stack));
   }
   return left < 1e-9
-    ? commands.join("\n")
-    : `reserve ${shown(excess)} less in all, or move a deployment to another host (berth:endpoint)`;
+    ? steps(...commands)
+    : instruction(`reserve ${shown(excess)} less in all, or move a deployment to another host (berth:endpoint)`);
 }
 
 /** Ties by name, so that the order in which stacks are read does not matter. */

@@ -1,5 +1,5 @@
-import { autoSubnet } from "../deployment/slot.ts";
-import { type Claim, type ClaimKind, type ClaimOf, isNamed } from "./claim.ts";
+import { autoSubnet } from "../notation/stable-slot.ts";
+import { type Claim, type ClaimKind, type ClaimOf, isNamed } from "../claims/claim.ts";
 import type { Rule } from "./rule.ts";
 import { strayRemoval } from "./stray.ts";
 
@@ -20,7 +20,7 @@ export function causes(meetings: readonly Meeting[]): Meeting[] {
   const strays = new Set(meetings.filter(({ rule }) => isStrayKind(rule.kind)).map(({ held }) => idOf(held)));
   const seen = new Set<string>();
   return meetings.filter(({ rule, wanted, held }) => {
-    if (strayRemoval(held.owner) !== undefined) return isStrayKind(rule.kind) || !strays.has(idOf(held));
+    if (strayRemoval(held) !== undefined) return isStrayKind(rule.kind) || !strays.has(idOf(held));
     const prefix = prefixes.get(idOf(wanted));
     if (prefix !== undefined && prefix === prefixes.get(idOf(held)) && followsFromPrefix(wanted)) return false;
     // Of one written thing, one finding for each party in its way: `www.` of a domain, the volumes of a prefix.
@@ -33,7 +33,7 @@ export function causes(meetings: readonly Meeting[]): Meeting[] {
 }
 
 /** Whether another prefix alone would move it: names, static directories, and subnets that follow from a name. */
-function followsFromPrefix(claim: Claim): boolean {
+export function followsFromPrefix(claim: Claim): boolean {
   if (claim.kind === "subnet") return claim.subnet === autoSubnet(claim.network);
   if (claim.kind === "hostPath") return claim.source?.path.startsWith("x-berth.") === true;
   return isNamed(claim) || claim.kind === "alias";

@@ -2,18 +2,25 @@ import { adoptions } from "./adoption.ts";
 import { capacityFindings } from "./capacity.ts";
 import { connectionFindings } from "./connections.ts";
 import { causes, type Meeting } from "./causes.ts";
-import type { Claim, ClaimKind, ClaimOf, Owner } from "./claim.ts";
-import { put } from "./grouping.ts";
-import { type Finding, findingCodes, type Party } from "./finding.ts";
-import { Free } from "./free.ts";
-import type { Inventory } from "./inventory.ts";
+import type { Claim, ClaimKind, ClaimOf, Owner } from "../claims/claim.ts";
+import { put } from "../notation/group-by.ts";
+import { type Finding, findingCodes } from "../findings/finding.ts";
+import { Allocator } from "./allocator.ts";
+import type { Inventory } from "../claims/inventory.ts";
+import { leftVolumes } from "./left-volumes.ts";
+import { type Ownership, withOwners } from "./ownership.ts";
+import { elsewhereFindings, isElsewhere } from "./elsewhere.ts";
+import { party } from "../claims/party.ts";
 import { prefixChanges } from "./prefix-change.ts";
-import type { Remedy, Rule } from "./rule.ts";
+import type { Advice } from "../findings/remedy.ts";
+import type { Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
-import { Standing } from "./standing.ts";
+import { markSettled } from "./settled.ts";
+import { ClaimIndex } from "./claim-index.ts";
 import { markStrays, strayRemoval } from "./stray.ts";
+import { ownValue } from "../notation/own-value.ts";
 
-export interface CheckOptions {
+export interface CheckOptions extends Ownership {
   /** The id of the deployment whose findings are wanted; without it, those of all. */
   readonly about?: string;
   /** Docker's ids of what is in that deployment's state, where the state can be asked: see stray.ts. */
@@ -23,20 +30,21 @@ export interface CheckOptions {
 /** Every claim that cannot stand beside another one. Pure; the order is stable; one cause is one finding. */
 export function check(inventory: Inventory, options: CheckOptions = {}): Finding[] {
   const { about, known } = options;
-  const all =
-    about === undefined || known === undefined ? inventory.claims : markStrays(inventory.claims, about, known);
+  const claims = withOwners(inventory.claims, options);
+  const all = markSettled(about === undefined || known === undefined ? claims : markStrays(claims, about, known));
   const findings = [...endpointsOf(all)].flatMap(([endpoint, held]) => [
     ...conflicts(held, options),
     ...(held.live.size === 0 ? [] : prefixChanges(claimsOf(held, "prefix", "volume"), about)),
+    ...(held.live.size === 0 ? [] : leftVolumes(claimsOf(held, "prefix", "volume"), about)),
     ...connectionFindings(claimsOf(held, "connections"), about),
-    ...capacityFindings(claimsOf(held, "prefix", "cpu", "memory"), inventory.capacity[endpoint], about),
+    ...capacityFindings(claimsOf(held, "prefix", "cpu", "memory"), ownValue(inventory.capacity, endpoint), about),
   ]);
   return [...inventory.findings, ...findings].sort(inOrder);
 }
 
 /** Everything on one endpoint, by kind, so that a rule looks at its own kind only. */
 interface Held {
-  readonly kinds: Map<ClaimKind, Standing<ClaimKind>>;
+  readonly kinds: Map<ClaimKind, ClaimIndex<ClaimKind>>;
   /** The deployments of which something is live. */
   readonly live: Set<string>;
 }
@@ -47,7 +55,7 @@ function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
     let held = endpoints.get(claim.endpoint);
     if (held === undefined) endpoints.set(claim.endpoint, (held = { kinds: new Map(), live: new Set() }));
     let standing = held.kinds.get(claim.kind);
-    if (standing === undefined) held.kinds.set(claim.kind, (standing = new Standing(ruleByKind.get(claim.kind))));
+    if (standing === undefined) held.kinds.set(claim.kind, (standing = new ClaimIndex(ruleByKind.get(claim.kind))));
     standing.add(claim);
     const { owner } = claim;
     if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
@@ -68,11 +76,12 @@ function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
   );
   if (meetings.length === 0) return [];
   const claims = [...kinds.values()].flatMap((standing) => standing.claims);
-  const free = new Free(claims);
-  const found = causes(meetings);
+  const free = new Allocator(claims);
+  const found = causes(meetings.filter((meeting) => !isElsewhere(meeting)));
   const isKnown = (id: string): boolean => id === options.about && (options.known?.size ?? 0) > 0;
   const adoption = adoptions(found, claims, (id) => live.has(id) || isKnown(id));
-  return found.map((meeting) => {
+  const elsewhere = elsewhereFindings(meetings.filter(isElsewhere), free, options.home);
+  const others = found.map((meeting): Finding => {
     const { rule, wanted, held } = meeting;
     return {
       code: rule.code,
@@ -84,11 +93,12 @@ function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
       ...(strayRemedy(held) ?? adoption(meeting) ?? rule.remedy(wanted, free, stackOf(wanted), held)),
     };
   });
+  return [...elsewhere, ...others];
 }
 
 /** A stray of the deployment itself is in its own way, with its name and all that it holds: it has to go. */
-function strayRemedy({ owner }: Claim): Remedy | undefined {
-  const remedy = strayRemoval(owner);
+function strayRemedy(claim: Claim): Advice | undefined {
+  const remedy = strayRemoval(claim);
   return remedy === undefined ? undefined : { remedy, remedyNote: "this stack's state does not know it" };
 }
 
@@ -152,25 +162,7 @@ const ownerName = ({ owner }: Claim): string =>
   owner.kind === "deployment" ? owner.stack : `${owner.kind} ${owner.name}`;
 
 /** The stack's name of a deployment's claim; empty for what is live. */
-export const stackOf = ({ owner }: Claim): string => (owner.kind === "deployment" ? owner.stack : "");
-
-/** One side of a finding: the stack that a live thing belongs to, too, where its label tells. */
-export function party({ owner, source }: Claim): Party {
-  if (owner.kind === "deployment") return { stack: owner.stack, service: owner.service, ...source };
-  const stack = "id" in owner && owner.id !== undefined ? { stack: owner.id.split("/").at(-1) } : {};
-  const names = {
-    container: "container",
-    volume: "volume",
-    network: "network",
-    process: "process",
-    directory: "directory",
-    database: "database",
-    role: "role",
-    route: "host",
-    "swarm service": "container",
-  } as const;
-  return { ...stack, [names[owner.kind]]: owner.name };
-}
+const stackOf = ({ owner }: Claim): string => (owner.kind === "deployment" ? owner.stack : "");
 
 const codes = Object.keys(findingCodes);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,13 +1,14 @@
-import type { Claim, ClaimOf } from "./claim.ts";
-import { setCommand } from "./config-key.ts";
-import type { Finding } from "./finding.ts";
-import { groupedBy } from "./grouping.ts";
+import type { Claim, ClaimOf } from "../claims/claim.ts";
+import { instruction, setKey, up } from "../findings/remedy.ts";
+import type { Finding } from "../findings/finding.ts";
+import { groupedBy } from "../notation/group-by.ts";
 
 type Share = ClaimOf<"connections">;
 
 /**
  * Sessions at PostgreSQL servers: what all their users may open at once is no more than the server takes. Who asks for
- * one more than there is gets an error from PostgreSQL, whoever it is: so every user counts with the most it may open.
+ * one more than there is gets an error from PostgreSQL, whichever user it is: so every user counts with the most it may
+ * open.
  */
 export function connectionFindings(claims: readonly Share[], about?: string): Finding[] {
   const servers = groupedBy(claims, ({ server }) => server.container);
@@ -19,22 +20,23 @@ function over(server: string, shares: readonly Share[], about: string | undefine
   const available = Math.min(...shares.map((share) => share.server.available));
   const [wanted] = largestFirst(shares.filter(({ owner }) => about === undefined || idOf(owner) === about));
   if (wanted?.owner.kind !== "deployment" || sum <= available) return undefined;
-  const { reserved, setting } = wanted.server;
+  const { reserved, setting, counts } = wanted.server;
+  const [kept, option] =
+    counts === "clients" ? ["administrators", "max_client_conn"] : ["superusers", "max_connections"];
   const needed = sum + reserved;
   return {
     code: "connections-over-budget",
     severity: "error",
     kind: "connections",
     key: `${sum} of ${available} at ${server}`,
-    message: `may be open at once: ${figures(shares)}; ${reserved} more are kept for superusers`,
+    message: `may be open at once: ${figures(shares)}; ${reserved} more are kept for ${kept}`,
     wanted: { stack: wanted.owner.stack, service: wanted.owner.service, ...wanted.source },
     held: { host: `${server} takes ${available}` },
     remedy:
       setting === undefined
-        ? `raise max_connections of ${server} to ${needed}, or lower x-berth.database.connections`
-        : setCommand(["settings", setting.name], needed, setting.stack),
-    ...(setting !== undefined &&
-      setting.stack !== wanted.owner.stack && { remedyNote: `then pulumi up -s ${setting.stack}` }),
+        ? instruction(`raise ${option} of ${server} to ${needed}, or lower x-berth.database.connections`)
+        : setKey(["settings", setting.name], needed, setting.stack),
+    ...(setting !== undefined && setting.stack !== wanted.owner.stack && { remedyNote: ["then:", up(setting.stack)] }),
   };
 }
 

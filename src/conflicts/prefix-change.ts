@@ -1,6 +1,6 @@
-import type { Claim, ClaimOf } from "./claim.ts";
-import { setCommand } from "./config-key.ts";
-import type { Finding } from "./finding.ts";
+import type { Claim, ClaimOf } from "../claims/claim.ts";
+import { setKey } from "../findings/remedy.ts";
+import type { Finding } from "../findings/finding.ts";
 
 interface Left {
   /** The volume's name on the host. */
@@ -35,7 +35,7 @@ export function prefixChanges(claims: readonly Claim[], about?: string): Finding
         message: `its data is in ${names}; under the prefix ${claim.prefix} it would start with empty volumes`,
         wanted: { stack: owner.stack, ...claim.source },
         held: { stack: owner.stack, volume: first.name },
-        remedy: setCommand(["prefix"], mostly(left), owner.stack),
+        remedy: setKey(["prefix"], mostly(left), owner.stack),
         remedyNote: "keeps the data where it is",
       },
     ];

@@ -1,6 +1,7 @@
-import type { ClaimKind, ClaimOf } from "./claim.ts";
-import type { FindingCode } from "./finding.ts";
-import type { Free } from "./free.ts";
+import type { ClaimKind, ClaimOf } from "../claims/claim.ts";
+import type { FindingCode } from "../findings/finding.ts";
+import type { Advice } from "../findings/remedy.ts";
+import type { Allocator } from "./allocator.ts";
 
 /** What makes two claims of one kind a conflict, and what helps. One file a rule, all in rules/index.ts. */
 export interface Rule<K extends ClaimKind> {
@@ -15,10 +16,5 @@ export interface Rule<K extends ClaimKind> {
   /** The claim as a report names it. */
   readonly key: (claim: ClaimOf<K>) => string;
   /** What the wanting side can type; what it offers has been checked to be free. */
-  readonly remedy: (wanted: ClaimOf<K>, free: Free, stack: string, held: ClaimOf<K>) => Remedy | undefined;
-}
-
-export interface Remedy {
-  readonly remedy: string;
-  readonly remedyNote?: string;
+  readonly remedy: (wanted: ClaimOf<K>, free: Allocator, stack: string, held: ClaimOf<K>) => Advice | undefined;
 }

@@ -1,8 +1,9 @@
-import type { Claim, Owner } from "./claim.ts";
+import { docker, perLine, pipe, type Remedy, sequence } from "../findings/remedy.ts";
+import type { Claim, Owner } from "../claims/claim.ts";
 
 /**
  * Marks the containers and networks that stand where the deployment's own were: those with its label that its state does
- * not know (made by hand, by Docker Compose or from another checkout), and those without it that took a name of a
+ * not know (made manually, by Docker Compose or from another checkout), and those without it that took a name of a
  * deployment that is live. The engine would try to make them once more and fail on the name, and another prefix would
  * leave the deployment's data behind. Volumes are left out: they hold that data, and the provider takes them over.
  * @param known Docker's ids of everything in the deployment's state
@@ -24,12 +25,18 @@ const isOf = (owner: Owner, id: string): boolean => owner.kind === "deployment" 
 const nameOf = (claim: Claim): string[] =>
   claim.kind === "container" || claim.kind === "network" ? [`${claim.kind} ${claim.name}`] : [];
 
-/** What removes a stray, as a command; undefined for everything else. */
-export function strayRemoval(owner: Owner): string | undefined {
-  if (owner.kind === "container" && owner.stray) return `docker rm -f ${owner.name}`;
+/** What removes a stray; undefined for every other claim. */
+export function strayRemoval({ owner, endpoint }: Claim): Remedy | undefined {
+  if (owner.kind === "container" && owner.stray) return docker(endpoint, "rm", "-f", owner.name);
   if (owner.kind !== "network" || !owner.stray) return undefined;
+  const { name } = owner;
   // Docker keeps a network while running containers are attached to it; the engine attaches ours to the new one.
-  const name = owner.name;
-  const attached = `docker network inspect -f '{{range $id, $_ := .Containers}}{{println $id}}{{end}}' ${name}`;
-  return `${attached} | xargs -rn1 docker network disconnect -f ${name} && docker network rm ${name}`;
+  const attached = "{{range $id, $_ := .Containers}}{{println $id}}{{end}}";
+  return sequence(
+    pipe(
+      docker(endpoint, "network", "inspect", "-f", attached, name),
+      perLine(docker(endpoint, "network", "disconnect", "-f", name)),
+    ),
+    docker(endpoint, "network", "rm", name),
+  );
 }

@@ -1,4 +1,5 @@
-import type { Source } from "../conflicts/finding.ts";
+import type { Source } from "../findings/finding.ts";
+import type { Home } from "../notation/home.ts";
 
 /**
  * One isolated copy of an application on one endpoint, as plain and complete data: nothing that reads it has to
@@ -8,6 +9,8 @@ export interface Deployment {
   /** `<organization>/<project>/<stack>`: what the label `berth.stack` says on everything that belongs to it. */
   readonly id: string;
   readonly stack: string;
+  /** Where its state is kept, as far as that is known. */
+  readonly home?: Home;
   readonly prefix: string;
   readonly environment: Environment;
   readonly endpoint: Endpoint;
@@ -33,7 +36,7 @@ export interface Deployment {
   readonly sources: Sources;
 }
 
-export type Environment = "development" | "staging" | "production";
+type Environment = "development" | "staging" | "production";
 
 export interface Endpoint {
   /** As configured: `local` or a URL. */
@@ -43,12 +46,12 @@ export interface Endpoint {
 }
 
 /** Where the things that have no source of their own were written. */
-export interface Sources {
+interface Sources {
   readonly prefix: Source;
   readonly domain: Source;
   readonly blueprint: Source;
-  /** Where the app's image is named. */
-  readonly image: Source;
+  /** By the service's key in the blueprint, where its image is named. */
+  readonly images: Readonly<Record<string, Source>>;
 }
 
 /** A container of a deployment; a job runs once, and what depends on it starts after its success. */
@@ -83,6 +86,8 @@ export interface Service {
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
   readonly securityOptions: readonly string[];
+  /** Absent where it shares nothing of its host that a container does not share by itself. */
+  readonly isolation?: Isolation;
   readonly temporary: readonly string[];
   readonly extraHosts: readonly string[];
   readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
@@ -96,6 +101,29 @@ export interface Service {
   /** Kernel parameters of the container's own namespaces; absent where there are none. */
   readonly sysctls?: Readonly<Record<string, string>>;
   readonly source: Source;
+}
+
+/** What a service shares with its host; Docker decides what is absent. */
+export interface Isolation {
+  readonly privileged?: true;
+  readonly pid?: "host";
+  readonly ipc?: "host" | "private" | "shareable" | "none";
+  /** The user namespace: `host` where the daemon remaps users. */
+  readonly usersOf?: "host";
+  readonly controlGroups?: "host" | "private";
+  /** The control group in which its own is. */
+  readonly parent?: string;
+  readonly devices?: readonly Device[];
+  /** Further groups of the process, by name or number. */
+  readonly groups?: readonly string[];
+}
+
+/** A device of the host in a container. */
+export interface Device {
+  readonly path: string;
+  readonly target: string;
+  /** Of r, w and m (make nodes). */
+  readonly access: string;
 }
 
 /** Text, or text with secrets in it: the parts in order, a secret by its name. */
@@ -149,6 +177,8 @@ export type Mount =
       readonly path: string;
       readonly target: string;
       readonly readOnly: boolean;
+      /** That Docker is to create the directory where it does not exist. */
+      readonly created?: true;
       readonly source: Source;
     };
 
@@ -158,6 +188,7 @@ export interface ContainerFile {
   readonly content: Value;
   /** Four octal digits: 0444. It belongs to root, as the provider knows no other owner. */
   readonly mode: string;
+  readonly source: Source;
 }
 
 export interface Attachment {
@@ -197,6 +228,8 @@ export interface Limits {
 export interface Volume {
   readonly key: string;
   readonly name: string;
+  /** True where the stack file names it. */
+  readonly chosen: boolean;
   /** True where a volume that exists without our label was declared to be this deployment's. */
   readonly adopted: boolean;
   readonly source: Source;
@@ -232,6 +265,10 @@ export interface Database {
   readonly secret: string;
   /** How many sessions the role may have, pooled and direct ones together. */
   readonly connectionLimit: number;
+  /** True where a database and a role of these names, which no state knows, were declared to be this deployment's. */
+  readonly adopted: boolean;
+  /** The next free place under `berth:adopt`. */
+  readonly nextAdoption: number;
   readonly platform: Platform;
   /** Where the platform is named. */
   readonly source: Source;
@@ -249,16 +286,22 @@ export interface Platform {
   readonly containers: { readonly server: string; readonly pool: string };
   /** The network on the host where both are found by their containers' names. */
   readonly network: string;
-  /** Where PostgreSQL answers whoever runs the engine. */
+  /** Where PostgreSQL answers the host of the engine. */
   readonly server: SocketAddress;
   /** Where it answers in the network; likewise the pool. */
   readonly direct: SocketAddress;
   readonly pooled: SocketAddress;
-  /** Names of the platform's secrets: the password of `postgres`, and that of the role that looks up passwords for the pool. */
-  readonly secrets: { readonly admin: string; readonly lookup: string };
+  /** Names of the platform's secrets: the passwords of `postgres`, of the role that looks up passwords for the pool, and of `berth_admin`. */
+  readonly secrets: { readonly admin: string; readonly lookup: string; readonly administration: string };
   /** Sessions that the pool opens at most for one database and role. */
   readonly poolSize: number;
   readonly connections: ConnectionServer;
+  /** Clients that the pool accepts. */
+  readonly clients: ConnectionServer;
+  /** Of those, how many one deployment may have. */
+  readonly tenantClients: number;
+  /** The image of the relay that each deployment has in front of it. */
+  readonly relayImage: string;
 }
 
 export interface SocketAddress {
@@ -266,13 +309,14 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-/** How many sessions a PostgreSQL server takes. */
+/** How many sessions a PostgreSQL server takes, or how many clients a pool. */
 export interface ConnectionServer {
+  readonly counts?: "clients";
   /** The container's name. */
   readonly container: string;
-  /** Without those kept for superusers. */
+  /** Without those kept for superusers; of a pool, for administrators. */
   readonly available: number;
-  /** Those kept for superusers. */
+  /** Those that are kept. */
   readonly reserved: number;
   /** The setting that its blueprint takes the number from, and the stack that can set it. */
   readonly setting?: { readonly stack: string; readonly name: string };
@@ -284,6 +328,8 @@ export interface Connections {
   readonly count: number;
   /** Who opens them: a service, `pool`, or `administration`. */
   readonly by: string;
+  /** Opened at a platform's PostgreSQL past its pool. */
+  readonly direct?: true;
   readonly source: Source;
 }
 

@@ -1,5 +1,5 @@
 import type { Service } from "./deployment.ts";
-import { durationText } from "./quantities.ts";
+import { durationText } from "../notation/quantities.ts";
 
 /** Milliseconds until a job's time is over, as far as Node can wait: 24 days. */
 export const patience = (seconds: number): number => Math.min(seconds * 1000, 2 ** 31 - 1);

@@ -1,9 +1,23 @@
 import type { Deployment, Network, Service, Volume } from "./deployment.ts";
-import { labels } from "./names.ts";
+import type { Home } from "../notation/home.ts";
+import { labels } from "./label-names.ts";
 import { specHash } from "./spec.ts";
 
-/** What the things of a deployment carry, whoever makes them: by this the conflict check knows them as its own. */
+/** The labels of everything in a deployment, whatever creates it: by these the conflict check knows them as its own. */
 export type Labels = Readonly<Record<string, string>>;
+
+/**
+ * What tells the things of one state from those of another with the same stack, another clone of the project for example.
+ * What is made without the engine carries none.
+ */
+export const homeLabels = (home: Home | undefined): Labels =>
+  home === undefined ? {} : { [labels.home]: home.hash, [labels.place]: home.place };
+
+/** The labels without those that say where the state is: what is there already keeps its own. */
+export const withoutHome = (found: Labels): Labels => {
+  const { [labels.home]: _home, [labels.place]: _place, ...rest } = found;
+  return rest;
+};
 
 /** @param attempt See `attemptsOf`. */
 export const serviceLabels = (deployment: Deployment, service: Service, attempt?: string): Labels => ({
@@ -11,7 +25,7 @@ export const serviceLabels = (deployment: Deployment, service: Service, attempt?
   [labels.stack]: deployment.id,
   [labels.prefix]: deployment.prefix,
   [labels.service]: service.key,
-  [labels.spec]: specHash(service, deployment.running),
+  [labels.spec]: specHash(service),
   ...(attempt === undefined ? {} : { [labels.attempt]: attempt }),
 });
 

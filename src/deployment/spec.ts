@@ -4,15 +4,15 @@ import type { Service } from "./deployment.ts";
 /**
  * Hash of what a container is made from, in the label `berth.spec`: a container with another hash was made from another
  * specification. Left out: what the provider changes in place (restart policy, memory), what is no part of the container
- * (a job's time-out), where things were written, and secrets' texts, which the specification does not hold.
- * @param running whether its deployment runs: a container that is not to run is another one, without published ports
+ * (a job's time-out), where things were written, and secrets' texts, which the specification does not hold. A deployment
+ * that is stopped keeps its containers, so whether it runs is no part of it, either.
  */
-export function specHash(service: Service, running = true): string {
+export function specHash(service: Service): string {
   const { source: _source, dependsOn: _dependsOn, restart: _restart, timeout: _timeout, ...made } = service;
-  const { limits, ports, mounts, ...rest } = made;
+  const { limits, ports, mounts, files, ...rest } = made;
   const spec = {
     ...rest,
-    ...(running ? {} : { running }),
+    files: files.map(({ source: _written, ...file }) => file),
     cpus: limits.cpus,
     ports: ports.map(({ address, protocol, hostPort, containerPort }) => [address, protocol, hostPort, containerPort]),
     mounts: mounts.map((mount) => [

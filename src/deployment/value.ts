@@ -1,3 +1,4 @@
+import { ownValue } from "../notation/own-value.ts";
 import type { SecretReference, Value } from "./deployment.ts";
 
 /** The texts of a deployment's secrets, by name. */
@@ -23,6 +24,24 @@ export function valueText(value: Value, secrets: SecretTexts): string | undefine
   });
   return texts.includes(undefined) ? undefined : texts.join("");
 }
+
+/**
+ * What is known of a secret, by its name: its text, or its output.
+ * @throws where it is missing, which must never become an empty password
+ */
+export function secretOf<T>(secrets: Readonly<Record<string, T>>, name: string): T {
+  const found = ownValue(secrets, name);
+  if (found === undefined) throw new Error(`the text of the secret ${name} is missing`);
+  return found;
+}
+
+/** A value with all of its secrets filled in. @throws where the text of one is missing */
+export const completeText = (value: Value, secrets: SecretTexts): string =>
+  typeof value === "string"
+    ? value
+    : value.parts
+        .map((part) => (typeof part === "string" ? part : secretText(part, secretOf(secrets, part.secret))))
+        .join("");
 
 /** A text in which the secrets are masked. */
 export const masked = (text: string, secrets: readonly string[]): string =>

@@ -1,6 +1,7 @@
 import type { Service } from "../deployment/deployment.ts";
 import { type Difference, unequal } from "./difference.ts";
-import type { LiveAttachment, LiveContainer, LiveNetwork } from "./live.ts";
+import type { LiveAttachment, LiveContainer, LiveNetwork } from "../host/live.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 /** The networks that a container is attached to, with its aliases and fixed addresses there. */
 export function attachmentDifferences(
@@ -16,7 +17,7 @@ export function attachmentDifferences(
   const own = new Set([id.slice(0, 12), config.Hostname, service.name]);
   return [
     ...wanted.flatMap(({ network, aliases, address }) => {
-      const live = found[network];
+      const live = ownValue(found, network);
       if (live === undefined) return [replaced(`is not attached to the network ${network}`)];
       const there = new Set(live.Aliases ?? []);
       const others = [...there].filter((alias) => !aliases.includes(alias) && !own.has(alias));
@@ -37,7 +38,10 @@ const replaced = (what: string): Difference => ({ what, cure: "replacement" });
 
 const addressOf = ({ IPAMConfig: config }: LiveAttachment): string => config?.IPv4Address || "none";
 
-/** A network can be made anew while only stopped containers are attached to it; they keep the id of the one that is gone. */
+/**
+ * A network can be recreated while only stopped containers are attached to it; they keep the id of the one that is
+ * gone.
+ */
 function staleness(name: string, { NetworkID: id }: LiveAttachment, networks: readonly LiveNetwork[]): Difference[] {
   const today = networks.filter((network) => network.Name === name);
   if (!id || today.length === 0 || today.some((network) => network.Id === id)) return [];

@@ -1,18 +1,22 @@
-import type { Finding } from "../conflicts/finding.ts";
+import { errorsOf, type Finding } from "../findings/finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { type ContainerDrift, containerDrifts, nameOf } from "./container.ts";
+import { type ContainerDrift, containerDrifts } from "./container.ts";
+import { nameOf } from "../notation/docker-names.ts";
 import type { SecretTexts } from "../deployment/value.ts";
 import type { Difference } from "./difference.ts";
-import type { Known } from "./known.ts";
-import type { Live } from "./live.ts";
+import type { Known } from "../engine/state.ts";
+import type { Live } from "../host/live.ts";
+import { lostSecrets } from "./lost-secrets.ts";
 import { networkFindings } from "./networks.ts";
+import type { Advice } from "../findings/remedy.ts";
 import { Remedies } from "./remedy.ts";
 import { volumeFindings } from "./volumes.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 export interface CompareOptions {
   /** Texts of secrets by name; a value with a secret that is not among them is not compared. */
   readonly secrets?: SecretTexts;
-  /** What the engine's state holds; without it, copies made by hand with the same labels pass for the real thing. */
+  /** What the engine's state holds; without it, copies made outside Pulumi with the same labels pass for the original. */
   readonly known?: Known;
 }
 
@@ -23,7 +27,11 @@ export interface CompareOptions {
 export function compare(deployment: Deployment, live: Live, options: CompareOptions = {}): Finding[] {
   const { known } = options;
   if (isNothingLive(deployment, live)) return [neverCreated(deployment)];
+  const lost = known === undefined ? [] : lostSecrets(deployment, live, known);
+  // A container may hold the last copy of a secret: no remedy removes anything before the secrets are back.
+  if (errorsOf(lost).length > 0) return lost;
   return [
+    ...lost,
     ...containerDrifts(deployment, live, options).flatMap((drift) => containerFinding(deployment, drift, known) ?? []),
     ...volumeFindings(deployment, live, known),
     ...networkFindings(deployment, live, known),
@@ -31,14 +39,10 @@ export function compare(deployment: Deployment, live: Live, options: CompareOpti
 }
 
 /** The finding of one container, if there is anything to be said. */
-export function containerFinding(deployment: Deployment, drift: ContainerDrift, known?: Known): Finding | undefined {
+function containerFinding(deployment: Deployment, drift: ContainerDrift, known?: Known): Finding | undefined {
   const { service } = drift;
   const remedies = new Remedies(deployment);
-  const finding = (
-    message: string,
-    remedy: { readonly remedy: string; readonly remedyNote?: string },
-    severity: Finding["severity"] = "warning",
-  ): Finding => ({
+  const finding = (message: string, advice: Advice, severity: Finding["severity"] = "warning"): Finding => ({
     code: "container-drifted",
     severity,
     kind: "drift",
@@ -46,17 +50,21 @@ export function containerFinding(deployment: Deployment, drift: ContainerDrift, 
     message,
     wanted: { stack: deployment.stack, service: service.key, ...service.source },
     held: { container: service.name },
-    ...remedy,
+    ...advice,
   });
   const up = { remedy: remedies.up };
   const removal = { remedy: remedies.removal([service.name]) };
   switch (drift.kind) {
     case "absent":
-      return finding(known?.containers[service.name] === undefined ? "was never created" : "is gone", up);
+      return finding(ownValue(known?.containers, service.name) === undefined ? "was never created" : "is gone", up);
     case "foreign":
-      return finding("was made by somebody else: it has no label of this deployment", removal, "error");
+      return finding(
+        "was not created for this deployment: its label berth.stack is missing or differs",
+        removal,
+        "error",
+      );
     case "copy":
-      return finding("was made anew by hand: it is not the one that the engine made", removal, "error");
+      return finding("was recreated outside Pulumi: it is not the one that the engine created", removal, "error");
     case "renamed":
       return finding(`was renamed to ${drift.name}`, up);
     case "outdated": {

@@ -1,7 +1,10 @@
 import type { Service } from "../deployment/deployment.ts";
+import { withoutHome } from "../deployment/labels.ts";
 import { type SecretTexts, valueText } from "../deployment/value.ts";
+import { directory, processWords, stopSeconds } from "../deployment/canonical.ts";
 import { changed, changedEntries, type Difference, unequal } from "./difference.ts";
-import type { LiveConfig, LiveHealthCheck } from "./live.ts";
+import type { LiveConfig, LiveHealthCheck } from "../host/live.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 /**
  * What a container was made with: command, user, environment, labels, health check. Where the deployment says nothing,
@@ -14,24 +17,24 @@ export function configDifferences(
   image: LiveConfig,
   secrets: SecretTexts,
 ): Difference[] {
-  const entrypoint = nonEmpty(service.entrypoint);
-  const command = nonEmpty(service.command) ?? (entrypoint === undefined ? image.Cmd : undefined);
+  const { entrypoint, command = entrypoint === undefined ? image.Cmd : undefined } = processWords(service);
   return [
     ...changed("entrypoint", live.Entrypoint ?? [], entrypoint ?? image.Entrypoint ?? []),
     ...changed("command", live.Cmd ?? [], command ?? []),
     ...unequal("user", live.User || "root", service.user ?? (image.User || "root")),
-    ...unequal("working directory", folder(live.WorkingDir), folder(service.workingDirectory ?? image.WorkingDir)),
+    ...unequal(
+      "working directory",
+      folder(live.WorkingDir),
+      folder(directory(service.workingDirectory) ?? image.WorkingDir),
+    ),
     ...unequal("host name", live.Hostname ?? "", service.hostname ?? live.id.slice(0, 12)),
     ...environmentDifferences(service, live, image, secrets),
     ...labelDifferences(live.Labels ?? {}, { ...image.Labels, ...labels }),
     ...changed("health check", health(live.Healthcheck), healthOf(service, image.Healthcheck)),
     ...unequal("stop signal", live.StopSignal || "SIGTERM", (service.stopSignal ?? image.StopSignal) || "SIGTERM"),
-    ...unequal("time to stop", `${live.StopTimeout ?? 10} s`, `${service.stopGrace} s`),
+    ...unequal("stop timeout", `${live.StopTimeout ?? 10} s`, `${stopSeconds(service.stopGrace)} s`),
   ];
 }
-
-const nonEmpty = (words: readonly string[] | undefined): readonly string[] | undefined =>
-  words?.length === 0 ? undefined : words;
 
 const folder = (path: string | undefined): string => (path || "/").replace(/(.)\/+$/, "$1");
 
@@ -45,12 +48,12 @@ function environmentDifferences(
   const wanted = variables(image.Env);
   for (const [name, value] of Object.entries(environment)) {
     // A secret whose text is not known is taken to be right where it is there at all.
-    wanted[name] = valueText(value, secrets) ?? found[name] ?? "";
+    wanted[name] = valueText(value, secrets) ?? ownValue(found, name) ?? "";
   }
   // The daemon gives a PATH to every container that has none.
   if (wanted["PATH"] === undefined) delete found["PATH"];
   return changedEntries("environment", found, wanted, (name) =>
-    typeof environment[name] === "object" ? "removal" : "replacement",
+    typeof ownValue(environment, name) === "object" ? "removal" : "replacement",
   );
 }
 
@@ -68,8 +71,10 @@ function labelDifferences(
   found: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
 ): Difference[] {
-  const { "berth.attempt": _attempt, ...own } = found;
-  const kept = Object.entries(own).filter(([name]) => !name.startsWith("com.docker.compose.") || name in wanted);
+  const { "berth.attempt": _attempt, ...own } = withoutHome(found);
+  const kept = Object.entries(own).filter(
+    ([name]) => !name.startsWith("com.docker.compose.") || Object.hasOwn(wanted, name),
+  );
   return changedEntries("label", Object.fromEntries(kept), wanted);
 }
 

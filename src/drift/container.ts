@@ -1,6 +1,7 @@
+import { nameOf, short } from "../notation/docker-names.ts";
 import type { Deployment, Service } from "../deployment/deployment.ts";
 import { serviceLabels } from "../deployment/labels.ts";
-import { labels } from "../deployment/names.ts";
+import { labels } from "../deployment/label-names.ts";
 import { attachmentDifferences } from "./attachments.ts";
 import { conditionDifferences } from "./condition.ts";
 import type { SecretTexts } from "../deployment/value.ts";
@@ -8,10 +9,11 @@ import { configDifferences } from "./config.ts";
 import type { Difference } from "./difference.ts";
 import { fileDifferences } from "./files.ts";
 import { hostConfigDifferences } from "./host-config.ts";
-import type { Known } from "./known.ts";
-import type { Live, LiveContainer } from "./live.ts";
+import { isOwnLabel, type Known } from "../engine/state.ts";
+import type { Live, LiveContainer } from "../host/live.ts";
 import { mountDifferences } from "./mounts.ts";
 import { inDockersWords } from "./podman.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 /** What has become of the container of one service. */
 export type ContainerDrift = { readonly service: Service } & (
@@ -41,29 +43,27 @@ export function containerDrifts(
         : { kind: "renamed", service, container: elsewhere, name: nameOf(elsewhere.Name) };
     }
     const found = container.Config.Labels ?? {};
-    if (found[labels.stack] !== deployment.id) return { kind: "foreign", service, container };
-    if (known !== undefined && known.containers[service.name]?.id !== container.Id)
+    if (!isOwnLabel(found[labels.stack], deployment, known)) return { kind: "foreign", service, container };
+    if (known !== undefined && ownValue(known.containers, service.name)?.id !== container.Id)
       return { kind: "copy", service, container };
     const wanted = serviceLabels(deployment, service);
-    const condition = conditionDifferences(service, deployment.running, container, live.at);
-    if (found[labels.spec] !== wanted[labels.spec])
+    const condition = conditionDifferences(service, deployment, container, live.at);
+    if (found[labels.spec] !== wanted[labels.spec] || found[labels.stack] !== deployment.id)
       return { kind: "outdated", service, container, differences: condition };
     const told = live.podman
-      ? inDockersWords(container, service, live.images[container.Image]?.Config ?? {})
+      ? inDockersWords(container, service, ownValue(live.images, container.Image)?.Config ?? {})
       : container;
     const differences = [
       ...condition,
       ...imageDifferences(service, told, live),
       ...madeDifferences(service, wanted, told, live, secrets),
-      ...hostConfigDifferences(service, deployment.running, told.HostConfig),
+      ...hostConfigDifferences(service, deployment, told.HostConfig),
       ...attachmentDifferences(service, told, live.networks),
-      ...fileDifferences(service, live.files[container.Id], secrets),
+      ...fileDifferences(service, ownValue(live.files, container.Id), secrets),
     ];
     return { kind: "own", service, container, differences };
   });
 }
-
-export const nameOf = (name: string): string => name.replace(/^\//, "");
 
 function isRenamed({ Id: id, Config: config }: LiveContainer, deployment: Deployment, service: Service, known?: Known) {
   const found = config.Labels ?? {};
@@ -76,7 +76,7 @@ function isRenamed({ Id: id, Config: config }: LiveContainer, deployment: Deploy
 
 /** The engine asks what a tag means at each run, so a tag that moved replaces the container. */
 function imageDifferences({ image }: Service, { Image: id }: LiveContainer, live: Live): Difference[] {
-  const today = live.images[image]?.Id;
+  const today = ownValue(live.images, image)?.Id;
   if (today === undefined || today === id) return [];
   return [{ what: `runs image ${short(id)}, ${image} means ${short(today)} now`, cure: "engine" }];
 }
@@ -89,13 +89,10 @@ function madeDifferences(
   live: Live,
   secrets: SecretTexts,
 ): Difference[] {
-  const image = live.images[imageId];
+  const image = ownValue(live.images, imageId);
   if (image === undefined) return [];
   return [
     ...configDifferences(service, wantedLabels, { ...config, id }, image.Config ?? {}, secrets),
     ...mountDifferences(service, mounts, image.Config ?? {}),
   ];
 }
-
-/** As Docker shows ids. */
-export const short = (id: string): string => id.replace(/^sha256:/, "").slice(0, 12);

@@ -1,10 +1,13 @@
+import type { Note } from "../findings/remedy.ts";
+import { ownValue } from "../notation/own-value.ts";
+
 /** One way in which something live is not as its deployment says. */
 export interface Difference {
   /** In words, to be read behind the thing's name: `is stopped`, `environment DEBUG was changed`. */
   readonly what: string;
-  readonly cure: Cure;
+  readonly cure: Repair;
   /** What else is worth knowing for the cure. */
-  readonly note?: string;
+  readonly note?: Note;
 }
 
 /**
@@ -12,13 +15,14 @@ export interface Difference {
  * - `engine`: the engine sees it by itself (`refresh: always`), and its `up` repairs it;
  * - `replacement`: the engine does not see it, or sees it and repairs nothing; the program does, and asks for a new
  *   container (see `attemptsOf`), so `up` repairs it, too;
+ * - `program`: the engine does not see it, and the program itself repairs it in an `up`;
  * - `removal`: neither sees it, or neither would repair it; once the container has been removed, `up` makes it anew;
  * - `unpause`, `restart`: it is as it was made, but in no good state.
  */
-export type Cure = "engine" | "replacement" | "removal" | "unpause" | "restart";
+export type Repair = "engine" | "program" | "replacement" | "removal" | "unpause" | "restart";
 
 /** What is there against what should be, as texts; nothing where they are equal. */
-export const unequal = (name: string, found: string, wanted: string, cure: Cure = "replacement"): Difference[] =>
+export const unequal = (name: string, found: string, wanted: string, cure: Repair = "replacement"): Difference[] =>
   found === wanted
     ? []
     : [{ what: `${name} ${name.endsWith("s") ? "are" : "is"} ${found}, should be ${wanted}`, cure }];
@@ -32,13 +36,13 @@ export function changedEntries(
   name: string,
   found: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
-  cureOfChange: (key: string) => Cure = () => "replacement",
+  cureOfChange: (key: string) => Repair = () => "replacement",
 ): Difference[] {
   const keys = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].sort();
   return keys.flatMap((key): Difference[] => {
-    if (found[key] === wanted[key]) return [];
-    if (found[key] === undefined) return [{ what: `${name} ${key} was removed`, cure: "replacement" }];
-    if (wanted[key] === undefined) return [{ what: `${name} ${key} was added`, cure: "replacement" }];
+    if (ownValue(found, key) === ownValue(wanted, key)) return [];
+    if (ownValue(found, key) === undefined) return [{ what: `${name} ${key} was removed`, cure: "replacement" }];
+    if (ownValue(wanted, key) === undefined) return [{ what: `${name} ${key} was added`, cure: "replacement" }];
     return [{ what: `${name} ${key} was changed`, cure: cureOfChange(key) }];
   });
 }

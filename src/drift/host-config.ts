@@ -1,24 +1,41 @@
-import type { Limits, Restart, Service } from "../deployment/deployment.ts";
-import { sizeText } from "../deployment/quantities.ts";
-import { megabytes, temporaryFileSystems } from "../resources/canonical.ts";
-import { changedEntries, type Cure, type Difference, listText, unequal } from "./difference.ts";
-import type { LiveHostConfig } from "./live.ts";
+import type { Deployment, Isolation, Limits, Restart, Service } from "../deployment/deployment.ts";
+import { sizeText } from "../notation/quantities.ts";
+import { extraHost } from "../notation/extra-host.ts";
+import {
+  addedOption,
+  megabytes,
+  nanoCores,
+  publishedPorts,
+  securityOptions,
+  temporaryFileSystems,
+} from "../deployment/canonical.ts";
+import { changedEntries, type Repair, type Difference, listText, unequal } from "./difference.ts";
+import type { LiveHostConfig } from "../host/live.ts";
 
 /** What a container may use and how it runs on the host. */
-export function hostConfigDifferences(service: Service, deploymentRuns: boolean, live: LiveHostConfig): Difference[] {
+export function hostConfigDifferences(
+  service: Service,
+  deployment: Pick<Deployment, "running" | "networks">,
+  live: LiveHostConfig,
+): Difference[] {
   return [
     ...limitDifferences(service.limits, live),
-    ...unequal("restart policy", liveRestart(live), restart(service.restart), "engine"),
-    ...unequal("published ports", portsOf(live), listText(deploymentRuns ? service.ports.map(portText) : [])),
+    // That of a stopped deployment has none, or with Podman still its own.
+    ...(deployment.running ? unequal("restart policy", liveRestart(live), restart(service.restart), "engine") : []),
+    ...unequal("published ports", portsOf(live), listText(publishedPorts(service, deployment).map(portText))),
     ...changedEntries("tmpfs", live.Tmpfs ?? {}, temporaryFileSystems(service.temporary)),
     ...changedEntries("sysctl", live.Sysctls ?? {}, service.sysctls ?? {}),
-    ...unequal("extra hosts", listText(live.ExtraHosts), listText(service.extraHosts.map(extraHost))),
+    ...unequal("extra hosts", listText(live.ExtraHosts), listText(service.extraHosts.map(hostText))),
     ...unequal("added capabilities", listText(live.CapAdd?.map(capability)), listText(service.capAdd)),
     ...unequal("dropped capabilities", listText(live.CapDrop?.map(capability)), listText(service.capDrop)),
-    ...unequal("security options", options(live.SecurityOpt), options(service.securityOptions)),
+    ...unequal(
+      "security options",
+      options(liveOptions(service, live)),
+      options(securityOptions(service.securityOptions)),
+    ),
     ...unequal("root file system", access(live.ReadonlyRootfs), access(service.readOnly)),
     ...unequal("init", onOff(live.Init), onOff(service.init)),
-    ...unequal("privileged mode", onOff(live.Privileged), "off"),
+    ...isolationDifferences(service.isolation, live),
     ...unequal("log driver", live.LogConfig?.Type ?? "", service.logging.driver),
     ...changedEntries("log option", live.LogConfig?.Config ?? {}, service.logging.options),
     ...(service.sharedMemory === undefined
@@ -27,12 +44,41 @@ export function hostConfigDifferences(service: Service, deploymentRuns: boolean,
   ];
 }
 
+/** What the daemon decides by itself differs from daemon to daemon; without a wish only the host's own counts. */
+function isolationDifferences(wanted: Isolation = {}, live: LiveHostConfig): Difference[] {
+  const shared = (found: string | undefined, wish: string | undefined): [string, string] =>
+    wish === undefined ? [found === "host" ? found : "its own", "its own"] : [found || "its own", wish];
+  return [
+    ...unequal("privileged mode", onOff(live.Privileged), onOff(wanted.privileged)),
+    ...unequal("process namespace", ...shared(live.PidMode, wanted.pid)),
+    ...unequal("IPC namespace", ...shared(live.IpcMode, wanted.ipc)),
+    ...unequal("user namespace", ...shared(live.UsernsMode, wanted.usersOf)),
+    ...(wanted.controlGroups === undefined
+      ? []
+      : unequal("control group namespace", live.CgroupnsMode ?? "", wanted.controlGroups)),
+    ...unequal("parent control group", live.CgroupParent || "Docker's", wanted.parent ?? "Docker's"),
+    ...unequal(
+      "devices",
+      listText(live.Devices?.map((each) => deviceText(each.PathOnHost, each.PathInContainer, each.CgroupPermissions))),
+      listText(wanted.devices?.map(({ path, target, access }) => deviceText(path, target, access))),
+    ),
+    ...unequal("groups", listText(live.GroupAdd), listText(wanted.groups)),
+  ];
+}
+
+const deviceText = (path: string, target: string, access: string): string => `${path}:${target}:${access}`;
+
+function liveOptions(service: Service, { SecurityOpt: found }: LiveHostConfig): readonly string[] {
+  const added = addedOption(service);
+  return (found ?? []).filter((option) => option !== added);
+}
+
 /**
  * What `docker update` changes. The provider repairs in place what the deployment sets; what it does not set the
  * provider sees, too, and then sends the daemon a 0, which means: unchanged. Process limits it does not know.
  */
 function limitDifferences({ cpus, memory, reservedMemory }: Limits, live: LiveHostConfig): Difference[] {
-  const cure = (set: number | undefined): Cure => (set === undefined ? "replacement" : "engine");
+  const cure = (set: number | undefined): Repair => (set === undefined ? "replacement" : "engine");
   const wantedMemory = wholeMegabytes(memory ?? 0);
   // -1: the kernel keeps no account of swap, or it is unlimited, which the provider sees.
   const swap = live.MemorySwap === -1 ? 2 * wantedMemory : live.MemorySwap;
@@ -45,7 +91,7 @@ function limitDifferences({ cpus, memory, reservedMemory }: Limits, live: LiveHo
       size(wholeMegabytes(reservedMemory ?? 0)),
       cure(reservedMemory),
     ),
-    ...unequal("CPU limit", cores(live.NanoCpus), cores(Math.round((cpus ?? 0) * 1e9)), "engine"),
+    ...unequal("CPU limit", cores(live.NanoCpus), cores(nanoCores(cpus ?? 0)), "engine"),
     ...unequal("CPU quota", number(live.CpuQuota), "none"),
     ...unequal("CPU shares", number(live.CpuShares), "none"),
     ...unequal("CPU set", live.CpusetCpus || "all", "all"),
@@ -84,8 +130,11 @@ const portsOf = ({ PortBindings: bindings }: LiveHostConfig): string =>
     }),
   );
 
-/** Both `host=ip` and `host:ip` are written; the daemon has the latter. */
-const extraHost = (entry: string): string => entry.replace(/[:=]/, ":");
+/** As the daemon has it, whatever way it was written. */
+function hostText(entry: string): string {
+  const { host, address } = extraHost(entry);
+  return `${host}:${address}`;
+}
 
 const capability = (name: string): string => {
   const upper = name.toUpperCase();

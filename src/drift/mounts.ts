@@ -1,6 +1,6 @@
 import type { Mount, Service } from "../deployment/deployment.ts";
 import { type Difference, unequal } from "./difference.ts";
-import type { LiveConfig, LiveMount } from "./live.ts";
+import type { LiveConfig, LiveMount } from "../host/live.ts";
 
 /** Volumes and directories in a container, by the path where they are. */
 export function mountDifferences(

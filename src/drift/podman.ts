@@ -1,6 +1,6 @@
 import type { Service } from "../deployment/deployment.ts";
-import { temporaryFileSystems } from "../resources/canonical.ts";
-import type { LiveAttachment, LiveConfig, LiveContainer } from "./live.ts";
+import { temporaryFileSystems } from "../deployment/canonical.ts";
+import type { LiveAttachment, LiveConfig, LiveContainer } from "../host/live.ts";
 
 /** What Podman adds to every environment, as far as neither image nor deployment has it. */
 const addedVariables = ["HOSTNAME", "TERM", "container"];

@@ -1,60 +1,78 @@
-import { setCommand } from "../conflicts/config-key.ts";
 import type { Deployment } from "../deployment/deployment.ts";
+import {
+  type Advice,
+  docker,
+  type DockerCommand,
+  type Pipe,
+  type Remedy,
+  sequence,
+  setKey,
+  shell,
+  type UpCommand,
+} from "../findings/remedy.ts";
 import type { Difference } from "./difference.ts";
 
-/** Commands that make a deployment right again, each one line to paste in the project's folder. */
+/** What makes a deployment right again; each is one line. */
 export class Remedies {
-  private readonly docker: string;
-
-  constructor(private readonly deployment: Deployment) {
-    const { name, url } = deployment.endpoint;
-    this.docker = name === "local" ? "docker" : `docker -H ${url}`;
-  }
+  constructor(private readonly deployment: Deployment) {}
 
   /** What helps against all of these differences of one container. */
-  ofContainer(container: string, differences: readonly Difference[]): { remedy: string; remedyNote?: string } {
+  ofContainer(container: string, differences: readonly Difference[]): Advice {
     const has = (cure: Difference["cure"]): boolean => differences.some((difference) => difference.cure === cure);
-    const unpause = has("unpause") ? [`${this.docker} unpause ${container}`] : [];
-    const remedyNote = differences.find(({ note }) => note !== undefined)?.note;
-    if (has("removal")) return { remedy: this.removal([container]), remedyNote };
-    if (has("replacement")) return { remedy: line(...unpause, this.up), remedyNote: "replaces the container" };
-    if (has("engine")) return { remedy: line(...unpause, this.up) };
-    return { remedy: line(...unpause, ...(has("restart") ? [`${this.docker} restart ${container}`] : [])) };
+    const unpause = has("unpause") ? [this.docker("unpause", container)] : [];
+    const note = differences.find((difference) => difference.note !== undefined)?.note;
+    if (has("removal")) return { remedy: this.removal([container]), ...(note !== undefined && { remedyNote: note }) };
+    if (has("replacement")) return { remedy: sequence(...unpause, this.up), remedyNote: "replaces the container" };
+    if (has("engine") || has("program")) return { remedy: sequence(...unpause, this.up) };
+    return { remedy: sequence(...unpause, ...(has("restart") ? [this.docker("restart", container)] : [])) };
   }
 
-  readonly removal = (containers: readonly string[]): string => line(...this.removed(containers), this.up);
+  readonly removal = (containers: readonly string[]): Remedy => sequence(...this.removed(containers), this.up);
 
   /** Everything must let go of a network before it can be removed; strangers are only detached. */
-  networkRemoval(id: string, own: readonly string[], strangers: readonly string[]): string {
-    const detached = strangers.map((name) => `${this.docker} network disconnect -f ${id} ${name}`);
-    return line(...this.removed(own), ...detached, `${this.docker} network rm ${id}`, this.up);
+  networkRemoval(id: string, own: readonly string[], strangers: readonly string[]): Remedy {
+    const detached = strangers.map((name) => this.docker("network", "disconnect", "-f", id, name));
+    return sequence(...this.removed(own), ...detached, this.docker("network", "rm", id), this.up);
   }
 
   /** What the volume holds now is kept in `.berth/`, which git ignores. */
-  volumeRemoval(volume: string, containers: readonly string[], reader?: { container: string; path: string }): string {
-    const { docker } = this;
-    const copy = reader && `mkdir -p .berth && ${docker} cp -a ${reader.container}:${reader.path} .berth/${volume}`;
-    return line(...(copy ? [copy] : []), ...this.removed(containers), `${docker} volume rm ${volume}`, this.up);
+  volumeRemoval(volume: string, containers: readonly string[], reader?: { container: string; path: string }): Remedy {
+    const copy =
+      reader === undefined
+        ? []
+        : [
+            shell("mkdir", "-p", ".berth"),
+            this.docker("cp", "-a", `${reader.container}:${reader.path}`, `.berth/${volume}`),
+          ];
+    return sequence(...copy, ...this.removed(containers), this.docker("volume", "rm", volume), this.up);
   }
 
-  /** A statement for a PostgreSQL in a container, as its superuser; the `up` then mends what else follows from it. */
-  statement(container: string, statement: string): string {
-    return line(`${this.docker} exec -u postgres ${container} psql -c '${statement}'`, this.up);
+  /** Statements for a PostgreSQL in a container, as its superuser; the `up` then repairs what else follows from them. */
+  statement(container: string, ...statements: readonly string[]): Remedy {
+    const psql = this.docker("exec", "-u", "postgres", container, "psql", "-c", statements.join("; "));
+    return sequence(psql, this.up);
   }
 
-  adoption(volumeKey: string): string {
-    const { stack, volumes, staticDirectory } = this.deployment;
-    const adopted = [...volumes, staticDirectory].filter((each) => each?.adopted).length;
-    return setCommand(["adopt", adopted], volumeKey, stack);
+  /** A statement for one of the platform's own databases: never for a tenant's, whose owner decides what names mean there. */
+  statementIn(container: string, database: string, statement: string): Remedy {
+    return this.docker("exec", "-u", "postgres", container, "psql", "-d", database, "-c", statement);
   }
 
-  get up(): string {
-    return `pulumi up -y -s ${this.deployment.stack}`;
+  adoption(volumeKey: string): Remedy {
+    const { stack, volumes, staticDirectory, database } = this.deployment;
+    const adopted = [...volumes, staticDirectory, database].filter((each) => each?.adopted).length;
+    return setKey(["adopt", adopted], volumeKey, stack);
   }
 
-  private removed(containers: readonly string[]): string[] {
-    return containers.length === 0 ? [] : [`${this.docker} rm -f ${containers.join(" ")}`];
+  get up(): UpCommand {
+    return { kind: "up", stack: this.deployment.stack, yes: true };
+  }
+
+  private removed(containers: readonly string[]): (DockerCommand | Pipe)[] {
+    return containers.length === 0 ? [] : [this.docker("rm", "-f", ...containers)];
+  }
+
+  private docker(...argv: readonly string[]): DockerCommand {
+    return docker(this.deployment.endpoint.url, ...argv);
   }
 }
-
-const line = (...commands: readonly string[]): string => commands.join(" && ");

@@ -1,14 +1,19 @@
-import type { Finding } from "../conflicts/finding.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { Deployment, Volume } from "../deployment/deployment.ts";
-import { volumeLabels } from "../deployment/labels.ts";
-import { labels } from "../deployment/names.ts";
-import { nameOf } from "./container.ts";
+import { volumeLabels, withoutHome } from "../deployment/labels.ts";
+import { labels } from "../deployment/label-names.ts";
+import { nameOf } from "../notation/docker-names.ts";
 import { changedEntries, unequal } from "./difference.ts";
-import type { Known } from "./known.ts";
-import type { Live, LiveVolume } from "./live.ts";
+import { isOwnLabel, type Known } from "../engine/state.ts";
+import type { Live, LiveVolume } from "../host/live.ts";
+import type { Remedy } from "../findings/remedy.ts";
 import { Remedies } from "./remedy.ts";
+import { ownValue } from "../notation/own-value.ts";
 
-/** By name of the deployment's volumes that are there: the label by which one that is made anew can be told from it. */
+/**
+ * By name of the deployment's volumes that are there: the label by which one that is recreated can be distinguished
+ * from it.
+ */
 export const identitiesOf = (deployment: Deployment, live: Live): Record<string, string | undefined> =>
   Object.fromEntries(
     live.volumes.flatMap(({ Name: name, Labels: found }) =>
@@ -23,12 +28,12 @@ export const identitiesOf = (deployment: Deployment, live: Live): Record<string,
 export const lostVolumes = (deployment: Deployment, live: Live, known: Known): Finding[] =>
   volumeFindings(deployment, live, known).filter(({ key }) => Object.hasOwn(known.volumes, key));
 
-/** Volumes that are gone, or were made anew by somebody else: nothing of a volume can change but the whole. */
+/** Volumes that are gone, or were recreated outside Pulumi: nothing of a volume can change but the whole. */
 export function volumeFindings(deployment: Deployment, live: Live, known?: Known): Finding[] {
   const remedies = new Remedies(deployment);
   return deployment.volumes.flatMap((volume): Finding[] => {
     const { name, key, adopted, source } = volume;
-    const finding = (message: string, remedy: string, remedyNote?: string): Finding => ({
+    const finding = (message: string, remedy: Remedy, remedyNote?: string): Finding => ({
       code: "volume-drifted",
       severity: "warning",
       kind: "drift",
@@ -47,17 +52,21 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
       return [finding(message, remedies.up, note)];
     }
     if (adopted) return [];
-    if (found.Labels?.[labels.stack] !== deployment.id)
+    if (!isOwnLabel(found.Labels?.[labels.stack], deployment, known))
       return [
-        finding("was made by somebody else, so its data may be gone", remedies.adoption(key), "if its data is right"),
+        finding(
+          "was not created for this deployment, so its data may be lost",
+          remedies.adoption(key),
+          "if its data is right",
+        ),
       ];
-    const anew = "was made anew, so its data may be gone";
+    const anew = "was recreated, so its data may be lost";
     const differences = volumeDifferences(deployment, volume, found);
     if (differences.length === 0) {
-      const made = known?.volumes[name];
+      const made = ownValue(known?.volumes, name);
       if (made === undefined || made === found.Labels?.[labels.identity]) return [];
       const note = "takes it over as it is; restore the last backup into it where its data is gone";
-      return [finding(`${anew}: it is not the one that the engine made`, remedies.up, note)];
+      return [finding(`${anew}: it is not the one that the engine created`, remedies.up, note)];
     }
     const message = `${anew}: ${differences.map(({ what }) => what).join("; ")}`;
     const users = usersOf(name, live);
@@ -69,13 +78,17 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
 
 /** Labels that Compose adds to what it makes from an export are no difference; which one it is of all like it is none here. */
 function volumeDifferences(deployment: Deployment, volume: Volume, found: LiveVolume) {
-  const own = Object.entries(found.Labels ?? {}).filter(
+  const own = Object.entries(withoutHome(found.Labels ?? {})).filter(
     ([label]) => !label.startsWith("com.docker.compose.") && label !== labels.identity,
+  );
+  const names = Object.fromEntries(
+    own.filter(([label]) => label === labels.stack || (label === labels.volume && volume.chosen)),
   );
   return [
     ...unequal("driver", found.Driver ?? "local", "local"),
     ...changedEntries("driver option", found.Options ?? {}, {}),
-    ...changedEntries("label", Object.fromEntries(own), volumeLabels(deployment, volume)),
+    // The stack is the one that it was created for, and so is the key of one that the stack file names.
+    ...changedEntries("label", Object.fromEntries(own), { ...volumeLabels(deployment, volume), ...names }),
   ];
 }
 

@@ -1,6 +1,15 @@
-import type { Deployment, HealthCheck, Mount, PublishedPort, Restart, Service } from "../deployment/deployment.ts";
+import type {
+  Deployment,
+  HealthCheck,
+  Isolation,
+  Mount,
+  PublishedPort,
+  Restart,
+  Service,
+} from "../deployment/deployment.ts";
 import { serviceLabels } from "../deployment/labels.ts";
-import { type SecretTexts, valueText } from "../deployment/value.ts";
+import { type SecretTexts, completeText } from "../deployment/value.ts";
+import { stopSeconds } from "../deployment/canonical.ts";
 import { fileMount } from "./files.ts";
 
 /** A service in Compose's words, those only that 1.29 and v2 share; what is undefined is left to Docker. */
@@ -16,7 +25,7 @@ export function composeService(service: Service, deployment: Deployment, secrets
     user: service.user,
     working_dir: service.workingDirectory,
     hostname: service.hostname,
-    environment: someOf(mapped(service.environment, (value) => valueText(value, secrets) ?? "")),
+    environment: someOf(mapped(service.environment, (value) => completeText(value, secrets))),
     ports: running ? some(service.ports.map(port)) : undefined,
     volumes: some([...service.mounts.map(mount), ...service.files.map((file) => fileMount(deployment, service, file))]),
     ...networks(service),
@@ -29,15 +38,28 @@ export function composeService(service: Service, deployment: Deployment, secrets
     cap_add: some(distinct(service.capAdd)),
     cap_drop: some(distinct(service.capDrop)),
     security_opt: some(distinct(service.securityOptions)),
+    ...isolation(service.isolation),
     tmpfs: some(distinct(service.temporary)),
     sysctls: service.sysctls && { ...service.sysctls },
     extra_hosts: some(distinct(service.extraHosts.map((entry) => entry.replace(/[:=]/, ":")))),
     logging: { driver: service.logging.driver, options: { ...service.logging.options } },
     stop_signal: service.stopSignal,
-    stop_grace_period: `${service.stopGrace}s`,
+    stop_grace_period: `${stopSeconds(service.stopGrace)}s`,
     labels: serviceLabels(deployment, service),
   };
 }
+
+/** `cgroup` is the only word here that 1.29 does not know; the service would not be the same without it. */
+const isolation = (shared: Isolation = {}): object => ({
+  privileged: shared.privileged,
+  pid: shared.pid,
+  ipc: shared.ipc,
+  userns_mode: shared.usersOf,
+  cgroup: shared.controlGroups,
+  cgroup_parent: shared.parent,
+  devices: some(shared.devices?.map(({ path, target, access }) => `${path}:${target}:${access}`)),
+  group_add: some(shared.groups),
+});
 
 const port = ({ address, protocol, hostPort, containerPort }: PublishedPort): string =>
   `${address.includes(":") ? `[${address}]` : address}:${hostPort}:${containerPort}/${protocol}`;

@@ -1,12 +1,13 @@
 import { stringify } from "yaml";
 import type { Deployment } from "../deployment/deployment.ts";
 import type { SecretTexts } from "../deployment/value.ts";
+import { relayKey } from "../notation/names.ts";
 import { networkLabels, volumeLabels } from "../deployment/labels.ts";
 import { composeService } from "./compose-service.ts";
-import type { Exported, ExportFile } from "./export-file.ts";
+import type { Exported, ExportFile } from "../disk/export-file.ts";
 import { fileTexts } from "./files.ts";
 import { holdsSecret, missingSecrets } from "./secret-texts.ts";
-import { shellWord } from "./shell.ts";
+import { shellWord } from "../notation/shell-quote.ts";
 
 /**
  * A deployment as one complete Compose file, for docker-compose 1.29 and Docker Compose v2: without overrides and
@@ -28,7 +29,8 @@ export function composeFiles(deployment: Deployment, secrets: SecretTexts): Expo
 }
 
 function composeOf(deployment: Deployment, secrets: SecretTexts): object {
-  const { services, volumes, networks } = deployment;
+  const { services, volumes, networks, database } = deployment;
+  const joined = services.some(({ key }) => key === relayKey) ? database?.platform.network : undefined;
   return {
     services: Object.fromEntries(
       services.map((service) => [service.name, composeService(service, deployment, secrets)]),
@@ -42,8 +44,8 @@ function composeOf(deployment: Deployment, secrets: SecretTexts): object {
           : { name: volume.name, labels: volumeLabels(deployment, volume) },
       ]),
     ),
-    networks: Object.fromEntries(
-      networks.map((network) => [
+    networks: Object.fromEntries<object>([
+      ...networks.map((network): [string, object] => [
         network.name,
         {
           name: network.name,
@@ -53,7 +55,9 @@ function composeOf(deployment: Deployment, secrets: SecretTexts): object {
           labels: networkLabels(deployment, network),
         },
       ]),
-    ),
+      // The platform's network is there already; it is not created or removed with this deployment.
+      ...(joined === undefined ? [] : [[joined, { name: joined, external: true }] as [string, object]]),
+    ]),
   };
 }
 

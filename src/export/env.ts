@@ -1,11 +1,11 @@
-import type { Finding } from "../conflicts/finding.ts";
-import { mistake } from "../conflicts/mistake.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
 import type { Deployment, PublishedPort, Service, Value } from "../deployment/deployment.ts";
 import { urlHost, urlOf } from "../deployment/url.ts";
-import type { Exported } from "./export-file.ts";
-import { type SecretTexts, valueText } from "../deployment/value.ts";
+import type { Exported } from "../disk/export-file.ts";
+import { type SecretTexts, completeText } from "../deployment/value.ts";
 import { holdsSecret, missingSecrets } from "./secret-texts.ts";
-import { assignedText } from "./shell.ts";
+import { assignedText } from "../notation/shell-quote.ts";
 
 /**
  * What tools beside a deployment want to know, as assignments: the environment of its services (the app's where two
@@ -19,7 +19,7 @@ export function envFiles(deployment: Deployment, secrets: SecretTexts): Exported
   const isSecret = Object.values(settings).some(holdsSecret);
   const lines = [
     ...header(deployment, isSecret),
-    ...Object.entries(settings).map(([name, value]) => assignment(name, valueText(value, secrets) ?? "")),
+    ...Object.entries(settings).map(([name, value]) => assignment(name, completeText(value, secrets))),
     "",
     ...Object.entries(factsOf(deployment)).map(([name, value]) => assignment(name, value)),
   ];

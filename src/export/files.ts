@@ -1,6 +1,6 @@
 import type { ContainerFile, Deployment, Service } from "../deployment/deployment.ts";
-import { type SecretTexts, valueText } from "../deployment/value.ts";
-import type { ExportFile } from "./export-file.ts";
+import { type SecretTexts, completeText } from "../deployment/value.ts";
+import type { ExportFile } from "../disk/export-file.ts";
 
 /**
  * The files of containers, in a folder beside the Compose file. Docker mounts each as it is, mode included, and the
@@ -10,7 +10,7 @@ export const fileTexts = (deployment: Deployment, secrets: SecretTexts): ExportF
   deployment.services.flatMap((service) =>
     service.files.map((file) => ({
       path: pathOf(deployment, service, file),
-      text: valueText(file.content, secrets) ?? "",
+      text: completeText(file.content, secrets),
       mode: 0o644,
     })),
   );

@@ -1,7 +1,9 @@
-import type { Finding } from "../conflicts/finding.ts";
-import { mistake } from "../conflicts/mistake.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { instruction, setKey } from "../findings/remedy.ts";
 import type { Deployment, Entrance, StaticDirectory } from "../deployment/deployment.ts";
-import type { Exported } from "./export-file.ts";
+import type { Exported } from "../disk/export-file.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 /**
  * A virtual host of nginx for one deployment, to be included under `http`. Any number of these files stand side by side:
@@ -39,7 +41,7 @@ export function nginxFiles(deployment: Deployment): Exported {
 
 function upstream({ prefix }: Deployment, { address, port }: Entrance): string[] {
   const everywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-  const host = everywhere[address] ?? address;
+  const host = ownValue(everywhere, address) ?? address;
   const server = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return [`upstream ${prefix} {`, `    server ${server};`, "}"];
 }
@@ -84,7 +86,7 @@ function problems({ stack, prefix, serverNames, entrance, staticDirectory, sourc
         sources.domain,
         "it has no domain, so nginx cannot know which requests are for it",
         undefined,
-        `pulumi config set berth:domain DOMAIN -s ${stack}`,
+        setKey(["domain"], "DOMAIN", stack),
       ),
     !serverNames.every((name) => /^[a-z0-9.-]+$/.test(name)) &&
       mistake(sources.domain, `found ${JSON.stringify(serverNames.join(" "))}`, "a host name in lower case"),
@@ -95,7 +97,7 @@ function problems({ stack, prefix, serverNames, entrance, staticDirectory, sourc
         sources.blueprint,
         "none of its services publishes a port, so nginx has nowhere to go",
         undefined,
-        "write ports: under the app's service in the blueprint",
+        instruction("write ports: under the app's service in the blueprint"),
       ),
     entrance !== undefined &&
       !/^\/[\w.\-/]*$/.test(healthPath(entrance)) &&

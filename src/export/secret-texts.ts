@@ -1,5 +1,6 @@
-import type { Finding } from "../conflicts/finding.ts";
-import { mistake } from "../conflicts/mistake.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { setSecret } from "../findings/remedy.ts";
 import type { Deployment, Service, Value } from "../deployment/deployment.ts";
 import { secretsIn, type SecretTexts } from "../deployment/value.ts";
 
@@ -15,7 +16,7 @@ export function missingSecrets({ stack, services, sources }: Deployment, secrets
         { file: sources.prefix.file, path: `berth:secrets.${name}` },
         `the text of the secret ${name} is not known, so it cannot be exported`,
         undefined,
-        `pulumi config set --secret --path berth:secrets.${name} -s ${stack}`,
+        setSecret(name, stack),
       ),
     );
 }

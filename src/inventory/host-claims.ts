@@ -1,16 +1,16 @@
-import type { Claim, Owner } from "../conflicts/claim.ts";
-import { labels } from "../deployment/names.ts";
-import type { Host, Listener, LiveContainer, LiveNetwork } from "./host.ts";
+import type { Claim, Owner } from "../claims/claim.ts";
+import { labels, volumeId } from "../deployment/label-names.ts";
+import type { Host, Listener, LiveContainer, LiveNetwork } from "../host/host.ts";
 
 /** Everything that is held on a live host, by whatever is there. */
 export function hostClaims(host: Host): Claim[] {
   const at = { endpoint: host.endpoint };
   return [
-    ...host.containers.flatMap((container) => containerClaims(container, at)),
+    ...host.containers.flatMap((container) => containerClaims(container, at, isAtRest(container, host))),
     ...host.volumes.map((volume): Claim => ({
       kind: "volume",
       name: volume.name,
-      ...(labels.volume in volume.labels && { volumeKey: volume.labels[labels.volume] }),
+      ...(Object.hasOwn(volume.labels, labels.volume) && { volumeKey: volume.labels[labels.volume] }),
       owner: ownerOf("volume", volume),
       ...at,
     })),
@@ -37,14 +37,25 @@ export function hostClaims(host: Host): Claim[] {
 
 type At = { readonly endpoint: string };
 
-function containerClaims(container: LiveContainer, at: At): Claim[] {
+/**
+ * A container of a stopped deployment: it keeps the ports and addresses that it will have again, and gives them up until
+ * then. It has no restart policy meanwhile; with Podman, it keeps that, too.
+ */
+const isAtRest = (container: LiveContainer, { podman }: Host): boolean =>
+  !isUp(container) &&
+  container.labels[labels.stack] !== undefined &&
+  (container.restartPolicy === "no" || podman !== undefined);
+
+const isUp = ({ state }: LiveContainer): boolean => ["running", "paused", "restarting"].includes(state);
+
+function containerClaims(container: LiveContainer, at: At, atRest: boolean): Claim[] {
   const by = { owner: ownerOf("container", container), ...at };
   const { cpus, memory, reservedMemory } = container;
-  const uses = ["running", "paused", "restarting"].includes(container.state);
+  const uses = isUp(container);
   return [
     { kind: "container", name: container.name, ...by },
-    ...container.ports.map((port): Claim => ({ kind: "hostPort", ...port, ...by })),
-    ...container.addresses.map((address): Claim => ({ kind: "address", ...address, ...by })),
+    ...(atRest ? [] : container.ports).map((port): Claim => ({ kind: "hostPort", ...port, ...by })),
+    ...(atRest ? [] : container.addresses).map((address): Claim => ({ kind: "address", ...address, ...by })),
     ...container.directories.flatMap(({ path, readOnly }): Claim[] =>
       isOwnable(path) ? [{ kind: "hostPath", path, shared: readOnly, ...by }] : [],
     ),
@@ -73,9 +84,11 @@ function listenerOwner({ process }: Listener, containers: readonly LiveContainer
 type Labelled = { readonly id?: string; readonly name: string; readonly labels: Readonly<Record<string, string>> };
 
 /** The live thing itself, with its deployment where a label tells it. */
-function ownerOf(kind: "container" | "volume" | "network", { id: resource, name, labels: live }: Labelled): Owner {
+function ownerOf(kind: "container" | "volume" | "network", { id: dockerId, name, labels: live }: Labelled): Owner {
   const id = live[labels.stack];
-  return { kind, name, ...(id && { id }), ...(resource && { resource }) };
+  const resource = kind === "volume" && id ? volumeId(name, live[labels.identity]) : dockerId;
+  const { [labels.home]: hash, [labels.place]: place = "another place" } = live;
+  return { kind, name, ...(id && { id }), ...(resource && { resource }), ...(id && hash && { home: { hash, place } }) };
 }
 
 /**

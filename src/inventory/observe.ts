@@ -1,27 +1,33 @@
-import type { Claim, NotLookedAt } from "../conflicts/claim.ts";
-import type { Finding } from "../conflicts/finding.ts";
-import type { Inventory } from "../conflicts/inventory.ts";
-import { claimsOf } from "../deployment/claims.ts";
+import type { Claim } from "../claims/claim.ts";
+import type { NotLookedAt } from "../findings/gap.ts";
+import type { Finding } from "../findings/finding.ts";
+import { instruction } from "../findings/remedy.ts";
+import type { Inventory } from "../claims/inventory.ts";
+import { claimsOf } from "../claims/of-deployment.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { observeDirectory } from "./directories.ts";
-import { isThisMachine } from "./endpoint.ts";
-import type { HostReport } from "./host.ts";
+import { attachedFindings } from "../host/attached.ts";
+import { bindSources } from "../host/bind-sources.ts";
+import { observeDirectory } from "../host/directories.ts";
+import { isThisMachine } from "../docker/endpoint.ts";
+import type { HostReport } from "../host/host.ts";
 import { hostClaims } from "./host-claims.ts";
-import { missingImages } from "./images.ts";
-import { observeHost } from "./observe-host.ts";
-import { podmanFinding } from "./podman.ts";
+import { type ImageReport, observeImages } from "../host/images.ts";
+import { observeHost } from "../host/observe-host.ts";
+import { podmanFinding } from "../host/podman.ts";
 
 export interface Observed {
   readonly inventory: Inventory;
   /** One report for each endpoint that was asked. */
   readonly hosts: readonly HostReport[];
+  /** Images whose names are gone from the host, by deployment: see `observeImages`. */
+  readonly heldImages: ImageReport["held"];
 }
 
 /**
  * Looks once at everything the deployments could clash with: the deployments themselves, and each of their endpoints live.
  * @param live false: no host is asked, and the inventory says so.
  * @param findings of stacks that could not be read, to be reported along.
- * @param starting those whose images have to be there.
+ * @param starting those that are to come up: their images have to be there, and their networks free to be replaced.
  * @param naming of which ports the listening processes are to be named: to find one means reading all of /proc.
  */
 export async function observe(
@@ -38,19 +44,23 @@ export async function observe(
       what: `the host at ${endpoint}`,
       why: "the inventory is taken from files",
     }));
-    return { hosts: [], inventory: { claims: wanted, capacity: {}, findings, notLookedAt } };
+    return { hosts: [], heldImages: {}, inventory: { claims: wanted, capacity: {}, findings, notLookedAt } };
   }
   const ports = new Set(wanted.flatMap((claim) => (claim.kind === "hostPort" ? [claim.port] : [])));
-  const [hosts, images] = await Promise.all([
-    Promise.all(endpoints.map((endpoint) => observeHost(endpoint, { interest: naming === "all" ? naming : ports }))),
-    missingImages(starting),
-  ]);
-  const seen = hosts.filter((host) => host.kind === "seen");
+  const reports = Promise.all(
+    endpoints.map((endpoint) => observeHost(endpoint, { interest: naming === "all" ? naming : ports })),
+  );
+  const seenHosts = reports.then((all) => all.filter((host) => host.kind === "seen"));
+  const [hosts, seen, images] = await Promise.all([reports, seenHosts, observeImages(starting, seenHosts)]);
   const answered = new Set(seen.map(({ endpoint }) => endpoint));
   const reached = new Set(deployments.flatMap(({ stack, endpoint }) => (answered.has(endpoint.url) ? [stack] : [])));
-  const directories = await Promise.all(deployments.map(directoryClaims));
+  const [binds, directories] = await Promise.all([
+    bindSources(seen, starting),
+    Promise.all(deployments.map(directoryClaims)),
+  ]);
   return {
     hosts,
+    heldImages: images.held,
     inventory: {
       claims: [...wanted, ...seen.flatMap(hostClaims), ...directories.flatMap(({ claims }) => claims)],
       capacity: Object.fromEntries(seen.map(({ endpoint, capacity }) => [endpoint, capacity])),
@@ -58,10 +68,13 @@ export async function observe(
         ...findings,
         ...hosts.flatMap((host) => (host.kind === "seen" ? [] : [hostUnreachable(host)])),
         ...seen.flatMap(podmanFinding),
-        ...images.filter(({ wanted }) => reached.has(wanted?.stack ?? "")),
+        ...seen.flatMap((host) => attachedFindings(host, starting)),
+        ...binds.findings,
+        ...images.findings.filter(({ wanted }) => reached.has(wanted?.stack ?? "")),
       ],
       notLookedAt: [
         ...seen.flatMap((host) => host.notLookedAt),
+        ...binds.notLookedAt,
         ...directories.flatMap(({ notLookedAt }) => notLookedAt),
       ],
     },
@@ -93,14 +106,14 @@ async function directoryClaims({
   };
 }
 
-/** The finding of an endpoint that could not be asked, whoever asked. */
+/** The finding of an endpoint that could not be asked, for every caller. */
 export const hostUnreachable = ({ endpoint, reason, remedy }: Unreachable): Finding => ({
   code: "host-unreachable",
   severity: "error",
   kind: "host",
   key: endpoint,
   message: reason,
-  remedy,
+  remedy: instruction(remedy),
 });
 
 type Unreachable = Pick<Extract<HostReport, { kind: "unreachable" }>, "endpoint" | "reason" | "remedy">;

@@ -1,13 +1,17 @@
 import { Document } from "yaml";
 import type { Blueprint } from "../blueprint/blueprint.ts";
-import { groupOf, secretCommand } from "../conflicts/config-key.ts";
+import { groupOf, keyPath } from "../findings/config-key.ts";
+import { setSecret } from "../findings/remedy.ts";
 import type { PortWish } from "../config/stack-config.ts";
-import { parseStack, stackFileName } from "../config/stack-file.ts";
-import type { Checked, Finding } from "../conflicts/finding.ts";
-import { mistake, quoted } from "../conflicts/mistake.ts";
+import { documentText, withValue } from "../config/stack-file-edit.ts";
+import { isStackName, parseStack, stackFileName, stackNameAllowed } from "../config/stack-file.ts";
+import type { Checked, Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { quoted } from "../notation/quoted.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { resolve } from "../deployment/resolve.ts";
-import type { Project } from "../inventory/project.ts";
+import { resolve } from "../resolve/resolve.ts";
+import { secretsToGive } from "../resolve/secrets.ts";
+import type { Project } from "../project/project.ts";
 
 /** What a person says of a new deployment; all but the stack's name may be left out. */
 export interface Answers {
@@ -25,6 +29,8 @@ export interface Answers {
   readonly settings?: Readonly<Record<string, string>>;
   /** By network; asked of nobody, but pinned where the automatic one is taken. */
   readonly subnets?: Readonly<Record<string, string>>;
+  /** Values of any other key of a stack file, by its path as `pulumi config set --path` takes it. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 /** What of a project the answers are read with. */
@@ -37,11 +43,6 @@ export interface Draft {
   readonly wishes: Readonly<Record<string, PortWish>>;
 }
 
-const stackName = /^[A-Za-z0-9._-]{1,100}$/;
-/** What Pulumi takes for the name of a stack. */
-export const stackNameAllowed = "letters, digits, - _ and . ; at most 100";
-export const isStackName = (name: string): boolean => stackName.test(name);
-
 /** The text of the stack file. */
 export function stackText({ stack: _, ...answers }: Answers): string {
   const { blueprint, prefix, environment, endpoint, database, domain, ports, images, settings, subnets } = answers;
@@ -49,7 +50,11 @@ export function stackText({ stack: _, ...answers }: Answers): string {
   const said = Object.entries(keys).filter(([, value]) => value !== undefined && !isEmpty(value));
   const config = Object.fromEntries(said.map(([key, value]) => [`berth:${key}`, value]));
   // Pulumi reads YAML 1.1, too: without quotes a date would become a moment.
-  return new Document({ config }, { version: "1.1" }).toString({ lineWidth: 0 });
+  const text = documentText(new Document({ config }, { version: "1.1" }), { lineWidth: 0 });
+  return Object.entries(answers.config ?? {}).reduce(
+    (before, [key, value]) => withValue(before, keyPath(key) ?? [], value),
+    text,
+  );
 }
 
 const isEmpty = (value: unknown): boolean => typeof value === "object" && Object.keys(value ?? {}).length === 0;
@@ -72,9 +77,7 @@ export function readAnswers(given: Answers, ground: Ground): Checked<Draft> {
   if (!config.ok) return { ok: false, findings: [...wrong, ...amongTheRest(answers, wrong, ground)] };
   if (!blueprint.ok) return { ok: false, findings: wrong };
   // A secret can only be encrypted for a stack that is there: it is said afterwards, and taken as given until then.
-  const later = Object.entries(blueprint.value.extension.secrets).flatMap(([name, { generate, optional }]) =>
-    generate === undefined && optional !== true && !config.value.secretsGiven.includes(name) ? [name] : [],
-  );
+  const later = secretsToGive(config.value, blueprint.value);
   const secretsGiven = [...config.value.secretsGiven, ...later];
   const platform = ground.platformOf(config.value, blueprint.value);
   const resolved = resolve({ ...config.value, secretsGiven }, blueprint.value, ground.setting, platform);
@@ -100,7 +103,7 @@ function amongTheRest(answers: Answers, refused: readonly Finding[], ground: Gro
   let rest = answers;
   for (const { key } of refused) {
     const [group, name] = groupOf(key) ?? [];
-    if (group === undefined || group === "blueprint" || !(group in rest)) continue;
+    if (group === undefined || group === "blueprint" || !Object.hasOwn(rest, group)) continue;
     const { [group as keyof Answers]: value, ...others } = rest;
     const left = name === undefined ? {} : Object.entries(value ?? {}).filter(([other]) => other !== name);
     rest = { ...others, ...(name === undefined ? {} : { [group]: Object.fromEntries(left as []) }) } as Answers;
@@ -118,7 +121,7 @@ const toGive = (name: string, stack: string): Finding => ({
     { file: stackFileName(stack), path: `berth:secrets.${name}` },
     "the first `up` wants this secret",
     undefined,
-    secretCommand(name, stack),
+    setSecret(name, stack),
   ),
   severity: "warning",
 });

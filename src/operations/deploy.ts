@@ -1,19 +1,27 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import type { Finding } from "../conflicts/finding.ts";
+import type { Finding } from "../findings/finding.ts";
 import { urlOf } from "../deployment/url.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { type Engine, engineWords } from "./engine.ts";
+import { courseText, type DatabaseCourse, databaseCourse } from "./database-course.ts";
+import { type Engine, engineWords, resourcesOf, stateFilesOf } from "../engine/engine.ts";
+import { cancellable } from "../engine/process.ts";
 import { type Health, verifyHealth } from "./health.ts";
-import { inPlainWords, platformTrouble } from "./provider-words.ts";
+import { lockTrouble, withoutLockAdvice } from "../engine/lock-trouble.ts";
+import { rememberRelease, unchangedSince } from "./last-release.ts";
+import { endOrphans } from "./orphans.ts";
+import type { Project } from "../project/project.ts";
+import { inPlainWords, platformTrouble } from "../engine/provider-errors.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
-export interface DeployWish {
+export interface DeployOptions {
   /** Told every line that the engine prints. */
   readonly line: (text: string) => void;
   /** refresh: show only, change nothing. */
   readonly previewOnly?: boolean;
   readonly expectNoChanges?: boolean;
+  /** How to deal with PostgreSQL, where that is decided already. */
+  readonly course?: DatabaseCourse;
 }
 
 export interface DeployResult {
@@ -35,9 +43,10 @@ export async function deploy(
   engine: Engine,
   deployment: Deployment,
   operation: Operation,
-  wish: DeployWish,
+  wish: DeployOptions,
 ): Promise<DeployResult> {
   const stack = await engine.stack(deployment.stack);
+  await endOrphans(stack.workspace.workDir);
   const problems: string[] = [];
   let changes: Record<string, number> = {};
   const onEvent = (event: EngineEvent): void => {
@@ -45,21 +54,29 @@ export async function deploy(
     if (severity === "error" && message !== undefined) problems.push(inPlainWords(plain(message)));
     if (event.summaryEvent !== undefined) changes = { ...event.summaryEvent.resourceChanges };
   };
-  // The engine's signs of life (`@ updating....`) say nothing on a line of their own.
-  const output = linewise((text) => (/^@ \w/.test(text) ? undefined : wish.line(inPlainWords(text))));
-  const failure = await run(stack, operation, { ...wish, onEvent, onOutput: output.piece });
+  const output = linewise((text) => {
+    if (saysSomething(text)) wish.line(withoutLockAdvice(inPlainWords(text)));
+  });
+  const course = wish.course ?? (await courseOf(stack, deployment, operation));
+  const told = courseText(course);
+  if (told !== undefined) wish.line(told);
+  const failure = await run(stack, operation, { ...wish, course, onEvent, onOutput: output.piece });
   output.end();
   if (failure !== undefined && problems.length === 0) {
     // Told on stderr only: no program ran, or none of its resources is to blame.
     problems.push(...engineWords(failure));
-    for (const problem of problems) wish.line(`error: ${problem}`);
+    for (const problem of problems) wish.line(`error: ${withoutLockAdvice(problem)}`);
   }
   const ok = failure === undefined;
   const healthUrl = urlOf(deployment, deployment.entrance?.healthPath);
   const asks = ok && operation === "up" && deployment.running && healthUrl !== undefined;
   if (asks) wish.line(`waiting for ${healthUrl}`);
   const health = asks ? await verifyHealth(healthUrl) : undefined;
-  const findings = platformTrouble(deployment, problems);
+  if (ok && operation === "up" && health?.kind !== "unhealthy") rememberRelease(stack.workspace.workDir, deployment);
+  const findings = [
+    ...platformTrouble(deployment, problems),
+    ...lockTrouble(deployment, problems, stateFilesOf(stack.workspace.workDir, deployment.stack)),
+  ];
   return {
     stack: deployment.stack,
     operation,
@@ -71,7 +88,35 @@ export async function deploy(
   };
 }
 
+/**
+ * An `up` that needs no engine: the deployment is its last release, and what is live is as the state says.
+ * @returns undefined where the engine is needed
+ */
+export async function upWithoutEngine(
+  project: Project,
+  deployment: Deployment,
+  line: (text: string) => void,
+): Promise<DeployResult | undefined> {
+  const unchanged = await unchangedSince(project, deployment);
+  if (unchanged === undefined) return undefined;
+  const healthUrl = urlOf(deployment, deployment.entrance?.healthPath);
+  const health = deployment.running && healthUrl !== undefined ? await verifyHealth(healthUrl) : undefined;
+  if (health?.kind === "unhealthy") return undefined;
+  line(
+    `nothing to change: ${unchanged.resources} resources are as the last up left them (--full asks the engine, too)`,
+  );
+  const { stack } = deployment;
+  return { stack, operation: "up", ok: true, changes: { same: unchanged.resources }, problems: [], health };
+}
+
+/** Only what is at PostgreSQL asks for another course than the usual one. */
+const courseOf = async (stack: Stack, deployment: Deployment, operation: Operation): Promise<DatabaseCourse> =>
+  deployment.platform === undefined && deployment.database === undefined
+    ? { kind: "usual" }
+    : databaseCourse(deployment, operation, await resourcesOf(stack));
+
 interface Ears {
+  readonly course: DatabaseCourse;
   readonly onEvent: (event: EngineEvent) => void;
   readonly onOutput: (text: string) => void;
 }
@@ -80,11 +125,17 @@ interface Ears {
 async function run(
   stack: Stack,
   operation: Operation,
-  { previewOnly, expectNoChanges, onEvent, onOutput }: DeployWish & Ears,
+  { previewOnly, expectNoChanges, course, onEvent, onOutput }: DeployOptions & Ears,
 ): Promise<Error | undefined> {
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
-  const signals = heldSignals();
-  const shared = { onEvent, onOutput, signal: signals.signal, color: "never" as const };
+  const shared = {
+    onEvent,
+    onOutput,
+    signal: cancellable,
+    color: "never" as const,
+    ...(course.kind === "program first" && { runProgram: true }),
+    ...(course.kind === "left out" && { exclude: [...course.urns] }),
+  };
   try {
     if (operation === "preview") await stack.preview({ ...shared, expectNoChanges });
     else if (operation === "up") await stack.up({ ...shared, expectNoChanges });
@@ -94,22 +145,15 @@ async function run(
   } catch (error) {
     if (error instanceof CommandError) return error;
     throw error;
-  } finally {
-    signals.release();
   }
 }
 
 /**
- * The engine has to end what it began and to unlock the stack, so berth must not end before it. Ctrl-C reaches it by
- * itself, as it does every process of a terminal; a SIGTERM reaches only berth, and is handed on.
+ * False for the engine's signs of life (`@ updating....`), which say nothing on a line of their own, and for its advice
+ * after a destroy to run `pulumi stack rm`: the stack still holds what is kept, or berth removes it.
  */
-function heldSignals(): { signal: AbortSignal; release: () => void } {
-  const ending = new AbortController();
-  const wait = (): void => {};
-  const handOn = (): void => ending.abort();
-  process.on("SIGINT", wait).on("SIGTERM", handOn);
-  return { signal: ending.signal, release: () => void process.off("SIGINT", wait).off("SIGTERM", handOn) };
-}
+export const saysSomething = (text: string): boolean =>
+  !/^(?:@ \w|The resources in the stack have been deleted, but|If you want to remove the stack completely)/.test(text);
 
 /** The engine's output comes in pieces; people read lines. */
 export function linewise(line: (text: string) => void): { piece: (text: string) => void; end: () => void } {

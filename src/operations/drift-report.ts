@@ -1,6 +1,7 @@
-import { readSiblings, type Project } from "../inventory/project.ts";
+import { readSiblings, type Project } from "../project/project.ts";
 import { driftOf, type DriftResult } from "./drift.ts";
-import { stackStates } from "./stack-state.ts";
+import { stackStates } from "../engine/stack-state.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 /** The drift of one stack, or of all that are deployed, with what the engine's state tells where there is an engine. */
 export async function driftReport(project: Project, stack?: string): Promise<DriftResult> {
@@ -8,7 +9,8 @@ export async function driftReport(project: Project, stack?: string): Promise<Dri
   const asked = deployments.filter((deployment) => stack === undefined || deployment.stack === stack);
   const platforms = deployments.filter(({ id }) => asked.some(({ database }) => database?.platform.id === id));
   const states = await stackStates(project.root, [...new Set([...asked, ...platforms])]);
-  const absent = stack === undefined ? asked.filter((deployment) => states[deployment.stack]?.kind === "absent") : [];
+  const absent =
+    stack === undefined ? asked.filter((deployment) => ownValue(states, deployment.stack)?.kind === "absent") : [];
   const stacks = stack === undefined ? asked.filter((one) => !absent.includes(one)).map((one) => one.stack) : [stack];
   const known = Object.entries(states).flatMap(([name, answer]) =>
     answer.kind === "known" ? [[name, answer.state] as const] : [],

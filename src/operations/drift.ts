@@ -1,19 +1,27 @@
 import { inOrder } from "../conflicts/check.ts";
-import type { NotLookedAt } from "../conflicts/claim.ts";
-import type { Finding } from "../conflicts/finding.ts";
+import type { NotLookedAt } from "../findings/gap.ts";
+import type { Finding } from "../findings/finding.ts";
 import { compare } from "../drift/compare.ts";
-import type { Known } from "../drift/known.ts";
-import { databaseFindings } from "../drift/databases.ts";
-import { observeLive } from "../drift/observe-live.ts";
+import type { Known } from "../engine/state.ts";
+import { platformDatabases, serverFindings, triggerFindings } from "../drift/database-server.ts";
+import { databaseFindings, loginFindings, passwordFinding } from "../drift/databases.ts";
+import { observeLive } from "../host/observe-live.ts";
 import { platformFindings } from "../inventory/databases.ts";
-import { type DatabasesReport, observeDatabases } from "../inventory/observe-databases.ts";
+import {
+  type DatabasesReport,
+  observeDatabases,
+  observeEventTriggers,
+  refusesPassword,
+} from "../inventory/observe-databases.ts";
 import { hostUnreachable } from "../inventory/observe.ts";
-import type { Deployment } from "../deployment/deployment.ts";
-import { type Project, readDeployment } from "../inventory/project.ts";
+import { administrator } from "../deployment/platform-roles.ts";
+import type { Database, Deployment, Platform } from "../deployment/deployment.ts";
+import { type Project, readDeployment } from "../project/project.ts";
+import { ownValue } from "../notation/own-value.ts";
 
-export { type Known, knownOf } from "../drift/known.ts";
+export { knownOf } from "../engine/state.ts";
 
-export interface DriftWish {
+export interface DriftOptions {
   /** Texts of secrets by stack and name. What holds others is not compared, and the result says so. */
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By stack, what the engine's state holds: `knownOf` of what `pulumi stack export` tells. */
@@ -28,7 +36,11 @@ export interface DriftResult {
 }
 
 /** Compares what is live of these stacks with what they say: each endpoint is asked once. */
-export async function driftOf(project: Project, stacks: readonly string[], wish: DriftWish = {}): Promise<DriftResult> {
+export async function driftOf(
+  project: Project,
+  stacks: readonly string[],
+  wish: DriftOptions = {},
+): Promise<DriftResult> {
   const read = stacks.map((stack) => readDeployment(project, stack));
   const deployments = read.flatMap((deployment) => (deployment.ok ? [deployment.value] : []));
   const unread = read.flatMap((deployment) => (deployment.ok ? [] : deployment.findings));
@@ -55,13 +67,19 @@ export async function driftOf(project: Project, stacks: readonly string[], wish:
 async function driftOn(
   endpoint: string,
   deployments: readonly Deployment[],
-  { secrets = {}, known = {} }: DriftWish,
+  { secrets = {}, known = {} }: DriftOptions,
 ): Promise<{ findings: readonly Finding[]; notLookedAt: readonly NotLookedAt[] }> {
-  const names = deployments.map(({ id, stack }): [string, string[]] => [id, Object.keys(secrets[stack] ?? {})]);
+  const names = deployments.map(({ id, stack }): [string, string[]] => [
+    id,
+    Object.keys(ownValue(secrets, stack) ?? {}),
+  ]);
   const live = await observeLive(deployments, endpoint, { secrets: Object.fromEntries(names) });
   if (live.kind === "unreachable") return { findings: [hostUnreachable(live)], notLookedAt: [] };
   const findings = deployments.flatMap((deployment) =>
-    compare(deployment, live, { secrets: secrets[deployment.stack], known: known[deployment.stack] }),
+    compare(deployment, live, {
+      secrets: ownValue(secrets, deployment.stack),
+      known: ownValue(known, deployment.stack),
+    }),
   );
   const databases = await databaseDrift(deployments, secrets);
   return {
@@ -70,41 +88,84 @@ async function driftOn(
   };
 }
 
+type Drift = { readonly findings: readonly Finding[]; readonly notLookedAt: readonly NotLookedAt[] };
+
 /** Asks each platform's PostgreSQL once, as far as its password is known. */
 async function databaseDrift(
   deployments: readonly Deployment[],
-  secrets: NonNullable<DriftWish["secrets"]>,
-): Promise<{ findings: readonly Finding[]; notLookedAt: readonly NotLookedAt[] }[]> {
-  const asked = new Map<string, Promise<DatabasesReport>>();
+  secrets: NonNullable<DriftOptions["secrets"]>,
+): Promise<Drift[]> {
+  const reports = new Map<string, Promise<DatabasesReport>>();
+  const asked = (platform: Platform, password: string): Promise<DatabasesReport> => {
+    const report = reports.get(platform.id) ?? observeDatabases(platform.server, password);
+    reports.set(platform.id, report);
+    return report;
+  };
+  const tenants = deployments.flatMap(({ database }) => database?.role ?? []);
   return Promise.all(
     deployments.map(async (deployment) => {
-      if (deployment.database === undefined) return { findings: [], notLookedAt: [] };
-      const { name, platform } = deployment.database;
-      const password = secrets[platform.stack]?.[platform.secrets.admin];
+      const { database, platform: offered, running } = deployment;
+      const platform = database?.platform ?? (running ? offered : undefined);
+      if (platform === undefined) return { findings: [], notLookedAt: [] };
+      const password = ownValue(ownValue(secrets, platform.stack), platform.secrets.administration);
       if (password === undefined) {
-        const why = `the password of postgres on ${platform.stack} is not known`;
-        return { findings: [], notLookedAt: [{ what: `who may connect to ${name}`, why }] };
+        const why = `the password of ${administrator} on ${platform.stack} is not known`;
+        const what = database === undefined ? "the roles of PostgreSQL" : `who may connect to ${database.name}`;
+        return { findings: [], notLookedAt: [{ what, why }] };
       }
-      const report = asked.get(platform.id) ?? observeDatabases(platform.server, password);
-      asked.set(platform.id, report);
-      const found = await report;
+      const found = await asked(platform, password);
+      const own = ownValue(secrets, deployment.stack) ?? {};
+      if (found.kind !== "seen") return { findings: platformFindings(deployment, found), notLookedAt: [] };
+      if (database === undefined) return serverDrift(deployment, found, { tenants, secrets: own });
+      const refused = await refusedOwner(database, ownValue(own, database.secret));
       return {
-        findings: found.kind === "seen" ? databaseFindings(deployment, found) : platformFindings(deployment, found),
+        findings: [
+          ...databaseFindings(deployment, found),
+          ...loginFindings(deployment, found),
+          ...(refused ? [passwordFinding(deployment)] : []),
+        ],
         notLookedAt: [],
       };
     }),
   );
 }
 
+/** A platform's own part; for its databases beside `postgres` it takes the superuser, and no other may connect to them. */
+async function serverDrift(
+  deployment: Deployment,
+  seen: Extract<DatabasesReport, { kind: "seen" }>,
+  { tenants, secrets }: { readonly tenants: readonly string[]; readonly secrets: Readonly<Record<string, string>> },
+): Promise<Drift> {
+  const { platform } = deployment;
+  const password = ownValue(secrets, platform?.secrets.admin ?? "");
+  const triggers =
+    platform === undefined || password === undefined
+      ? undefined
+      : await observeEventTriggers(platform.server, password, platformDatabases);
+  return {
+    findings: [...serverFindings(deployment, seen, tenants), ...triggerFindings(deployment, triggers ?? [])],
+    notLookedAt:
+      triggers === undefined
+        ? [{ what: `event triggers at ${platform?.containers.server}`, why: "postgres could not log in" }]
+        : [],
+  };
+}
+
+/** Whether PostgreSQL does not take the password that the engine's state holds; only the database's owner can try. */
+const refusedOwner = async ({ name, role, platform }: Database, password: string | undefined): Promise<boolean> =>
+  password !== undefined && (await refusesPassword(platform.server, { user: role, password, database: name }));
+
 /** What the caller did not give, and so could not be compared. */
-function gaps({ stack, secrets }: Deployment, wish: DriftWish): NotLookedAt[] {
-  const unknown = secrets.map(({ name }) => name).filter((name) => wish.secrets?.[stack]?.[name] === undefined);
+function gaps({ stack, secrets }: Deployment, wish: DriftOptions): NotLookedAt[] {
+  const unknown = secrets
+    .map(({ name }) => name)
+    .filter((name) => ownValue(ownValue(wish.secrets, stack), name) === undefined);
   return [
     ...(unknown.length === 0
       ? []
       : [{ what: `values with ${unknown.join(", ")} in ${stack}`, why: "the texts of these secrets are not known" }]),
-    ...(wish.known?.[stack] === undefined
-      ? [{ what: `copies of ${stack} made by hand`, why: "the state of the engine is not known" }]
+    ...(ownValue(wish.known, stack) === undefined
+      ? [{ what: `copies of ${stack} made outside Pulumi`, why: "the state of the engine is not known" }]
       : []),
   ];
 }

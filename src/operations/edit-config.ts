@@ -1,13 +1,51 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { readText } from "../disk/read-text.ts";
+import { NotEditable } from "../config/stack-file-edit.ts";
 import { stackFileName } from "../config/stack-file.ts";
-import { writeFiles } from "./write-files.ts";
+import { NotReached } from "../findings/unreachable.ts";
+import { withProjectLock } from "../engine/project-lock.ts";
+import { writeFiles } from "../disk/write-files.ts";
 
-/** Changes the text of a stack file in one step: whoever reads it meets the old one or the new one. Its mode stays. */
-export function editStackFile(root: string, stack: string, edit: (text: string) => string): void {
-  const path = realpathSync(join(root, stackFileName(stack)));
-  const before = readFileSync(path, "utf8");
-  const text = edit(before);
-  if (text === before) return;
-  writeFiles(dirname(path), [{ path: basename(path), text, mode: statSync(path).mode & 0o777 }]);
+/** Milliseconds for which an empty file may be one that another program is writing, as `pulumi config set` does. */
+const settling = 2_000;
+const mostTries = 10;
+
+/**
+ * Changes the text of a stack file in one step: a reader meets the old one or the new one, and no change that is made at
+ * the same time is lost. Its mode stays. The engine writes stack files in place and without berth's lock: an empty file
+ * is read again, and where the text changed before it is replaced, the edit is done on the new one.
+ * @throws NotEditable where the file stays empty: the edit would make a file of that key alone.
+ */
+export const editStackFile = (
+  root: string,
+  stack: string,
+  edit: (text: string) => string,
+  patience = settling,
+): Promise<void> =>
+  withProjectLock(root, async () => {
+    const path = realpathSync(join(root, stackFileName(stack)));
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const before = await settled(path, stack, patience);
+      const text = edit(before);
+      if (text === before) return;
+      const file = { path: basename(path), text, mode: statSync(path).mode & 0o777 };
+      if (writeFiles(dirname(path), [file], () => readText(path) === before).length > 0) return;
+    }
+    throw new NotReached(`another program keeps changing ${stackFileName(stack)}; wait for it, and try again`);
+  });
+
+/** The text of a file once it is not empty. */
+async function settled(path: string, stack: string, patience: number): Promise<string> {
+  for (const end = Date.now() + patience; ;) {
+    const text = readText(path);
+    if (text.trim() !== "") return text;
+    const file = stackFileName(stack);
+    if (Date.now() >= end)
+      throw new NotEditable(
+        `it is empty; restore it:\n  git checkout -- ${file}\nor, where it never held anything:\n  rm ${file} && berth new ${stack}`,
+      );
+    await wait(20);
+  }
 }

@@ -5,7 +5,13 @@ import { text } from "node:stream/consumers";
 export type Health =
   { readonly kind: "healthy"; readonly tries: number } | { readonly kind: "unhealthy"; readonly reason: string };
 
-export interface HealthTimes {
+/** What is reported of it; undefined where nothing was asked. */
+export function healthText(health: Health | undefined): string | undefined {
+  if (health === undefined) return undefined;
+  return health.kind === "healthy" ? "answers on its health page" : `is up, but not healthy: ${health.reason}`;
+}
+
+interface HealthTimes {
   readonly tries: number;
   /** Milliseconds between two tries; also how long one may take. */
   readonly interval: number;

@@ -1,18 +1,19 @@
 import type { PortWish } from "../config/stack-config.ts";
 import { stackFileName } from "../config/stack-file.ts";
 import { check } from "../conflicts/check.ts";
-import type { Claim, ClaimOf } from "../conflicts/claim.ts";
-import { groupOf } from "../conflicts/config-key.ts";
-import { type Checked, errorsOf, type Finding, type FindingCode } from "../conflicts/finding.ts";
-import { Free } from "../conflicts/free.ts";
-import type { Inventory } from "../conflicts/inventory.ts";
-import { claimsOf } from "../deployment/claims.ts";
+import type { Claim, ClaimOf } from "../claims/claim.ts";
+import { groupOf } from "../findings/config-key.ts";
+import { type Checked, errorsOf, type Finding, type FindingCode } from "../findings/finding.ts";
+import { Allocator } from "../conflicts/allocator.ts";
+import type { Inventory } from "../claims/inventory.ts";
+import { claimsOf } from "../claims/of-deployment.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { addressRange } from "../deployment/subnet.ts";
-import { type Project, readSiblings } from "../inventory/project.ts";
+import { addressRange } from "../notation/subnet.ts";
+import { type Project, readSiblings } from "../project/project.ts";
 import { observe } from "../inventory/observe.ts";
 import { type Answers, type Draft, type Ground, readAnswers, stackText, withBlueprint } from "./answers.ts";
 import { asFlags } from "./new-flags.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 export interface NewStack {
   readonly file: string;
@@ -71,8 +72,8 @@ function pin(answers: Answers, { deployment, wishes }: Draft, others: readonly C
     if (claim === undefined) continue;
     const [group, name = ""] = groupOf(claim.source?.path ?? "") ?? [];
     const key = group === "ports" ? name : (configKey ?? "");
-    const wish = wishes[key] ?? { port: "auto" };
-    const free = new Free([...held, ...own.filter((other) => other !== claim)]);
+    const wish = ownValue(wishes, key) ?? { port: "auto" };
+    const free = new Allocator([...held, ...own.filter((other) => other !== claim)]);
     const stays = wish.port !== "auto" || free.isFree(claim);
     const port = stays ? claim.port : (free.port(claim) ?? claim.port);
     pinned = { ...pinned, ports: { ...pinned.ports, [key]: short({ ...wish, port }) } };
@@ -86,9 +87,9 @@ const short = (wish: PortWish): unknown => (Object.keys(wish).length === 1 ? wis
 const portClaims = (claims: readonly Claim[]): ClaimOf<"hostPort">[] =>
   claims.filter((claim): claim is ClaimOf<"hostPort"> => claim.kind === "hostPort");
 
-/** Another subnet for each that somebody's overlaps. */
+/** Another subnet for each that overlaps with one in use. */
 function freeSubnets({ networks }: Deployment, held: readonly Claim[]): Record<string, string> {
-  const free = new Free(held);
+  const free = new Allocator(held);
   const isTaken = (subnet: string): boolean =>
     held.some((claim) => claim.kind === "subnet" && meet(claim.subnet, subnet));
   return Object.fromEntries(

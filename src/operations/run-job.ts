@@ -3,20 +3,27 @@ import { Writable } from "node:stream";
 import type Dockerode from "dockerode";
 import type { Deployment, Service } from "../deployment/deployment.ts";
 import { patience } from "../deployment/job-end.ts";
-import { labels } from "../deployment/names.ts";
+import { labels } from "../deployment/label-names.ts";
 import { specHash } from "../deployment/spec.ts";
 import { masked } from "../deployment/value.ts";
-import { dockerClient } from "../inventory/docker-client.ts";
-import { explain, failureOf } from "../inventory/docker-failure.ts";
+import { dockerClient } from "../docker/client.ts";
+import { explain, failureOf } from "../docker/failure.ts";
 import { linewise } from "./deploy.ts";
-import { NotReached } from "./not-reached.ts";
+import { onEndSignals, uninterrupted } from "../engine/signals.ts";
+import { NotReached } from "../findings/unreachable.ts";
 
 export type JobRun =
-  | { readonly kind: "ended"; readonly exitCode: number; readonly isOverdue: boolean }
-  /** `absent`: no `up` has made it yet; `outdated`: it was made from another specification than the stack has now. */
+  | {
+      readonly kind: "ended";
+      readonly exitCode: number;
+      readonly isOverdue: boolean;
+      /** A signal asked berth to end, and it stopped the job. */
+      readonly isInterrupted: boolean;
+    }
+  /** `absent`: no `up` has made it yet; `outdated`: it was created from another specification than the stack has now. */
   | { readonly kind: "absent" | "outdated" | "running" };
 
-export interface RunWish {
+export interface RunJobOptions {
   /** Told every line that the job prints. */
   readonly line: (text: string) => void;
   /** Texts that are masked in these lines; asked for just before the job is started. */
@@ -24,11 +31,12 @@ export interface RunWish {
 }
 
 /**
- * Runs a job once more, in the container that the last `up` made for it: with all that it had then. It is ended when its
- * time is over. One that failed is repeated by the next `up`.
+ * Re-runs a job in the container that the last `up` created for it: with all that it had then. It is stopped when its
+ * time is over or this process is to end, and killed where it is asked to end again. One that failed is repeated by the
+ * next `up`.
  * @throws NotReached where the host does not answer, or cannot start it.
  */
-export async function runJob(deployment: Deployment, job: Service, { line, secrets }: RunWish): Promise<JobRun> {
+export async function runJob(deployment: Deployment, job: Service, { line, secrets }: RunJobOptions): Promise<JobRun> {
   const { url } = deployment.endpoint;
   const { timeout = 0 } = job;
   const docker = await reaching(url, () => dockerClient(url, { timeout: patience(timeout + 120) }));
@@ -38,16 +46,16 @@ export async function runJob(deployment: Deployment, job: Service, { line, secre
   // Lines are masked one by one, and a secret may have several.
   const hidden = [...texts, ...texts.flatMap((text) => text.split("\n")).filter(({ length }) => length >= 8)];
   const output = linewise((text) => line(masked(text, hidden)));
-  const ended = await reaching(url, () => run(docker, found, patience(timeout), output.piece));
+  const ended = await reaching(url, () => uninterrupted(() => run(docker, found, patience(timeout), output.piece)));
   output.end();
   return { kind: "ended", ...ended };
 }
 
-async function containerOf(docker: Dockerode, { id, running }: Deployment, job: Service) {
+async function containerOf(docker: Dockerode, { id }: Deployment, job: Service) {
   const own = [`${labels.stack}=${id}`, `${labels.service}=${job.key}`];
   const [found] = await docker.listContainers({ all: true, filters: { label: own } });
   if (found === undefined) return "absent";
-  if (found.Labels[labels.spec] !== specHash(job, running)) return "outdated";
+  if (found.Labels[labels.spec] !== specHash(job)) return "outdated";
   return found.State === "running" ? "running" : docker.getContainer(found.Id);
 }
 
@@ -57,16 +65,20 @@ async function run(docker: Dockerode, container: Dockerode.Container, time: numb
   docker.modem.demuxStream(stream, sink, sink);
   const silent = once(stream, "end");
   await container.start();
-  let isOverdue = false;
+  let [isOverdue, isInterrupted] = [false, false];
   const timer = setTimeout(() => {
     isOverdue = true;
     void container.stop().catch(() => {}); // the wait for its end tells
   }, time);
-  const { StatusCode: exitCode } = (await container.wait().finally(() => clearTimeout(timer))) as {
+  const release = onEndSignals((count) => {
+    isInterrupted = true;
+    void (count === 1 ? container.stop() : container.kill()).catch(() => {});
+  });
+  const { StatusCode: exitCode } = (await container.wait().finally(() => (clearTimeout(timer), release()))) as {
     StatusCode: number;
   };
   await silent;
-  return { exitCode, isOverdue };
+  return { exitCode, isOverdue, isInterrupted };
 }
 
 async function reaching<T>(url: string, work: () => Promise<T>): Promise<T> {

@@ -1,15 +1,17 @@
-import type { NotLookedAt } from "../conflicts/claim.ts";
-import type { Finding } from "../conflicts/finding.ts";
+import type { NotLookedAt } from "../findings/gap.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { observeSessions } from "../inventory/observe-databases.ts";
-import { observeStatus } from "../inventory/observe-status.ts";
+import { observePool, observeSessions } from "../inventory/observe-databases.ts";
+import { ownerBy } from "../engine/states.ts";
+import { observeStatus } from "../host/observe-status.ts";
 import { hostUnreachable } from "../inventory/observe.ts";
-import { type Project, readSiblings } from "../inventory/project.ts";
+import { type Project, readSiblings } from "../project/project.ts";
 import { type DatabaseServer, databaseServers } from "../status/database-server.ts";
-import type { Look } from "../status/live.ts";
+import type { Look } from "../host/usage-snapshot.ts";
 import { type Status, statusOf } from "../status/state.ts";
-import { connectionUses, type Use, usesOf } from "../status/use.ts";
-import { stackStates, type StackStateAnswer } from "./stack-state.ts";
+import { connectionUses, exhaustedUse, poolUse, type Use, usesOf } from "../status/use.ts";
+import { stackStates, type StackStateAnswer } from "../engine/stack-state.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 export interface StatusResult {
   readonly deployments: readonly { readonly deployment: Deployment; readonly status: Status }[];
@@ -19,14 +21,14 @@ export interface StatusResult {
   readonly notLookedAt: readonly NotLookedAt[];
 }
 
-export interface StatusWish {
+export interface StatusOptions {
   readonly stack?: string;
   /** Waits so many milliseconds. Without it, only the state is looked at, and not what is used. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
 /** How the deployments of a project are, and what they use. Called again, it asks the engine for no password again. */
-export function statusLook(project: Project, { stack, wait }: StatusWish): () => Promise<StatusResult> {
+export function statusLook(project: Project, { stack, wait }: StatusOptions): () => Promise<StatusResult> {
   const { deployments: all, findings } = readSiblings(project);
   const asked = all.filter((deployment) => stack === undefined || deployment.stack === stack);
   const unread = findings.filter(({ severity, wanted }) => severity === "error" && (!stack || wanted?.stack === stack));
@@ -34,15 +36,18 @@ export function statusLook(project: Project, { stack, wait }: StatusWish): () =>
   const servers = wait === undefined ? [] : databaseServers(asked, all);
   const owners = [...new Set(servers.map(({ deployment }) => deployment))];
   const ids = [...new Set([...asked, ...owners].map(({ id }) => id))];
+  const owner = ownerBy(project.root, all);
   let passwords: Promise<Record<string, StackStateAnswer>> | undefined;
   return async () => {
     passwords ??= owners.length === 0 ? Promise.resolve({}) : stackStates(project.root, owners);
     const [states, ...looks] = await Promise.all([
       passwords,
-      ...endpoints.map(async (url): Promise<[string, Look]> => [url, await observeStatus(url, { ids, wait })]),
+      ...endpoints.map(async (url): Promise<[string, Look]> => [url, await observeStatus(url, { ids, owner, wait })]),
     ]);
     const lookAt = new Map(looks);
-    const open = await Promise.all(servers.map((server) => sessionsAt(server, states, lookAt)));
+    const open = await Promise.all(
+      servers.flatMap((server) => [sessionsAt(server, states, lookAt), clientsAt(server, states, lookAt)]),
+    );
     const seen = looks.flatMap(([, look]) => (look.kind === "seen" ? [look] : []));
     return {
       deployments: asked.flatMap((deployment) => {
@@ -62,24 +67,51 @@ export function statusLook(project: Project, { stack, wait }: StatusWish): () =>
   };
 }
 
+interface Open {
+  readonly uses: readonly Use[];
+  readonly gaps: readonly NotLookedAt[];
+}
+
+const nothing: Open = { uses: [], gaps: [] };
+
+const gapOf = (what: string, why: string): Open => ({ uses: [], gaps: [{ what, why }] });
+
+/** What does not run has no connections, and its deployment's state says so. */
+const isRunning = (container: string, look: Look | undefined): boolean =>
+  look?.kind === "seen" && look.containers.some(({ name, state }) => name === container && state === "running");
+
+/** Clients of the pool in front of a server. */
+async function clientsAt(
+  { deployment, pool }: DatabaseServer,
+  states: Readonly<Record<string, StackStateAnswer>>,
+  lookAt: ReadonlyMap<string, Look>,
+): Promise<Open> {
+  if (pool === undefined || !isRunning(pool.server.container, lookAt.get(deployment.endpoint.url))) return nothing;
+  const state = ownValue(states, deployment.stack);
+  const password = state?.kind === "known" ? ownValue(state.state.secrets, pool.secret) : undefined;
+  const what = `clients of ${pool.server.container}`;
+  if (password === undefined)
+    return gapOf(what, `the password of ${pool.user} is not known here: only the engine's state has it`);
+  const report = await observePool(pool.address, { user: pool.user, password });
+  if (report.kind === "seen") return { uses: [poolUse(deployment.stack, pool.server, report)], gaps: [] };
+  if (report.kind === "exhausted") return { uses: [exhaustedUse(deployment.stack, pool.server)], gaps: [] };
+  return gapOf(what, report.reason);
+}
+
 async function sessionsAt(
   { deployment, server, admin, why }: DatabaseServer,
   states: Readonly<Record<string, StackStateAnswer>>,
   lookAt: ReadonlyMap<string, Look>,
-): Promise<{ uses: Use[]; gaps: NotLookedAt[] }> {
-  const gap = (reason: string) => ({ uses: [], gaps: [{ what: `sessions at ${server.container}`, why: reason }] });
-  const look = lookAt.get(deployment.endpoint.url);
-  const runs = (name: string, state: string): boolean => name === server.container && state === "running";
-  // What does not run has no sessions, and its deployment's state says so.
-  if (look?.kind !== "seen" || !look.containers.some(({ name, state }) => runs(name, state)))
-    return { uses: [], gaps: [] };
+): Promise<Open> {
+  const gap = (reason: string): Open => gapOf(`sessions at ${server.container}`, reason);
+  if (!isRunning(server.container, lookAt.get(deployment.endpoint.url))) return nothing;
   if (admin === undefined) return gap(why ?? "it cannot be asked");
-  const state = states[deployment.stack];
-  const password = state?.kind === "known" ? state.state.secrets[admin.secret] : undefined;
+  const state = ownValue(states, deployment.stack);
+  const password = state?.kind === "known" ? ownValue(state.state.secrets, admin.secret) : undefined;
   if (password === undefined)
     return gap(`the password of ${admin.user} is not known here: only the engine's state has it`);
   const report = await observeSessions(admin.address, { user: admin.user, password });
-  return report.kind === "seen"
-    ? { uses: connectionUses(deployment.stack, server, report), gaps: [] }
-    : gap(report.reason);
+  if (report.kind === "seen") return { uses: connectionUses(deployment.stack, server, report), gaps: [] };
+  if (report.kind === "exhausted") return { uses: [exhaustedUse(deployment.stack, server)], gaps: [] };
+  return gap(report.reason);
 }

@@ -1,4 +1,4 @@
-import { type History, lasting, type News, type Patience, type Sample } from "../status/lasting.ts";
+import { type History, lasting, type News, type Patience, type Sample } from "../status/alerts.ts";
 
 /** What time does and who is told, handed in so that nothing here has to wait. */
 export interface Watching<T> {

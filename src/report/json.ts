@@ -1,6 +1,6 @@
-import type { NotLookedAt } from "../conflicts/claim.ts";
-import type { Finding } from "../conflicts/finding.ts";
+import type { NotLookedAt } from "../findings/gap.ts";
 import type { Deployment } from "../deployment/deployment.ts";
+import type { ShownFinding } from "./shown-finding.ts";
 
 /** What `berth check --json` prints: a public contract. Fields are added, never renamed. */
 export interface CheckReport {
@@ -10,13 +10,13 @@ export interface CheckReport {
     readonly endpoint: string;
     readonly running: boolean;
   }[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ShownFinding[];
   readonly notLookedAt: readonly NotLookedAt[];
 }
 
 export function checkReport(
   deployments: readonly Deployment[],
-  findings: readonly Finding[],
+  findings: readonly ShownFinding[],
   notLookedAt: readonly NotLookedAt[],
 ): CheckReport {
   return {

@@ -1,6 +1,6 @@
-import { party } from "../conflicts/check.ts";
-import type { Claim, ClaimOf } from "../conflicts/claim.ts";
-import type { Party } from "../conflicts/finding.ts";
+import { party } from "../claims/party.ts";
+import type { Claim, ClaimOf } from "../claims/claim.ts";
+import type { Party } from "../findings/finding.ts";
 import { rules } from "../conflicts/rules/index.ts";
 
 /** One port of one endpoint and who holds it. */

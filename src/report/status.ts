@@ -1,9 +1,13 @@
-import type { NotLookedAt } from "../conflicts/claim.ts";
-import type { Finding } from "../conflicts/finding.ts";
+import type { NotLookedAt } from "../findings/gap.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { Remedy } from "../findings/remedy.ts";
+import { type Reader, remedyText } from "./remedy-text.ts";
+import { type ShownFinding, shownTo } from "./shown-finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { urlOf } from "../deployment/url.ts";
-import type { News } from "../status/lasting.ts";
+import type { News } from "../status/alerts.ts";
 import { isAsConfigured, type Status } from "../status/state.ts";
+import { oneLine } from "../notation/printable.ts";
 import { type Level, shareInPercent, type Use } from "../status/use.ts";
 
 /** What `berth status --json` prints: a public contract. Fields are added, never renamed. */
@@ -15,9 +19,16 @@ export interface StatusReport {
       readonly asConfigured: boolean;
       readonly url?: string;
     })[];
-  readonly uses: readonly Use[];
-  readonly findings: readonly Finding[];
+  readonly uses: readonly ShownUse[];
+  readonly findings: readonly ShownFinding[];
   readonly notLookedAt: readonly NotLookedAt[];
+}
+
+/** A use with a step that works where its reader pastes it. */
+export interface ShownUse extends Omit<Use, "step"> {
+  readonly step?: string;
+  /** The step as data. */
+  readonly action?: Remedy;
 }
 
 interface Result {
@@ -27,7 +38,7 @@ interface Result {
   readonly notLookedAt: readonly NotLookedAt[];
 }
 
-export const statusReport = ({ deployments, uses, findings, notLookedAt }: Result): StatusReport => ({
+export const statusReport = ({ deployments, uses, findings, notLookedAt }: Result, reader: Reader): StatusReport => ({
   deployments: deployments.map(({ deployment, status }) => ({
     stack: deployment.stack,
     prefix: deployment.prefix,
@@ -37,8 +48,11 @@ export const statusReport = ({ deployments, uses, findings, notLookedAt }: Resul
     asConfigured: isAsConfigured(deployment, status),
     url: urlOf(deployment),
   })),
-  uses,
-  findings,
+  uses: uses.map(({ step, ...use }) => ({
+    ...use,
+    ...(step !== undefined && { step: remedyText(step, reader), action: step }),
+  })),
+  findings: shownTo(findings, reader),
   notLookedAt,
 });
 
@@ -47,7 +61,7 @@ export const statusRows = ({ deployments }: StatusReport): string[][] =>
   deployments.map(({ stack, state, reason, url }) => [stack, state, reason ?? (state === "online" ? (url ?? "") : "")]);
 
 /** The rows of a table: stack, what, how much of how much, percent. */
-export const useRows = (uses: readonly Use[]): string[][] =>
+export const useRows = (uses: readonly ShownUse[]): string[][] =>
   uses.map(({ stack, of, kind, shown, share, level }) => [
     stack,
     of,
@@ -60,8 +74,8 @@ export const useRows = (uses: readonly Use[]): string[][] =>
 const urgency: Readonly<Record<Level, string>> = { fine: "", watch: "soon", scale: "now", critical: "at once" };
 
 /** What to do about a use, in two lines. */
-export const stepText = ({ of, kind, shown, share, level, step }: Use): string =>
-  `! ${kind} of ${of}  ${shareInPercent(share)} % (${shown}): ${level}\n  ${urgency[level].padEnd(9)}  ${step ?? ""}`;
+export const stepText = ({ of, kind, shown, share, level, step }: ShownUse): string =>
+  `! ${kind} of ${oneLine(of)}  ${shareInPercent(share)} % (${shown}): ${level}\n  ${urgency[level].padEnd(9)}  ${step ?? ""}`;
 
 /** One thing of which it is told how long it has been so. */
 export interface Watched {
@@ -72,13 +86,16 @@ export interface Watched {
   readonly step?: string;
 }
 
-/** Errors of deployments count as critical, and so do those that cannot be seen. */
-export function watchedOf({ deployments, uses }: StatusReport): Watched[] {
+/**
+ * Errors of deployments count as critical, and so do those that cannot be seen.
+ * @param program what starts berth from this shell, for the step
+ */
+export function watchedOf({ deployments, uses }: StatusReport, program: string): Watched[] {
   const states = deployments.map(({ stack, state, reason, asConfigured }): Watched => ({
     key: stack,
     level: asConfigured ? "fine" : "critical",
     text: `${state}${reason === undefined ? "" : `: ${reason}`}`,
-    ...(!asConfigured && { step: `berth status ${stack}` }),
+    ...(!asConfigured && { step: `${program} status ${stack}` }),
   }));
   return [
     ...states,
@@ -94,9 +111,9 @@ export function watchedOf({ deployments, uses }: StatusReport): Watched[] {
 /** What `berth status --watch` tells, in two lines. */
 export function newsText({ kind, key, level, since }: News, now: Watched | undefined, at: number): string {
   const time = new Date(at).toISOString();
-  const text = now?.text ?? "";
-  if (kind === "over") return `${time}  ${key}  is no longer ${level}: ${text}`;
-  const head = `${time}  ${key}  ${level} for ${lapse(at - since)}: ${text}`;
+  const text = oneLine(now?.text ?? "");
+  if (kind === "over") return `${time}  ${oneLine(key)}  is no longer ${level}: ${text}`;
+  const head = `${time}  ${oneLine(key)}  ${level} for ${lapse(at - since)}: ${text}`;
   return now?.step === undefined ? head : `${head}\n  ${urgency[level].padEnd(9)}  ${now.step}`;
 }
 

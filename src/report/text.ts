@@ -1,32 +1,47 @@
-import type { NotLookedAt } from "../conflicts/claim.ts";
-import type { Finding, FindingCode, Party } from "../conflicts/finding.ts";
+import type { NotLookedAt } from "../findings/gap.ts";
+import { type Finding, findingClasses, nounOf, type Party } from "../findings/finding.ts";
+import { oneLine, printable } from "../notation/printable.ts";
+import type { ShownFinding } from "./shown-finding.ts";
 
 /** Findings for people: four lines each, the same everywhere. */
-export function findingText(finding: Finding): string {
+export function findingText(finding: ShownFinding): string {
   const sign = finding.severity === "error" ? "✗" : "!";
   const lines: [string, string | undefined][] = [
     [finding.held === undefined ? "where" : "wanted by", partyText(finding.wanted)],
     ["held by", partyText(finding.held)],
-    ["what", finding.message],
-    ["allowed", finding.allowed],
-    [
-      "remedy",
-      finding.remedy === undefined
-        ? undefined
-        : `${finding.remedy}${finding.remedyNote === undefined ? "" : `   (${finding.remedyNote})`}`,
-    ],
+    ["what", finding.message && oneLine(finding.message)],
+    ["allowed", finding.allowed && oneLine(finding.allowed)],
+    // The command alone on its line, so that the whole line can be pasted.
+    ["remedy", finding.remedy],
+    ["", finding.remedy === undefined ? undefined : finding.remedyNote],
   ];
   const body = lines.flatMap(([label, text]) =>
-    text === undefined || text === "" ? [] : [`  ${label.padEnd(9)}  ${text.replaceAll("\n", `\n${" ".repeat(13)}`)}`],
+    text === undefined || text === ""
+      ? []
+      : [`  ${label.padEnd(9)}  ${printable(text).replaceAll("\n", `\n${" ".repeat(13)}`)}`],
   );
-  return [`${sign} ${finding.code}  ${finding.key}`, ...body].join("\n");
+  return [`${sign} ${finding.code}  ${oneLine(finding.key)}`, ...body].join("\n");
 }
 
 /** One side of a finding in a line: who, and where that is written. */
 export function partyText(party: Party | undefined): string | undefined {
   if (party === undefined) return undefined;
-  const { stack, service, container, volume, network, process, directory, database, role, host, file, path, line } =
-    party;
+  const {
+    stack,
+    service,
+    container,
+    volume,
+    network,
+    process,
+    directory,
+    database,
+    role,
+    host,
+    place,
+    file,
+    path,
+    line,
+  } = party;
   const live = [
     container === undefined ? undefined : `container ${container}`,
     volume === undefined ? undefined : `volume ${volume}`,
@@ -40,34 +55,21 @@ export function partyText(party: Party | undefined): string | undefined {
   const who =
     live === undefined
       ? [stack, service].filter((part) => part !== undefined).join(" / ")
-      : `${live}${stack === undefined ? "" : ` of ${stack}`}`;
+      : `${live}${stack !== undefined ? ` of ${stack}` : place !== undefined ? `, managed from ${place}` : ""}`;
   const where =
     file === undefined
       ? ""
       : `${file}${line === undefined ? "" : `:${line}`}${path === undefined || path === "" ? "" : `: ${path}`}`;
-  return who === "" ? where : where === "" ? who : `${who.padEnd(22)}  ${where}`;
+  return oneLine(who === "" ? where : where === "" ? who : `${who.padEnd(22)}  ${where}`);
 }
 
-/** What an error is called that is no conflict. */
-const nouns: Partial<Record<FindingCode, string>> = {
-  "config-invalid": "mistake",
-  "stack-unreadable": "mistake",
-  "secret-weak": "mistake",
-  "group-incomplete": "mistake",
-  "tuning-over-limit": "mistake",
-  "checklist-missed": "mistake",
-  "host-unreachable": "unreachable host",
-  "image-missing": "missing image",
-  "container-drifted": "drift",
-  "volume-drifted": "drift",
-  "network-drifted": "drift",
-};
+const nouns = ["conflict", ...Object.values(findingClasses).map(({ noun }) => noun)];
 
 /** `3 conflicts`, `1 mistake, 1 unreachable host, 2 warnings`, `no conflict`. */
-export function countText(findings: readonly Finding[]): string {
-  const counts = new Map(["conflict", ...Object.values(nouns), "warning"].map((noun) => [noun, 0]));
+export function countText(findings: readonly Pick<Finding, "severity" | "code">[]): string {
+  const counts = new Map([...nouns, "warning"].map((noun) => [noun, 0]));
   for (const { severity, code } of findings) {
-    const noun = severity === "warning" ? "warning" : (nouns[code] ?? "conflict");
+    const noun = severity === "warning" ? "warning" : nounOf(code);
     counts.set(noun, (counts.get(noun) ?? 0) + 1);
   }
   const parts = [...counts].flatMap(([noun, count]) =>
@@ -76,9 +78,9 @@ export function countText(findings: readonly Finding[]): string {
   return parts.length === 0 ? "no conflict" : parts.join(", ");
 }
 
-export const notLookedAtText = ({ what, why }: NotLookedAt): string => `not looked at: ${what} (${why})`;
+export const notLookedAtText = ({ what, why }: NotLookedAt): string => oneLine(`not checked: ${what} (${why})`);
 
 /** The whole report of a check. */
-export function reportText(findings: readonly Finding[], notLookedAt: readonly NotLookedAt[]): string {
+export function reportText(findings: readonly ShownFinding[], notLookedAt: readonly NotLookedAt[]): string {
   return [...findings.map(findingText), ...notLookedAt.map(notLookedAtText), countText(findings)].join("\n\n");
 }

@@ -1,10 +1,24 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Deployment, HealthCheck, Mount, Service } from "../deployment/deployment.ts";
-import { serviceLabels } from "../deployment/labels.ts";
-import { cores, goDuration, labelList, megabytes, temporaryFileSystems } from "./canonical.ts";
+import type { Deployment, HealthCheck, Isolation, Mount, Restart, Service } from "../deployment/deployment.ts";
+import { type Labels, serviceLabels } from "../deployment/labels.ts";
+import { secondsUntilUnhealthy } from "../deployment/settling.ts";
+import { extraHost } from "../notation/extra-host.ts";
+import {
+  cores,
+  directory,
+  goDuration,
+  labelList,
+  megabytes,
+  processWords,
+  publishedPorts,
+  readOtherwise,
+  stopSeconds,
+  temporaryFileSystems,
+} from "../deployment/canonical.ts";
 import { podmanAddress, podmanOptions } from "./podman.ts";
 import { type Secrets, valueText } from "./values.ts";
+import { ownValue } from "../notation/own-value.ts";
 
 /** What a container needs of the resources made before it. */
 export interface ContainerContext {
@@ -16,14 +30,22 @@ export interface ContainerContext {
   readonly networks: Readonly<Record<string, pulumi.Output<string>>>;
   /** Volumes by name. */
   readonly volumes: Readonly<Record<string, docker.Volume>>;
-  /** By service: what its container carries as `berth.attempt`, so that one that failed or was changed by hand is replaced. */
+  /**
+   * By service: what its container carries as `berth.attempt`, so that one that failed or was changed outside Pulumi is
+   * replaced.
+   */
   readonly attempts: Readonly<Record<string, string>>;
+  /** By service: the labels that say where the state is. */
+  readonly marks: Readonly<Record<string, Labels>>;
   /** Whether it is Podman that makes the container. */
   readonly podman: boolean;
 }
 
 /** Properties whose change the provider shows as an update and never applies, or applies only to a new container. */
-const onlyByReplacement = ["healthcheck", "init", "tmpfs", "start", "mustRun", "stopSignal", "stopTimeout"];
+const onlyByReplacement = ["healthcheck", "init", "tmpfs", "stopSignal", "stopTimeout"];
+
+/** What says whether a job runs when its container is created. */
+const jobStart = ["start", "attach", "logs"];
 
 /** The container of a service or job. The provider deletes the old one before it makes the new one. */
 export function makeContainer(
@@ -35,27 +57,28 @@ export function makeContainer(
   const { deployment, secrets } = context;
   const running = deployment.running;
   const isJob = service.kind === "job";
+  const { entrypoint, command } = processWords(service);
   const { cpus, memory, reservedMemory } = service.limits;
+  // A daemon that is restarted starts whatever has another policy. Podman cannot change one of a container that is there.
+  const restart: Restart = running || context.podman ? service.restart : { policy: "no" };
   const podman = context.podman ? podmanOptions.container : { ignoreChanges: [], replaceOnChanges: [] };
   return new docker.Container(
     name,
     {
       name: service.name,
-      image: context.images[service.image] ?? service.image,
-      entrypoints: service.entrypoint && [...service.entrypoint],
-      command: service.command && [...service.command],
+      image: ownValue(context.images, service.image) ?? service.image,
+      entrypoints: entrypoint,
+      command,
       user: service.user,
-      workingDir: service.workingDirectory,
+      workingDir: directory(service.workingDirectory),
       hostname: service.hostname,
       envs: Object.entries(service.environment).map(([key, value]) => prefixed(`${key}=`, valueText(value, secrets))),
-      ports: running
-        ? service.ports.map(({ address, protocol, hostPort, containerPort }) => ({
-            ip: context.podman ? podmanAddress(address) : address,
-            protocol,
-            external: hostPort,
-            internal: containerPort,
-          }))
-        : [],
+      ports: publishedPorts(service, deployment).map(({ address, protocol, hostPort, containerPort }) => ({
+        ip: context.podman ? podmanAddress(address) : address,
+        protocol,
+        external: hostPort,
+        internal: containerPort,
+      })),
       volumes: service.mounts.map(volume),
       uploads: service.files.map(({ target, content, mode }) => ({
         file: target,
@@ -63,13 +86,13 @@ export function makeContainer(
         permissions: mode,
       })),
       networksAdvanced: service.attachments.map(({ network, aliases, address }) => ({
-        name: context.networks[network] ?? network,
+        name: ownValue(context.networks, network) ?? network,
         aliases: [...aliases],
         ipv4Address: address,
       })),
       healthcheck: service.health && health(service.health),
-      restart: service.restart.policy,
-      maxRetryCount: service.restart.policy === "on-failure" ? service.restart.maximumRetries : undefined,
+      restart: restart.policy,
+      maxRetryCount: restart.policy === "on-failure" ? restart.maximumRetries : undefined,
       cpus: cpus === undefined ? undefined : cores(cpus),
       memory: memory === undefined ? undefined : megabytes(memory),
       memorySwap: memory === undefined ? undefined : 2 * megabytes(memory),
@@ -80,26 +103,32 @@ export function makeContainer(
       readOnly: service.readOnly,
       capabilities: capabilities(service),
       securityOpts: [...service.securityOptions],
+      ...isolation(service.isolation),
       tmpfs: service.temporary.length === 0 ? undefined : temporaryFileSystems(service.temporary),
-      hosts: service.extraHosts.map(extraHost),
+      hosts: service.extraHosts.map(extraHost).map(({ host, address: ip }) => ({ host, ip })),
       logDriver: service.logging.driver,
       logOpts: { ...service.logging.options },
-      labels: labelList(serviceLabels(deployment, service, context.attempts[service.key])),
+      labels: labelList({
+        ...serviceLabels(deployment, service, ownValue(context.attempts, service.key)),
+        ...ownValue(context.marks, service.key),
+      }),
       stopSignal: service.stopSignal,
-      stopTimeout: service.stopGrace,
+      stopTimeout: stopSeconds(service.stopGrace),
       destroyGraceSeconds: service.stopGrace,
       start: running,
       mustRun: running && !isJob,
       attach: isJob && running,
       logs: isJob && running,
       wait: running && service.health !== undefined,
-      waitTimeout: service.health && waitSeconds(service.health),
+      // The provider always waits to the end.
+      waitTimeout: service.health && secondsUntilUnhealthy(service.health),
     },
     {
       ...options,
       deleteBeforeReplace: true,
-      ignoreChanges: podman.ignoreChanges,
-      replaceOnChanges: [...onlyByReplacement, ...podman.replaceOnChanges],
+      // The container of a job that has run stays as it is while its deployment is stopped, with its log and its end.
+      ignoreChanges: [...podman.ignoreChanges, ...readOtherwise(service), ...(isJob && !running ? jobStart : [])],
+      replaceOnChanges: [...onlyByReplacement, ...(isJob ? jobStart : []), ...podman.replaceOnChanges],
       // The provider would give up after 20 minutes; a job is ended before.
       ...(service.timeout !== undefined && {
         customTimeouts: { create: `${service.timeout + service.stopGrace + 60}s` },
@@ -121,6 +150,21 @@ const volume = (mount: Mount): docker.types.input.ContainerVolume => ({
 const capabilities = ({ capAdd, capDrop }: Service): docker.types.input.ContainerCapabilities | undefined =>
   capAdd.length + capDrop.length === 0 ? undefined : { adds: [...capAdd], drops: [...capDrop] };
 
+const isolation = (shared: Isolation = {}) => ({
+  privileged: shared.privileged,
+  pidMode: shared.pid,
+  ipcMode: shared.ipc,
+  usernsMode: shared.usersOf,
+  cgroupnsMode: shared.controlGroups,
+  cgroupParent: shared.parent,
+  devices: shared.devices?.map(({ path, target, access }) => ({
+    hostPath: path,
+    containerPath: target,
+    permissions: access,
+  })),
+  groupAdds: shared.groups && [...shared.groups],
+});
+
 const health = (check: HealthCheck): docker.types.input.ContainerHealthcheck => ({
   tests: [...check.test],
   interval: goDuration(check.interval),
@@ -128,12 +172,3 @@ const health = (check: HealthCheck): docker.types.input.ContainerHealthcheck => 
   startPeriod: goDuration(check.startPeriod),
   retries: check.retries,
 });
-
-/** Until the last check that may fail has failed, and some seconds for the start itself. The provider always waits to the end. */
-const waitSeconds = ({ startPeriod, interval, timeout, retries }: HealthCheck): number =>
-  Math.ceil((startPeriod + retries * (interval + timeout)) / 1e9) + 15;
-
-const extraHost = (entry: string): { host: string; ip: string } => {
-  const at = entry.search(/[:=]/);
-  return { host: entry.slice(0, at), ip: entry.slice(at + 1) };
-};

@@ -1,5 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import { secretOf } from "../deployment/value.ts";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Database, Deployment, Platform } from "../deployment/deployment.ts";
+import { relayed } from "../deployment/relay-routes.ts";
+import { administrator } from "../deployment/platform-roles.ts";
 import { urlOf } from "../deployment/url.ts";
 import type { Secrets } from "./values.ts";
 
@@ -24,12 +27,12 @@ export interface Outputs {
 export interface PlatformOutputs extends Pick<Platform, "server" | "direct" | "pooled" | "network"> {
   /** Sessions that PostgreSQL takes, without those kept for superusers. */
   readonly connections: number;
-  /** The password of `postgres`. */
-  readonly adminPassword: string;
+  /** The role that creates databases and their owners; it is not a superuser. */
+  readonly admin: { readonly user: string; readonly password: string };
 }
 
 /** A database's name and owner, and the addresses by which its services reach it. */
-export type DatabaseOutputs = Pick<Database, "name" | "role" | "connectionLimit"> & Pick<Platform, "direct" | "pooled">;
+type DatabaseOutputs = Pick<Database, "name" | "role" | "connectionLimit"> & Pick<Platform, "direct" | "pooled">;
 
 export function outputsOf(deployment: Deployment, secrets: Secrets): Outputs {
   const { platform, database } = deployment;
@@ -54,20 +57,19 @@ export function outputsOf(deployment: Deployment, secrets: Secrets): Outputs {
             name: database.name,
             role: database.role,
             connectionLimit: database.connectionLimit,
-            direct: database.platform.direct,
-            pooled: database.platform.pooled,
+            ...relayed(database.platform),
           },
   };
 }
 
 function platformOutputs(platform: Platform, secrets: Secrets): pulumi.Output<PlatformOutputs> {
   const { server, direct, pooled, network, connections, secrets: names } = platform;
-  return pulumi.output(secrets[names.admin] ?? "").apply((adminPassword) => ({
+  return secretOf(secrets, names.administration).apply((password) => ({
     server,
     direct,
     pooled,
     network,
     connections: connections.available,
-    adminPassword,
+    admin: { user: administrator, password },
   }));
 }

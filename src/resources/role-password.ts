@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * A role's password as PostgreSQL itself keeps it. The provider doubles every backslash of a password in clear text, and
- * of one in this form it sees at refresh that somebody changed it [@pulumi/postgresql 3.18.1, pqQuoteLiteral and
+ * of one in this form it sees at refresh that it was changed [@pulumi/postgresql 3.18.1, pqQuoteLiteral and
  * readRolePassword]; nor does the server's log ever show it.
  */
 export const rolePassword = (role: string, password: pulumi.Input<string>): pulumi.Output<string> =>

@@ -1,4 +1,5 @@
-import type { ConnectionServer, Deployment, Service, SocketAddress } from "../deployment/deployment.ts";
+import { lookupRole } from "../deployment/platform-roles.ts";
+import type { ConnectionServer, Deployment, Platform, Service, SocketAddress } from "../deployment/deployment.ts";
 import { socketAddress } from "../deployment/url.ts";
 import { secretsIn } from "../deployment/value.ts";
 
@@ -15,6 +16,13 @@ export interface DatabaseServer {
   };
   /** Why there is no such way. */
   readonly why?: string;
+  /** The pool in front of it, and how the role that looks up passwords reaches its console. */
+  readonly pool?: {
+    readonly server: ConnectionServer;
+    readonly address: SocketAddress;
+    readonly user: string;
+    readonly secret: string;
+  };
 }
 
 /** The servers that some deployments offer, have for themselves, or use; each once. */
@@ -33,7 +41,7 @@ function serverOf(deployment: Deployment, server: ConnectionServer): DatabaseSer
   const { platform, services } = deployment;
   if (platform?.containers.server === server.container) {
     const admin = { address: platform.server, user: "postgres", secret: platform.secrets.admin };
-    return { deployment, server, admin };
+    return { deployment, server, admin, ...poolOf(deployment, platform) };
   }
   const service = services.find(({ name }) => name === server.container);
   const port = service?.ports.find(({ protocol }) => protocol === "tcp");
@@ -42,8 +50,16 @@ function serverOf(deployment: Deployment, server: ConnectionServer): DatabaseSer
   const secret = passwordOf(service);
   const user = service.environment["POSTGRES_USER"] ?? "postgres";
   if (secret === undefined || typeof user !== "string")
-    return { deployment, server, why: "its password is no secret of the blueprint" };
+    return { deployment, server, why: "its password is not a secret of the blueprint" };
   return { deployment, server, admin: { address: socketAddress(port, deployment.endpoint), user, secret } };
+}
+
+/** A pool that publishes no port cannot be asked. */
+function poolOf({ services, endpoint }: Deployment, platform: Platform): Pick<DatabaseServer, "pool"> {
+  const port = services.find(({ name }) => name === platform.containers.pool)?.ports[0];
+  if (port === undefined) return {};
+  const address = socketAddress(port, endpoint);
+  return { pool: { server: platform.clients, address, user: lookupRole, secret: platform.secrets.lookup } };
 }
 
 /** As the image of PostgreSQL takes it. */

@@ -1,8 +1,10 @@
 import type { Deployment, Restart, Service } from "../deployment/deployment.ts";
-import { restartsInLoop } from "../drift/condition.ts";
-import type { Look, Seen, SeenContainer } from "./live.ts";
+import { loopText } from "../deployment/settling.ts";
+import { restartsInLoop } from "../deployment/restart-loop.ts";
+import { type Look, type Seen, type SeenContainer } from "../host/usage-snapshot.ts";
+import { foreignId } from "../notation/home.ts";
 
-export type State = "online" | "stopped" | "errored" | "never started" | "unknown";
+type State = "online" | "stopped" | "errored" | "never started" | "unknown";
 
 /** How a deployment is, and why where it is not simply online. */
 export interface Status {
@@ -12,7 +14,7 @@ export interface Status {
 }
 
 /** How the container of one service is; a job that ended well is done. */
-export interface ServiceStatus {
+interface ServiceStatus {
   readonly service: string;
   readonly container?: string;
   readonly state: "online" | "done" | "stopped" | "errored" | "absent";
@@ -25,8 +27,13 @@ export function statusOf(deployment: Deployment, look: Look): Status {
   const own = look.containers.filter((container) => container.deployment === deployment.id);
   const hidden = look.unseen.filter((container) => container.deployment === deployment.id);
   const services = deployment.services.map((service) => serviceStatus(service, own, look));
+  if (own.length + hidden.length === 0 && !look.volumesOf.includes(deployment.id)) {
+    const places = placesOf(deployment.id, look);
+    const reason = `another state manages what is there under this name: ${list(places)}`;
+    return { state: "never started", ...(places.length > 0 && { reason }), services };
+  }
   const unknown = hidden.map(({ name, why }) => `${name} could not be looked at: ${why}`);
-  return { ...whole(deployment, own, unknown, services, look), services };
+  return { ...whole(deployment, own, unknown, services), services };
 }
 
 /** Whether the state is what the stack file asks for; of what cannot be seen nobody can tell. */
@@ -34,16 +41,12 @@ export const isAsConfigured = ({ running }: Deployment, { state }: Status): bool
   state === "never started" || state === (running ? "online" : "stopped");
 
 function whole(
-  { id, running, services: all }: Deployment,
+  { running, services: all }: Deployment,
   own: readonly SeenContainer[],
   unknown: readonly string[],
   services: readonly ServiceStatus[],
-  { volumesOf }: Seen,
 ): Omit<Status, "services"> {
-  if (own.length + unknown.length === 0)
-    return volumesOf.includes(id)
-      ? { state: "stopped", reason: "it has volumes and no container" }
-      : { state: "never started" };
+  if (own.length + unknown.length === 0) return { state: "stopped", reason: "it has volumes and no container" };
   if (!running) {
     const active = own.filter(isActive).map(({ name }) => name);
     if (active.length > 0) return said("online", [`${list(active)} runs, although berth:running is false`]);
@@ -61,6 +64,13 @@ function whole(
     : said("stopped", missing);
 }
 
+/** Where else what has the deployment's id is managed from, such as another clone of the project. */
+const placesOf = (id: string, { containers, volumesOf }: Seen): string[] => {
+  const prefix = foreignId(id, "");
+  const others = [...containers.map(({ deployment }) => deployment), ...volumesOf];
+  return [...new Set(others.filter((other) => other.startsWith(prefix)).map((other) => other.slice(prefix.length)))];
+};
+
 const said = (state: State, reasons: readonly string[]): Omit<Status, "services"> =>
   reasons.length === 0 ? { state } : { state, reason: list(reasons) };
 
@@ -73,7 +83,7 @@ function serviceStatus(service: Service, own: readonly SeenContainer[], { at }: 
   const found = own
     .filter((container) => container.service === service.key)
     .map((container): ServiceStatus => {
-      const { state, reason } = service.kind === "job" ? job(container) : lasting(container, service.restart, at);
+      const { state, reason } = service.kind === "job" ? job(container) : lasting(container, service, at);
       return {
         service: service.key,
         container: container.name,
@@ -89,16 +99,20 @@ const order: readonly ServiceStatus["state"][] = ["online", "done", "errored", "
 
 type One = Pick<ServiceStatus, "state" | "reason">;
 
-function lasting(container: SeenContainer, restart: Restart, at: number): One {
+function lasting(container: SeenContainer, { restart, attachments }: Service, at: number): One {
   const { state, exitCode, error, health } = container;
-  if (restartsInLoop(container, at))
-    return { state: "errored", reason: `restarts again and again (exit code ${exitCode})` };
+  // Its own health check knows better than one restart a moment ago.
+  const isWell = health?.status === "healthy" && container.restarts < 3;
+  if (!isWell && restartsInLoop(container, at)) return { state: "errored", reason: loopText(state, exitCode) };
   if (state === "paused") return { state: "stopped", reason: "is paused" };
   if (state === "created" && error !== "") return { state: "errored", reason: `could not be started: ${error}` };
   if (state === "created") return { state: "stopped", reason: "was never started" };
   if (state !== "running") return ended(container, restart);
   if (health?.status === "unhealthy")
     return { state: "errored", reason: `is unhealthy${health.output === "" ? "" : `: ${health.output}`}` };
+  const { networks } = container;
+  const cutOff = attachments.find(({ network }) => networks !== undefined && !networks.includes(network));
+  if (cutOff !== undefined) return { state: "errored", reason: `is not attached to the network ${cutOff.network}` };
   return health?.status === "starting" ? { state: "online", reason: "is starting" } : { state: "online" };
 }
 

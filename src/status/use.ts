@@ -1,7 +1,9 @@
-import { setCommand } from "../conflicts/config-key.ts";
+import { instruction, type Remedy, sequence, setKey, up } from "../findings/remedy.ts";
 import type { ConnectionServer, Deployment } from "../deployment/deployment.ts";
-import { sizeText } from "../deployment/quantities.ts";
-import type { Seen, Sessions } from "./live.ts";
+import { relayKey } from "../notation/names.ts";
+import { sizeText } from "../notation/quantities.ts";
+import { routesOf, routeStates } from "../deployment/relay-routes.ts";
+import type { PoolClients, Seen, Sessions } from "../host/usage-snapshot.ts";
 
 /** From 70 % on it is watched, from 80 % on more is needed, above 90 % at once. */
 export type Level = "fine" | "watch" | "scale" | "critical";
@@ -34,11 +36,15 @@ export interface Use {
   readonly share: number;
   readonly level: Level;
   /** A command to paste, or an instruction where no command can do it; none where all is fine. */
-  readonly step?: string;
+  readonly step?: Remedy;
 }
 
 /** What a deployment's running services use of their limits; without a limit, of the host. */
-export function usesOf({ id, stack, services }: Deployment, { containers, capacity }: Seen): Use[] {
+export function usesOf(deployment: Deployment, seen: Seen): Use[] {
+  return [...resourceUses(deployment, seen), ...relayUses(deployment, seen)];
+}
+
+function resourceUses({ id, stack, services }: Deployment, { containers, capacity }: Seen): Use[] {
   return services.flatMap(({ key, kind, replicaOf: written = key }) =>
     containers
       .filter(({ deployment, service }) => kind === "service" && deployment === id && service === key)
@@ -50,14 +56,39 @@ export function usesOf({ id, stack, services }: Deployment, { containers, capaci
           const total = capacity[limitKey];
           const limit = limits[limitKey] || total;
           const raised = more(limits[limitKey]);
-          const command = `${setCommand(["services", written, limitKey], raised.written, stack)} && berth up ${stack}`;
-          const elsewhere = `the host has no more: lower what others use, or move a deployment (berth:endpoint)`;
+          const command = sequence(setKey(["services", written, limitKey], raised.written, stack), up(stack));
+          const elsewhere = instruction(
+            "the host has no more: lower what others use, or move a deployment (berth:endpoint)",
+          );
           const step = limits[limitKey] > 0 && raised.amount <= total ? command : elsewhere;
           return used({ ...common, kind: resource, used: use[limitKey], limit, step, text });
         });
       }),
   );
 }
+
+/** What is open through the deployment's relay, as its last health check reported: also connections that never log in. */
+function relayUses({ id, stack, database, connections }: Deployment, { containers }: Seen): Use[] {
+  const relay = containers.find(({ deployment, service }) => deployment === id && service === relayKey);
+  if (database === undefined || relay?.health === undefined || relay.state !== "running") return [];
+  const states = routeStates(relay.health.output);
+  return routesOf(database, connections).flatMap(({ name, limit }) => {
+    const state = states.find((candidate) => candidate.name === name);
+    if (state === undefined) return [];
+    const { open, waiting } = state;
+    const [what, key] = routeNames[name];
+    const text = (): string => `${open} of ${limit} ${what}${waiting > 0 ? `, ${waiting} waiting` : ""}`;
+    const step = instruction(`raise x-berth.database.${key} in its blueprint, or let its services open fewer`);
+    const of = `${relay.name} ${name}`;
+    return used({ stack, of, service: relayKey, kind: "connections", used: open, limit, step, text });
+  });
+}
+
+/** What a route carries, and what its limit follows from. */
+const routeNames = {
+  pool: ["clients of the pool", "clients"],
+  direct: ["direct connections", "connections"],
+} as const;
 
 /** Half as much again is offered. */
 const resources = {
@@ -79,21 +110,46 @@ const resources = {
   },
 } as const;
 
+/** Clients of a pool. */
+export const poolUse = (stack: string, pool: ConnectionServer, { maximum, open }: PoolClients): Use =>
+  used({
+    stack,
+    of: pool.container,
+    kind: "connections",
+    used: open,
+    limit: maximum,
+    step: raiseCommand(pool, "max_client_conn", Math.ceil(maximum * 1.5)),
+    text: (count, limit) => `${count} of ${limit} clients`,
+  });
+
+/** A server, or a pool, that accepts no further connection: not even one that asks how many there are. */
+export function exhaustedUse(stack: string, server: ConnectionServer): Use {
+  const maximum = server.available + server.reserved;
+  return server.counts === "clients"
+    ? poolUse(stack, server, { maximum, open: maximum })
+    : connectionUses(stack, server, { maximum, open: maximum, roles: [] })[0];
+}
+
+const raiseCommand = ({ container, setting }: ConnectionServer, option: string, raised: number): Remedy =>
+  setting === undefined
+    ? instruction(`raise ${option} of ${container} to ${raised}, or let its users open fewer`)
+    : sequence(setKey(["settings", setting.name], raised, setting.stack), up(setting.stack));
+
 /** What is open at a PostgreSQL server, in all and by each role that may open so many only. */
-export function connectionUses(stack: string, server: ConnectionServer, { maximum, open, roles }: Sessions): Use[] {
-  const { container, setting } = server;
-  const raised = Math.ceil(maximum * 1.5);
-  const step =
-    setting === undefined
-      ? `raise max_connections of ${container} to ${raised}, or let its users open fewer`
-      : `${setCommand(["settings", setting.name], raised, setting.stack)} && berth up ${setting.stack}`;
+export function connectionUses(
+  stack: string,
+  server: ConnectionServer,
+  { maximum, open, roles }: Sessions,
+): [Use, ...Use[]] {
+  const { container } = server;
+  const step = raiseCommand(server, "max_connections", Math.ceil(maximum * 1.5));
   const text = (count: number, limit: number): string => `${count} of ${limit} sessions`;
   const all = used({ stack, of: container, kind: "connections", used: open, limit: maximum, step, text });
   const limits = new Map(roles.flatMap(({ name, limit }) => (limit > 0 ? [[name, limit] as const] : [])));
   const limited = [...limits].map(([name, limit]) => {
     const own = roles.filter((role) => role.name === name).reduce((sum, role) => sum + role.open, 0);
     const of = `${name} at ${container}`;
-    const wider = "raise x-berth.database.connections in its blueprint, or let it open fewer";
+    const wider = instruction("raise x-berth.database.connections in its blueprint, or let it open fewer");
     return used({ stack, of, kind: "connections", used: own, limit, step: wider, text });
   });
   return [all, ...limited];

@@ -1,11 +1,11 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { berth, onTerminal, paste, type RunOptions } from "../cli/berth.ts";
-import { canMount, mountDisk } from "../cli/disk.ts";
+import { berth, onTerminal, paste, type RunOptions } from "../pure/cli/berth.ts";
+import { canMount, mountDisk } from "../pure/cli/disk.ts";
 import { cleanUp, docker, tinyImage, uniqueName } from "../host/docker.ts";
 import { freePort } from "../host/free-port.ts";
-import { engineAnswers, temporaryProject, type TemporaryProject } from "./engine.ts";
+import { engineAnswers, ownEngine, temporaryProject, type TemporaryProject } from "./engine.ts";
 
 /** The life of one deployment by the command alone: from a stack file, and nothing else, to nothing. */
 const prefix = uniqueName("cli");
@@ -38,13 +38,7 @@ const sick = web.replace(
 describe.skipIf(!engineAnswers)("berth with the real engine", () => {
   let project: TemporaryProject;
   let port = 0;
-  const env = {
-    PULUMI_CONFIG_PASSPHRASE: undefined,
-    PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
-    PULUMI_BACKEND_URL: undefined,
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    DOCKER_HOST: process.env["DOCKER_HOST"],
-  };
+  const env = ownEngine;
   const run = (args: readonly string[], options: RunOptions = {}) =>
     berth(project.root, args, { ...options, env: { ...env, ...options.env } });
   const file = (path: string): string => join(project.root, path);
@@ -135,6 +129,41 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
     expect(exported.stdout).toContain(`TOKEN='${generated}'`);
   });
 
+  it("up needs no engine while nothing differs from the last one, and starts it for whatever differs", async () => {
+    const withoutEngine = { env: { PATH: "/nowhere" } };
+    const up = (...more: string[]) => run(["up", "a", ...more], withoutEngine);
+    const again = await up();
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        new RegExp(
+          `^${prefix}_a: nothing to change: \\d+ resources are .*\n${prefix}_a: answers on its health page\n$`,
+        ),
+      ),
+    ]);
+    expect(JSON.parse((await up("--json")).stdout)).toMatchObject({
+      ok: true,
+      changes: { same: expect.any(Number) as number },
+    });
+    expect((await up("--full")).code).toBe(3);
+    const written = readFileSync(file("Pulumi.a.yaml"), "utf8");
+    writeFileSync(
+      file("Pulumi.a.yaml"),
+      written.replace("  berth:prefix", "  berth:services: { web: { memory: 32M } }\n  berth:prefix"),
+    );
+    const changed = await up();
+    writeFileSync(file("Pulumi.a.yaml"), written);
+    expect(changed.code, changed.stdout).toBe(3);
+    const container = docker.getContainer(`${prefix}_a_web`);
+    await container.update({ Memory: 64 * 1024 ** 2, MemorySwap: 128 * 1024 ** 2 });
+    expect((await up()).code).toBe(3);
+    await container.stop();
+    expect((await up()).code).toBe(3);
+    const repaired = await run(["up", "a"]);
+    expect(repaired.code, repaired.stdout).toBe(0);
+    expect((await up()).code).toBe(0);
+  });
+
   it("refuses a conflict before the engine starts, with what helps", async () => {
     stackFile("b", port);
     const refused = await run(["up", "b", "--json"]);
@@ -173,6 +202,9 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
     await paste(project.root, "berth config set --path berth:ports.web 20000 -s c", { env });
     expect(readFileSync(file("Pulumi.c.yaml"), "utf8")).toBe(text.replace(/web: \d+/, "web: 20000"));
     expect(await paste(project.root, `berth config get ${key}`, { env })).toMatchObject({ stdout: `${needle}\n` });
+    const stopped = await run(["stop", "c", "-y"]);
+    expect([stopped.code, await containers()], stopped.stdout).toEqual([0, [`${prefix}_a_web`]]);
+    expect(stopped.stdout).toContain("was never brought up by the engine: there is nothing to stop");
     await project.pulumi(["stack", "rm", "c", "--yes"]);
     expect(existsSync(file("Pulumi.c.yaml"))).toBe(false);
   });
@@ -235,6 +267,7 @@ describe.skipIf(!engineAnswers)("berth with the real engine", () => {
     const destroyed = await run(["destroy", "a", "--yes"]);
     expect(destroyed.code, destroyed.stdout).toBe(0);
     expectPrefixed(destroyed.stdout);
+    expect(destroyed.stdout).not.toContain("pulumi stack rm");
     expect([await containers(), await volumes()]).toEqual([[], [`${prefix}_a_data`]]);
     const up = await run(["up", "a"]);
     expect(up.code, up.stdout).toBe(0);

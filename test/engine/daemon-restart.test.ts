@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openProject } from "../../src/inventory/project.ts";
+import { openProject } from "../../src/project/project.ts";
 import { driftOf } from "../../src/operations/drift.ts";
 import { tinyImage, uniqueName } from "../host/docker.ts";
 import { freePort } from "../host/free-port.ts";

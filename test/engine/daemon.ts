@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type Dockerode from "dockerode";
 import { vi } from "vitest";
-import { dockerClient } from "../../src/inventory/docker-client.ts";
+import { dockerClient } from "../../src/docker/client.ts";
 
 /** A Docker daemon that tests may restart: its own folder, socket and containerd, and a network apart. */
 export interface Daemon {

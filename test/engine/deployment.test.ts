@@ -18,6 +18,7 @@ const equipemed = (prefix: string, port: number, settings: Readonly<Record<strin
   berth:blueprint: equipemed
   berth:prefix: ${prefix}
   berth:ports: { app: ${port} }
+  berth:images: { app: "berth-test-eqmd:1" }
   berth:settings: ${JSON.stringify({ ...settings, STATIC_ROOT: "{root}/www" })}
 `;
 
@@ -128,7 +129,7 @@ describe.skipIf(!engineAnswers)("one deployment on the real engine", () => {
   });
 
   it("a job runs once more on demand, and one that failed then is repeated by the next up", async () => {
-    const run = (): Promise<Ran> => project.shell("node --import tsx src/cli/main.ts run job migrate");
+    const run = (): Promise<Ran> => project.shell("node dist/cli.cjs run job migrate");
     expect(await run()).toMatchObject({
       code: 0,
       stdout: `${prefixes.job}: migrating with [secret]\n${prefixes.job}: migrate ended well\n`,
@@ -136,7 +137,7 @@ describe.skipIf(!engineAnswers)("one deployment on the real engine", () => {
     await isClean("job");
     await project.shell("rm ready/now");
     expect(await run()).toMatchObject({ code: 1, stderr: `${prefixes.job}: migrate ended with exit code 1\n` });
-    expect((await project.shell("node --import tsx src/cli/main.ts status job")).stdout).toContain("errored");
+    expect((await project.shell("node dist/cli.cjs status job")).stdout).toContain("errored");
     await project.shell("touch ready/now ready/lock");
     expect(await run()).toMatchObject({
       code: 1,
@@ -146,7 +147,7 @@ describe.skipIf(!engineAnswers)("one deployment on the real engine", () => {
     const mended = await up("job");
     expect(mended.code, mended.stdout).toBe(0);
     await isClean("job");
-    expect((await project.shell("node --import tsx src/cli/main.ts status job")).stdout).toContain("online");
+    expect((await project.shell("node dist/cli.cjs status job")).stdout).toContain("online");
   });
 
   it("what carries our label but is not in our state is named, with what removes it", async () => {
@@ -156,7 +157,7 @@ describe.skipIf(!engineAnswers)("one deployment on the real engine", () => {
     const refused = await project.pulumi(["preview", "--stack", "stray"]);
     expect(refused.code).not.toBe(0);
     expect(refused.stdout).toContain("1 conflict; nothing was changed");
-    const remedy = /remedy {5}(docker .*?) {3}\(/.exec(refused.stdout)?.[1] ?? "";
+    const remedy = /remedy {5}(docker .*)/.exec(refused.stdout)?.[1] ?? "";
     expect(remedy).toBe(`docker rm -f ${prefixes.stray}_web`);
     expect((await project.shell(remedy)).code).toBe(0);
     expect((await project.pulumi(["preview", "--stack", "stray"])).code).toBe(0);

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { labels } from "../../src/deployment/names.ts";
+import { labels } from "../../src/deployment/label-names.ts";
 import { docker as ofThisMachine } from "../host/docker.ts";
 import { missingEngine } from "./missing.ts";
 
@@ -19,6 +19,8 @@ export interface ProjectWish {
   readonly stacks: Readonly<Record<string, string>>;
   /** Text of blueprints/<name>.yaml by name, beside those of this repository. */
   readonly blueprints?: Readonly<Record<string, string>>;
+  /** The project's name; one of its own if not given. */
+  readonly name?: string;
 }
 
 export interface Ran {
@@ -27,7 +29,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -45,13 +47,17 @@ export interface TemporaryProject {
 const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** A copy of this repository's program in a folder of its own, with these stacks, known to the engine but not yet up. */
-export async function temporaryProject({ stacks, blueprints = {} }: ProjectWish): Promise<TemporaryProject> {
+export async function temporaryProject({
+  stacks,
+  blueprints = {},
+  name = `berth-test-${randomBytes(4).toString("hex")}`,
+}: ProjectWish): Promise<TemporaryProject> {
   const root = mkdtempSync(join(tmpdir(), "berth-test-engine-"));
-  const name = `berth-test-${randomBytes(4).toString("hex")}`;
-  for (const part of ["src", "blueprints", "package.json", "tsconfig.json"])
-    cpSync(join(repository, part), join(root, part), { recursive: true });
+  // With their times, which say whether the bundle in dist is newer than its sources.
+  for (const part of ["src", "dist", "blueprints", "package.json", "tsconfig.json"])
+    cpSync(join(repository, part), join(root, part), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(repository, "node_modules"), join(root, "node_modules"));
-  mkdirSync(join(root, ".state"));
+  mkdirSync(join(root, ".state"), { mode: 0o700 });
   const settings = readFileSync(join(repository, "Pulumi.yaml"), "utf8");
   writeFileSync(join(root, "Pulumi.yaml"), settings.replace(/^name: .*$/m, `name: ${name}`));
   for (const [stack, text] of Object.entries(stacks))
@@ -88,6 +94,15 @@ const engineSettings = {
   PULUMI_SKIP_UPDATE_CHECK: "true",
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   NO_COLOR: "1",
+};
+
+/** For the command under test: with the project's own backend and passphrase, whatever this shell has. */
+export const ownEngine = {
+  PULUMI_CONFIG_PASSPHRASE: undefined,
+  PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+  PULUMI_BACKEND_URL: undefined,
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  DOCKER_HOST: process.env["DOCKER_HOST"],
 };
 
 /** Everything that carries a label of one of the project's deployments. */

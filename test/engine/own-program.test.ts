@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -16,7 +16,7 @@ describe.skipIf(!engineAnswers)("a program that imports berth", () => {
   const env = {
     ...process.env,
     PULUMI_CONFIG_PASSPHRASE: "x",
-    PULUMI_BACKEND_URL: `file://${root}`,
+    PULUMI_BACKEND_URL: undefined,
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
   const pulumi = (...args: string[]) => run("pulumi", args, { cwd: join(root, "program"), env });
@@ -28,6 +28,7 @@ describe.skipIf(!engineAnswers)("a program that imports berth", () => {
     symlinkSync(repository, join(root, "program", "node_modules", "berth"));
     for (const name of ["@pulumi", "tsx"])
       symlinkSync(join(repository, "node_modules", name), join(root, "program", "node_modules", name));
+    mkdirSync(join(root, "program", ".state"));
     await pulumi("stack", "init", "clinic");
     await pulumi("config", "set", "--path", "berth:images.web", await tinyImage());
   });
@@ -39,5 +40,6 @@ describe.skipIf(!engineAnswers)("a program that imports berth", () => {
     expect(stdout).toMatch(/docker:index:Container clinic-web create/);
     expect(stdout).toMatch(/random:index:RandomPet nickname create/);
     expect(stdout).toContain("http://localhost:8790/");
+    expect(existsSync(join(root, "program", ".state", ".pulumi", "stacks", "own-program", "clinic.json"))).toBe(true);
   });
 });

@@ -53,7 +53,7 @@ describe.skipIf(!engineAnswers || podmanMissing !== "")("a deployment on Podman"
   });
 
   const up = () => succeeds(project.pulumi(["up", "--yes", "--skip-preview", "--stack", "pod"]));
-  const drift = () => project.shell("node --import tsx src/cli/main.ts drift pod");
+  const drift = () => project.shell("node dist/cli.cjs drift pod");
 
   async function isClean(): Promise<void> {
     for (const args of [["preview"], ["refresh", "--preview-only"]])

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bash, root as repository, script } from "../architecture/workflow-files.ts";
+import { bash, root as repository, script } from "../pure/architecture/workflow-files.ts";
 import { dockerAnswers } from "../host/docker.ts";
 import { engineAnswers } from "./engine.ts";
 
@@ -75,8 +75,8 @@ encryptionsalt: v1:cLYEjviXY3A=:v1:utgBqaUL9nrZEndV:/iL9WqVJJ+05k+UgakWkCDUJvQVm
     const { comment, temporary, ...codes } = steps(base, commit());
     expect(codes).toEqual({ check: 0, previews: 0 });
     expect(comment).toContain("### berth: no conflict among 2 deployments");
-    expect(comment).toContain("<summary><b>vault</b>: 12 to create</summary>");
-    expect(comment).not.toContain("<b>calm</b>");
+    expect(comment).toContain("<summary><code>vault</code>: 12 to create</summary>");
+    expect(comment).not.toContain("<code>calm</code>");
     const copy = readFileSync(join(temporary, "copies", "vault", "Pulumi.vault.yaml"), "utf8");
     expect(copy).toMatch(/EMAIL_PASSWORD:\s+secure: v1:/);
     expect(copy).not.toContain(cipher);
@@ -90,7 +90,7 @@ encryptionsalt: v1:cLYEjviXY3A=:v1:utgBqaUL9nrZEndV:/iL9WqVJJ+05k+UgakWkCDUJvQVm
     const { check, previews, comment } = steps(base, commit());
     expect([check, previews]).toEqual([1, 0]);
     expect(comment).toContain("✗ port-in-use  0.0.0.0:23701/tcp");
-    expect(comment).toContain("<b>vault</b>: 12 to create");
+    expect(comment).toContain("<code>vault</code>: 12 to create");
   });
 
   it("fails where a stack cannot be previewed, and goes on with the next", () => {
@@ -103,9 +103,9 @@ encryptionsalt: v1:cLYEjviXY3A=:v1:utgBqaUL9nrZEndV:/iL9WqVJJ+05k+UgakWkCDUJvQVm
     stack("calm", 99999);
     const { check, previews, comment } = steps(base, commit());
     expect([check, previews]).toEqual([2, 1]);
-    expect(comment).toContain("<b>calm</b>: failed");
+    expect(comment).toContain("<code>calm</code>: failed");
     expect(comment).toContain("found 99999");
-    expect(comment).toContain("<b>vault</b>: 12 to create");
+    expect(comment).toContain("<code>vault</code>: 12 to create");
   });
 
   it("has nothing to preview where no stack is touched", () => {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { berth, paste } from "../cli/berth.ts";
+import { berth, paste } from "../pure/cli/berth.ts";
 import { cleanUp, docker, tinyImage, uniqueName } from "../host/docker.ts";
 import { freePort } from "../host/free-port.ts";
 import { engineAnswers, temporaryProject, type TemporaryProject } from "./engine.ts";

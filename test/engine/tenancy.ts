@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import pg from "pg";
 import { expect } from "vitest";
-import { makeDatabaseImages } from "../../scripts/database-images.ts";
-import { makeRecordsImage } from "../../scripts/records-image.ts";
+import { makeDatabaseImages } from "../../scripts/images/database-images.ts";
+import { makeRecordsImage } from "../../scripts/images/records-image.ts";
 import { docker, uniqueName } from "../host/docker.ts";
 import { freePort } from "../host/free-port.ts";
 import { type Ran, temporaryProject, type TemporaryProject } from "./engine.ts";
@@ -50,7 +50,7 @@ export class Tenancy {
   berth:ports:
     postgres: { port: ${ports["server"]}, address: 127.0.0.1 }
     pgbouncer: { port: ${ports["pool"]}, address: 127.0.0.1 }
-  berth:settings: { MAX_CONNECTIONS: 34, SHARED_BUFFERS: 32MB, POSTGRES_MEMORY: 512M, SHARED_SUBNET: 10.190.${randomInt(250)}.0/24 }
+  berth:settings: { MAX_CONNECTIONS: 34, SHARED_BUFFERS: 32MB, POSTGRES_MEMORY: 512M, RELAY_IMAGE: "${images.haproxy}", SHARED_SUBNET: 10.190.${randomInt(250)}.0/24 }
 `;
     const files = declared.map((key) => [key, tenantFile(prefixes[key] ?? "", ports[key] ?? 0)]);
     const project = await temporaryProject({
@@ -83,7 +83,6 @@ export class Tenancy {
   async isClean(...stacks: readonly string[]): Promise<void> {
     for (const stack of stacks) {
       await succeeds(this.pulumi("preview", "--expect-no-changes", "--stack", stack));
-      await succeeds(this.pulumi("refresh", "--preview-only", "--expect-no-changes", "--stack", stack));
     }
   }
 
@@ -124,7 +123,7 @@ export class Tenancy {
       host: "127.0.0.1",
       port: this.ports[way],
       user: who === "postgres" ? "postgres" : this.user(who),
-      password: who === "postgres" ? await this.adminPassword() : (this.passwords.get(who) ?? "unknown"),
+      password: who === "postgres" ? await this.superuserPassword() : (this.passwords.get(who) ?? "unknown"),
       database,
       connectionTimeoutMillis: 40_000,
     });
@@ -159,9 +158,17 @@ export class Tenancy {
     return { found, expected };
   }
 
+  /** The password of `berth_admin`, which the platform's stack gives its tenants. */
   async adminPassword(): Promise<string> {
     const args = ["stack", "output", "platform", "--show-secrets", "--json", "--stack", "platform"];
-    return (JSON.parse((await succeeds(this.pulumi(...args))).stdout) as { adminPassword: string }).adminPassword;
+    const { admin } = JSON.parse((await succeeds(this.pulumi(...args))).stdout) as { admin: { password: string } };
+    return admin.password;
+  }
+
+  /** The password of `postgres`, which no stack gives away: as PostgreSQL's container reads it. */
+  async superuserPassword(): Promise<string> {
+    const command = `docker exec ${this.platform}_postgres cat /run/secrets/POSTGRES_PASSWORD`;
+    return (await succeeds(this.project.shell(command))).stdout;
   }
 
   async passwordOf(key: string): Promise<string> {

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Finding } from "../../src/conflicts/finding.ts";
-import { berth, paste, projectWith } from "../cli/berth.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { ShownFinding } from "../../src/report/shown-finding.ts";
+import { specHash } from "../../src/deployment/spec.ts";
+import { openProject, readDeployment } from "../../src/project/project.ts";
+import { berth, paste, program, projectWith } from "../pure/cli/berth.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
 import { freePort } from "./free-port.ts";
 
@@ -51,11 +53,38 @@ describe.skipIf(!dockerAnswers)("berth on a real host", () => {
     await cleanUp();
   });
 
-  async function check(): Promise<{ code: number; findings: Finding[] }> {
+  async function check(): Promise<{ code: number; findings: ShownFinding[] }> {
     const { code, stdout, stderr } = await berth(root, ["check", "--json"], { env });
     expect(stderr).toBe("");
-    return { code, findings: (JSON.parse(stdout) as { findings: Finding[] }).findings };
+    return { code, findings: (JSON.parse(stdout) as { findings: ShownFinding[] }).findings };
   }
+
+  it("a signal for berth alone stops the job that it runs, and reports that", async () => {
+    const shell = 'trap "echo asked; exit 5" TERM; echo working; while :; do sleep 0.1; done';
+    const work = `services: { migrate: { image: "berth-test-tiny:1", command: [sh, -c, ${JSON.stringify(shell)}] } }\nx-berth: { jobs: [migrate] }\n`;
+    const folder = projectWith({
+      "blueprints/work.yaml": work,
+      "Pulumi.w.yaml": `config: { berth:blueprint: work, berth:prefix: ${prefix}_w }\n`,
+    });
+    const deployment = readDeployment(openProject(folder), "w");
+    const [job] = deployment.ok ? deployment.value.services : [];
+    if (!deployment.ok || job === undefined) throw new Error(JSON.stringify(deployment));
+    const Labels = { "berth.stack": deployment.value.id, "berth.service": "migrate", "berth.spec": specHash(job) };
+    await docker.createContainer({ name: job.name, Image: job.image, Cmd: [...(job.command ?? [])], Labels });
+
+    const child = spawn(program[0], [program[1], "run", "w", "migrate"], {
+      cwd: folder,
+      env: { ...env, PATH: "", HOME: "/nonexistent", NO_COLOR: "1" }, // no engine
+    });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece: Buffer) => (said += piece.toString()));
+    const closed = once(child, "close");
+    await vi.waitFor(() => expect(said).toContain("working"), { timeout: 30_000, interval: 50 });
+    child.kill("SIGINT");
+    expect(await closed).toEqual([1, null]);
+    expect(said).toContain("asked");
+    expect(said).toContain("migrate was stopped before its end (exit code 5)");
+  });
 
   /** As the kernel calls it. */
   const programName = (): string => readFileSync(`/proc/${listening.pid}/comm`, "utf8").trim();
@@ -93,7 +122,7 @@ describe.skipIf(!dockerAnswers)("berth on a real host", () => {
     const flags = ["--blueprint", "web", "--prefix", `${prefix}_new`, "--json"];
     const refused = await berth(root, ["new", "new", ...flags, "--port", `web=${ports.stranger}`], { env });
     expect(refused.code).toBe(1);
-    const [finding] = (JSON.parse(refused.stdout) as { findings: Finding[] }).findings;
+    const [finding] = (JSON.parse(refused.stdout) as { findings: ShownFinding[] }).findings;
     expect(finding).toMatchObject({ code: "port-in-use", held: { container: `${prefix}_stranger` } });
     const pasted = await paste(root, finding?.remedy ?? "", { env });
     expect(pasted, pasted.stdout).toMatchObject({ code: 0 });

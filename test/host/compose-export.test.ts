@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { check } from "../../src/conflicts/check.ts";
-import { claimsOf } from "../../src/deployment/claims.ts";
+import { claimsOf } from "../../src/claims/of-deployment.ts";
 import type { Deployment } from "../../src/deployment/deployment.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { hostClaims } from "../../src/inventory/host-claims.ts";
-import { observeHost } from "../../src/inventory/observe-host.ts";
-import { deploymentFrom } from "../deployment/sample.ts";
+import { observeHost } from "../../src/host/observe-host.ts";
+import { deploymentFrom, inYaml } from "../pure/resolve/sample.ts";
 import { compose, runCompose, write } from "./compose.ts";
-import { everyWord, withSecretFile } from "./compose-samples.ts";
+import { everyWord, testImage, withSecretFile } from "./compose-samples.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
 import { freePort } from "./free-port.ts";
 
@@ -70,7 +70,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
     const answer = await fetch(`http://127.0.0.1:${deployment.entrance?.port}/api/info`);
     expect((await answer.json()).settings).toMatchObject(evil);
     const app = await docker.getContainer(`${prefix}_app`).inspect();
-    expect(app.Config).toMatchObject({ User: "1001:1001", Image: "eqmd:latest", StopTimeout: 10 });
+    expect(app.Config).toMatchObject({ User: "1001:1001", Image: testImage, StopTimeout: 10 });
     expect(app.HostConfig).toMatchObject({
       Memory: 96 * 1024 ** 2,
       MemorySwap: 192 * 1024 ** 2,
@@ -129,6 +129,11 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
       MemorySwap: bytes(64),
       MemoryReservation: bytes(16),
       ShmSize: bytes(8),
+      PidMode: "host",
+      IpcMode: "shareable",
+      UsernsMode: "host",
+      GroupAdd: ["5"],
+      Devices: [{ PathOnHost: "/dev/null", PathInContainer: "/dev/none", CgroupPermissions: "r" }],
       PortBindings: {
         "5432/tcp": [{ HostIp: "127.0.0.1", HostPort: String(tcp) }],
         "53/udp": [{ HostIp: "0.0.0.0", HostPort: String(udp) }],
@@ -208,7 +213,8 @@ const stackFile = (prefix: string, port: number, settings: Readonly<Record<strin
   berth:prefix: ${prefix}
   berth:ports: { app: { port: ${port}, address: 127.0.0.1 } }
   berth:services: { app: { cpus: 0.5, memory: 96M } }
-  berth:settings: ${JSON.stringify(settings)}
+  berth:images: { app: "${testImage}" }
+  berth:settings: ${inYaml(settings)}
 `;
 
 /** What the conflict check says of a deployment that is live. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Deployment } from "../../src/deployment/deployment.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { envFiles } from "../../src/export/env.ts";
-import { deploymentFrom } from "../deployment/sample.ts";
+import { deploymentFrom } from "../pure/resolve/sample.ts";
 import { compose, readByCompose, write } from "./compose.ts";
 
 /** Compose's own readers; nothing is run. */

@@ -1,10 +1,13 @@
 /** Blueprints for what is exported to Compose. */
 
+/** The sample app, which is built before the tests on real Docker. */
+export const testImage = "berth-test-eqmd:1";
+
 /** The app reads its key from a file that is not its own. */
 export const withSecretFile = `
 services:
   app:
-    image: eqmd:latest
+    image: ${testImage}
     user: "4321:4321"
     environment: { DEBUG: "False", ALLOWED_HOSTS: localhost, SECRET_KEY_FILE: /run/secrets/key }
     secrets: [key]
@@ -45,6 +48,11 @@ services:
     stop_grace_period: 1s
     stop_signal: SIGINT
     shm_size: 8m
+    pid: host
+    ipc: shareable
+    userns_mode: host
+    group_add: ["5"]
+    devices: ["/dev/null:/dev/none:r"]
     cpus: 0.25
     mem_limit: 32m
     mem_reservation: 16m

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import type { Exported } from "../../src/export/export-file.ts";
+import type { Exported } from "../../src/disk/export-file.ts";
 
 /** Docker Compose as it is installed: v2 as a plugin, else 1.29 as a program; undefined where there is neither. */
 export const compose = [["docker", "compose"], ["docker-compose"]].find(([program = "", ...words]) => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DatabaseImages, makeDatabaseImages } from "../../scripts/database-images.ts";
+import { type DatabaseImages, makeDatabaseImages } from "../../scripts/images/database-images.ts";
 import { exec, logsOf, runToEnd, start, succeeds } from "./containers.ts";
 import { cleanUp, docker, dockerAnswers, uniqueName } from "./docker.ts";
 

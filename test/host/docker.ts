@@ -4,8 +4,8 @@ import { access, copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { dockerClient } from "../../src/inventory/docker-client.ts";
-import { localEndpoint } from "../../src/inventory/endpoint.ts";
+import { dockerClient } from "../../src/docker/client.ts";
+import { localEndpoint } from "../../src/docker/endpoint.ts";
 
 /**
  * The real Docker for tests: `describe.skipIf(!dockerAnswers)`, names from uniqueName, `afterAll(cleanUp)`.

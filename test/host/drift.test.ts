@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Deployment } from "../../src/deployment/deployment.ts";
 import { compare } from "../../src/drift/compare.ts";
-import type { Live } from "../../src/drift/live.ts";
-import { observeLive } from "../../src/drift/observe-live.ts";
+import type { Live } from "../../src/host/live.ts";
+import { observeLive } from "../../src/host/observe-live.ts";
 import { composeFiles } from "../../src/export/compose.ts";
-import { deploymentFrom } from "../deployment/sample.ts";
+import { deploymentFrom } from "../pure/resolve/sample.ts";
 import { compose, runCompose, write } from "./compose.ts";
 import { everyWord } from "./compose-samples.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
@@ -78,7 +78,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("drift on a real Docker
       [name("lost")]: "was never created",
       [name("moved")]: `was renamed to ${name("elsewhere")}`,
       [name("remade")]: "environment COLOUR was changed",
-      [name("foreign")]: "was made by somebody else: it has no label of this deployment",
+      [name("foreign")]: "was not created for this deployment: its label berth.stack is missing or differs",
     });
   });
 
@@ -110,9 +110,9 @@ describe.skipIf(!dockerAnswers || compose === undefined)("drift on a real Docker
       Labels: Labels ?? {},
     });
     const { [name("data")]: volume, [name("back")]: network } = await found();
-    expect(volume).toBe("was made by somebody else, so its data may be gone");
-    expect(network).toContain(`was made anew by hand: subnet is ${subnet}, should be`);
-    expect(network).toContain("way out is open, should be cut off; label berth.network was changed");
+    expect(volume).toBe("was not created for this deployment, so its data may be lost");
+    expect(network).toContain(`was recreated outside Pulumi: subnet is ${subnet}, should be`);
+    expect(network).toContain("internal is false, should be true; label berth.network was changed");
   });
 
   it("is no finding but the reason where Docker does not answer", async () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { nginxFiles } from "../../src/export/nginx.ts";
-import { deploymentFrom } from "../deployment/sample.ts";
+import { deploymentFrom } from "../pure/resolve/sample.ts";
 import { freePort } from "./free-port.ts";
 import { findNginx, Nginx } from "./nginx.ts";
 

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type Dockerode from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Host } from "../../src/inventory/host.ts";
+import type { Host } from "../../src/host/host.ts";
 import { hostClaims } from "../../src/inventory/host-claims.ts";
-import { observeHost } from "../../src/inventory/observe-host.ts";
+import { observeHost } from "../../src/host/observe-host.ts";
 import { freePort } from "./free-port.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
 
@@ -13,7 +13,9 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
   const name = uniqueName("berth_observe");
   const id = "organization/berth/observe";
   const Labels = { "berth.stack": id };
-  const subnet = `10.253.${Math.floor(Math.random() * 256)}.0/28`;
+  const third = Math.floor(Math.random() * 256);
+  const subnet = `10.253.${third}.0/28`;
+  const gateway = `10.253.${third}.1`;
   const published = { running: 0, stopped: 0, hostNetwork: 0, process: 0 };
   let listening: ChildProcess | undefined;
   let host: Host;
@@ -28,7 +30,7 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
     await docker.createNetwork({
       Name: `${name}_net`,
       Labels,
-      IPAM: { Driver: "default", Config: [{ Subnet: subnet }] },
+      IPAM: { Driver: "default", Config: [{ Subnet: subnet, Gateway: gateway }] },
     });
 
     const running = await container("running", {
@@ -113,6 +115,8 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
       name: `${name}_net`,
       labels: Labels,
       subnets: [subnet],
+      gateways: [gateway],
+      internal: false,
     });
     expect(host.networks.map((network) => network.name)).toContain("bridge");
   });
@@ -144,7 +148,8 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
     const resource = expect.any(String);
     const owner = { kind: "container", name: `${name}_running`, id, resource };
     const port = { kind: "hostPort", protocol: "tcp", endpoint };
-    expect(hostClaims(host)).toEqual(
+    const claims = hostClaims(host).filter(({ owner }) => "name" in owner && owner.name.startsWith(name));
+    expect(claims).toEqual(
       expect.arrayContaining([
         { ...port, address: "0.0.0.0", port: published.running, owner },
         {
@@ -154,7 +159,12 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
           owner: { kind: "container", name: `${name}_serving`, resource },
         },
         { kind: "memory", limit: 32 * 1024 ** 2, reserved: 16 * 1024 ** 2, owner, endpoint },
-        { kind: "volume", name: `${name}_data`, owner: { kind: "volume", name: `${name}_data`, id }, endpoint },
+        {
+          kind: "volume",
+          name: `${name}_data`,
+          owner: { kind: "volume", name: `${name}_data`, id, resource },
+          endpoint,
+        },
         {
           kind: "subnet",
           subnet,

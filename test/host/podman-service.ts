@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Dockerode from "dockerode";
 import { vi } from "vitest";
-import { onPath } from "../../scripts/on-path.ts";
-import { dockerClient } from "../../src/inventory/docker-client.ts";
+import { onPath } from "../../scripts/machine/on-path.ts";
+import { dockerClient } from "../../src/docker/client.ts";
 import { tinyImage } from "./docker.ts";
 
 /** Debian's packages; Podman without its helpers starts, and fails in the middle of a test. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { berth, projectWith } from "../cli/berth.ts";
+import { berth, projectWith } from "../pure/cli/berth.ts";
 import { dockerAnswers } from "./docker.ts";
 import { podmanMissing, PodmanService } from "./podman-service.ts";
 
@@ -32,6 +32,7 @@ describe.skipIf(!dockerAnswers || podmanMissing !== "")("berth with Podman in Do
         ),
         remedy: "systemctl enable podman-restart",
         remedyNote: "on that host; without systemd, run what has a health check on Docker",
+        action: { kind: "shell", argv: ["systemctl", "enable", "podman-restart"] },
       },
     ]);
   });
@@ -50,7 +51,7 @@ describe.skipIf(!dockerAnswers || podmanMissing !== "")("berth with Podman in Do
       HostConfig: { NetworkMode: "none" },
     });
     await container.start();
-    expect(await state()).toEqual(["online", undefined]);
+    expect(await state()).toEqual(["errored", "pod_web is not attached to the network pod_default"]);
     await container.kill();
     await container.wait();
     expect(await state()).toEqual(["stopped", "pod_web is stopped (exit code 137)"]);

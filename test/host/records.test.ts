@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeDatabaseImages } from "../../scripts/database-images.ts";
-import { makeRecordsImage } from "../../scripts/records-image.ts";
+import { makeDatabaseImages } from "../../scripts/images/database-images.ts";
+import { makeRecordsImage } from "../../scripts/images/records-image.ts";
 import { type Ended, exec, logsOf, runToEnd, start, succeeds } from "./containers.ts";
 import { cleanUp, docker, dockerAnswers, uniqueName } from "./docker.ts";
 

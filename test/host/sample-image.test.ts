@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseLibraries } from "../../scripts/host-programs.ts";
-import { buildImage } from "../../scripts/image-build.ts";
-import type { AppImage } from "../../scripts/app-image.ts";
-import { makeSampleImage } from "../../scripts/sample-image.ts";
-import { deploymentFrom } from "../deployment/sample.ts";
+import { parseLibraries } from "../../scripts/machine/host-programs.ts";
+import { buildImage } from "../../scripts/images/image-build.ts";
+import type { AppImage } from "../../scripts/images/app-image.ts";
+import { makeSampleImage } from "../../scripts/images/sample-image.ts";
+import { deploymentFrom } from "../pure/resolve/sample.ts";
 
 const docker = new Docker();
 const dockerAnswers = await docker.ping().then(

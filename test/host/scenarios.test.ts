@@ -2,12 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { makeSampleImage } from "../../scripts/sample-image.ts";
+import { makeSampleImage } from "../../scripts/images/sample-image.ts";
 import { composeFiles } from "../../src/export/compose.ts";
-import { openProject, readSiblings } from "../../src/inventory/project.ts";
+import { openProject, readSiblings } from "../../src/project/project.ts";
 import { checkProject } from "../../src/operations/check-project.ts";
 import { verifyHealth } from "../../src/operations/health.ts";
-import { randomText } from "../../src/operations/secret-texts.ts";
+import { randomText } from "../../src/engine/secret-texts.ts";
 import { compose, runCompose, write } from "./compose.ts";
 import { cleanUp, dockerAnswers, uniqueName } from "./docker.ts";
 

@@ -5,16 +5,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { makeDatabaseImages } from "../../scripts/database-images.ts";
-import { makeSampleImage } from "../../scripts/sample-image.ts";
+import { makeDatabaseImages } from "../../scripts/images/database-images.ts";
+import { makeSampleImage } from "../../scripts/images/sample-image.ts";
 import { serviceLabels } from "../../src/deployment/labels.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { observeSessions } from "../../src/inventory/observe-databases.ts";
-import { observeStatus } from "../../src/inventory/observe-status.ts";
-import { randomText } from "../../src/operations/secret-texts.ts";
+import { observeStatus } from "../../src/host/observe-status.ts";
+import { randomText } from "../../src/engine/secret-texts.ts";
 import { statusOf } from "../../src/status/state.ts";
 import { usesOf } from "../../src/status/use.ts";
-import { deploymentFrom } from "../deployment/sample.ts";
+import { deploymentFrom } from "../pure/resolve/sample.ts";
 import { compose, runCompose, write } from "./compose.ts";
 import { exec, start } from "./containers.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
@@ -26,7 +26,7 @@ describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", ()
   const prefix = uniqueName("berth_status");
   const deployment = deploymentFrom(`config: { berth:prefix: ${prefix} }`, {
     stack: prefix,
-    blueprintYaml: 'services: { app: { image: "berth-test-tiny:1" } }\n',
+    blueprintYaml: 'services: { app: { image: "berth-test-tiny:1", networks: {} } }\n',
   });
   const [app] = deployment.services;
 
@@ -59,6 +59,26 @@ describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", ()
     await vi.waitFor(async () => expect(await status()).toEqual(["online", undefined]), patience);
     await container.stop();
     expect(await status()).toEqual(["stopped", expect.stringMatching(/_app is stopped \(exit code (137|143)\)$/)]);
+  });
+
+  it("is errored where a container has lost its network", async () => {
+    const name = `${prefix}_net`;
+    const networked = deploymentFrom(`config: { berth:prefix: ${name} }`, {
+      stack: name,
+      blueprintYaml: 'services: { app: { image: "berth-test-tiny:1" } }\n',
+    });
+    const network = await docker.createNetwork({ Name: `${name}_default` });
+    const Labels = serviceLabels(networked, networked.services[0]!);
+    const HostConfig = { NetworkMode: `${name}_default`, Init: true };
+    const container = await start(`${name}_app`, "berth-test-tiny:1", { Labels, HostConfig, StopTimeout: 0 });
+    const state = async () => {
+      const { state: found, reason } = statusOf(networked, await observeStatus(endpoint, { ids: [networked.id] }));
+      return [found, reason];
+    };
+    expect(await state()).toEqual(["online", undefined]);
+    await network.disconnect({ Container: container.id, Force: true });
+    await network.remove();
+    expect(await state()).toEqual(["errored", `${name}_app is not attached to the network ${name}_default`]);
   });
 
   it("tells what a container that ends, fails its probe or does not come up ended with", async () => {

@@ -1,12 +1,20 @@
 import { Command } from "commander";
+import { engineKey } from "../../config/engine-keys.ts";
 import { NotEditable, withoutValue, withValue } from "../../config/stack-file-edit.ts";
-import { stackFileName } from "../../config/stack-file.ts";
-import { configKey, type KeyPath, keyPath } from "../../conflicts/config-key.ts";
+import { parseStack, stackFileName } from "../../config/stack-file.ts";
+import { configKey, type KeyPath, keyPath } from "../../findings/config-key.ts";
+import { suspicionOf } from "../../notation/secret-names.ts";
+import { errorsOf, type Finding } from "../../findings/finding.ts";
+import { deploymentOf, type Project } from "../../project/project.ts";
 import { editStackFile } from "../../operations/edit-config.ts";
-import { openEngine } from "../../operations/engine.ts";
+import { openEngine } from "../../engine/engine.ts";
+import { withProjectLock } from "../../engine/project-lock.ts";
+import { findingText } from "../../report/text.ts";
 import { Outcome, wrongUsage } from "../outcome.ts";
 import { print, projectOf, stackOf } from "../project.ts";
 import { askValue } from "../prompts.ts";
+import { complain } from "../terminal.ts";
+import { shown } from "../reader.ts";
 
 interface Options {
   readonly stack?: string;
@@ -30,7 +38,13 @@ export function configCommand(): Command {
     .description("Take one key out of a stack file; needs no backend.")
     .action((key: string, options: Options, self: Command) => {
       const path = pathOf(key);
-      edit(options, self, (text) => withoutValue(text, path), `${configKey(path)} is gone`);
+      let there = true;
+      const change = (text: string, project: string): string => {
+        const changed = withoutValue(text, path, project);
+        there = changed !== text;
+        return changed;
+      };
+      return edit(options, self, change, () => `${configKey(path)} is ${there ? "removed" : "not set in this file"}`);
     });
   return command;
 }
@@ -44,21 +58,67 @@ const add = (parent: Command, name: string): Command =>
 
 async function set(key: string, given: string | undefined, options: Options, command: Command): Promise<void> {
   const path = pathOf(key);
-  stackOf(projectOf(command), undefined, options.stack);
+  const project = projectOf(command);
+  const stack = stackOf(project, undefined, options.stack);
+  const [group, name] = path;
+  if (group === "secrets")
+    throw wrongUsage(`${configKey(path)} would stand in clear text: add --secret, and the engine encrypts it`);
   const value = given ?? (await askValue(configKey(path)));
-  edit(options, command, (text) => withValue(text, path, value), `${configKey(path)} is ${value}`);
+  const isShown = suspicionOf(group === "settings" ? String(name) : "", value) === undefined;
+  const change = (text: string): string => {
+    const changed = withValue(text, path, value, project.defaults.project);
+    const mistakes = newMistakes(project, stack, path, { before: text, after: changed });
+    if (mistakes.length > 0) {
+      const reason = `${stackFileName(stack)} is left as it is`;
+      throw wrongUsage(`${shown(mistakes).map(findingText).join("\n")}\n${reason}`);
+    }
+    return changed;
+  };
+  await edit(options, command, change, () => `${configKey(path)} is ${isShown ? value : "set"}`);
 }
 
-function edit({ stack: named }: Options, command: Command, change: (text: string) => string, done: string): void {
+/** What a change would make wrong with the key that it is about; other mistakes of the file are no concern of it. */
+function newMistakes(
+  project: Project,
+  stack: string,
+  path: KeyPath,
+  { before, after }: Readonly<Record<"before" | "after", string>>,
+): Finding[] {
+  const mistakes = (text: string): readonly Finding[] =>
+    errorsOf(deploymentOf(project, parseStack(text, stack, stackFileName(stack), project.defaults)).findings);
+  const text = ({ key, message }: Finding): string => `${key} ${message}`;
+  const known = new Set(mistakes(before).map(text));
+  const key = configKey(path);
+  return mistakes(after).filter(
+    (finding) =>
+      finding.code === "config-invalid" &&
+      (finding.key.startsWith(key) || isAround(finding.key, path, project)) &&
+      !known.has(text(finding)),
+  );
+}
+
+/** Whether a key, in any words that the engine takes for it, is one around a place. */
+function isAround(key: string, path: KeyPath, project: Project): boolean {
+  const read = engineKey(key, project.defaults.project ?? "");
+  const around = read?.namespace === "berth" ? keyPath(read.name) : undefined;
+  return around?.every((part, index) => part === path[index]) === true;
+}
+
+async function edit(
+  { stack: named }: Options,
+  command: Command,
+  change: (text: string, project: string) => string,
+  done: () => string,
+): Promise<void> {
   const project = projectOf(command);
   const stack = stackOf(project, undefined, named);
   try {
-    editStackFile(project.root, stack, change);
+    await editStackFile(project.root, stack, (text) => change(text, project.defaults.project ?? ""));
   } catch (error) {
     if (error instanceof NotEditable) throw wrongUsage(`${stackFileName(stack)} is left as it is: ${error.message}`);
     throw error;
   }
-  print(`${stackFileName(stack)}: ${done}`);
+  print(`${stackFileName(stack)}: ${done()}`);
 }
 
 async function byEngine(
@@ -71,14 +131,18 @@ async function byEngine(
   const path = configKey(pathOf(key));
   const project = projectOf(command);
   const stack = stackOf(project, undefined, options.stack);
-  const engine = await openEngine(project.root, { notice: (text) => void process.stderr.write(`${text}\n`) });
-  const code = await engine.config(stack, [...verb, "--path", path, ...(value === undefined ? [] : [value])]);
+  const engine = await openEngine(project.root, { notice: complain });
+  const args = [...verb, "--path", path, ...(value === undefined ? [] : [value])];
+  const run = (): Promise<number> => engine.config(stack, args);
+  // The engine writes the whole file. Where it asks for the value, other commands do not wait for the answer.
+  const writes = verb[0] === "set" && (value !== undefined || !process.stdin.isTTY);
+  const code = writes ? await withProjectLock(project.root, run) : await run();
   if (code !== 0) throw new Outcome(code);
 }
 
 function pathOf(key: string): KeyPath {
   const path = keyPath(key);
   if (path === undefined)
-    throw wrongUsage(`${key} is no key of a deployment; one is berth:prefix, berth:ports.app or berth:adopt[0]`);
+    throw wrongUsage(`${key} is not a key of a deployment; one is berth:prefix, berth:ports.app or berth:adopt[0]`);
   return path;
 }

@@ -1,11 +1,12 @@
+import { exitStatusOf } from "../../findings/finding.ts";
 import { Command } from "commander";
 import { driftReport } from "../../operations/drift-report.ts";
 import { checkReport } from "../../report/json.ts";
-import { reportText } from "../../report/text.ts";
+import { notLookedAtText, reportText } from "../../report/text.ts";
 import { exitCodes, Outcome } from "../outcome.ts";
-import { told } from "../told.ts";
+import { shown } from "../reader.ts";
 import { withProgress } from "../progress.ts";
-import { exitCodeOf, print, printJson, projectOf, stackOf } from "../project.ts";
+import { print, printJson, projectOf, stackOf } from "../project.ts";
 
 export const driftCommand = (): Command =>
   new Command("drift")
@@ -21,15 +22,15 @@ export const driftCommand = (): Command =>
       const stack = wanted === undefined ? undefined : stackOf(project, argument, options.stack);
       const result = await withProgress("comparing", () => driftReport(project, stack));
       const { deployments, notLookedAt } = result;
-      const findings = told(result.findings);
+      const findings = shown(result.findings);
       if (options.json) printJson(checkReport(deployments, findings, notLookedAt));
       else
         print(
           findings.length === 0
-            ? [...notLookedAt.map(({ what, why }) => `not looked at: ${what} (${why})`), "no drift"].join("\n")
+            ? [...notLookedAt.map(notLookedAtText), "no drift"].join("\n")
             : reportText(findings, notLookedAt),
         );
-      const code = exitCodeOf(findings);
+      const code = exitStatusOf(findings);
       if (code !== exitCodes.fine || findings.length > 0)
         throw new Outcome(code === exitCodes.fine ? exitCodes.findings : code);
     });

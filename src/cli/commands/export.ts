@@ -3,14 +3,15 @@ import { Command } from "commander";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { composeFiles } from "../../export/compose.ts";
 import { envFiles } from "../../export/env.ts";
-import type { Exported, ExportFile } from "../../export/export-file.ts";
+import type { Exported, ExportFile } from "../../disk/export-file.ts";
 import { nginxFiles } from "../../export/nginx.ts";
-import { secretTexts } from "../../operations/secret-texts.ts";
-import { writeFiles } from "../../operations/write-files.ts";
+import { secretTexts } from "../../engine/secret-texts.ts";
+import { writeFiles } from "../../disk/write-files.ts";
 import { findingText, reportText } from "../../report/text.ts";
 import { exitCodes, Outcome } from "../outcome.ts";
 import { deploymentOrEnd, print, printJson, projectOf, stackOf } from "../project.ts";
-import { told } from "../told.ts";
+import { complain, printFile } from "../terminal.ts";
+import { shown } from "../reader.ts";
 
 interface Options {
   readonly stack?: string;
@@ -49,8 +50,8 @@ function add(parent: Command, name: string, description: string, exporter: Expor
       const project = projectOf(command);
       const deployment = deploymentOrEnd(project, stackOf(project, stack, options.stack));
       const exported = await exporter(deployment, project.root);
-      if (!exported.ok) throw new Outcome(exitCodes.wrongUsage, reportText(told(exported.findings), []));
-      for (const finding of told(exported.findings)) process.stderr.write(`${findingText(finding)}\n`);
+      if (!exported.ok) throw new Outcome(exitCodes.wrongUsage, reportText(shown(exported.findings), []));
+      for (const finding of shown(exported.findings)) complain(findingText(finding));
       const files = exported.value;
       if (options.stdout) return show(files);
       const folder = resolve(options.output ?? project.root);
@@ -69,7 +70,7 @@ function show(files: readonly ExportFile[]): void {
       exitCodes.wrongUsage,
       "it holds secrets, which a terminal would show: write it to a file (leave --stdout out) or pipe it",
     );
-  for (const { text } of files) process.stdout.write(text);
+  for (const { text } of files) printFile(text);
 }
 
 async function texts(root: string, deployment: Deployment): Promise<Readonly<Record<string, string>>> {

@@ -1,24 +1,31 @@
+import { exitStatusOf } from "../../findings/finding.ts";
 import { Command } from "commander";
 import { urlOf } from "../../deployment/url.ts";
-import { readSiblings } from "../../inventory/project.ts";
+import { type Project, readSiblings } from "../../project/project.ts";
+import { statusLook } from "../../operations/status.ts";
 import { reportText } from "../../report/text.ts";
 import { Outcome } from "../outcome.ts";
-import { exitCodeOf, print, printJson, projectOf } from "../project.ts";
-import { told } from "../told.ts";
+import { withProgress } from "../progress.ts";
+import { print, printJson, projectOf } from "../project.ts";
+import { shown } from "../reader.ts";
 import { tableText } from "../table.ts";
 
 export const listCommand = (): Command =>
   new Command("list")
-    .description("List the deployments that have a stack file.")
+    .description("List the deployments that have a stack file, with the state of each.")
+    .option("--offline", "do not ask the hosts: show whether each is configured to run, and not its state")
     .option("--json", "print a list of objects")
-    .action((options: { json?: boolean }, command: Command) => {
-      const { deployments, unknown: findings } = readSiblings(projectOf(command));
+    .action(async (options: { json?: boolean; offline?: boolean }, command: Command) => {
+      const project = projectOf(command);
+      const { deployments, unknown: findings } = readSiblings(project);
+      const states = options.offline === true ? undefined : await statesOf(project);
       const rows = deployments.map((deployment) => ({
         stack: deployment.stack,
         prefix: deployment.prefix,
         environment: deployment.environment,
         endpoint: deployment.endpoint.name,
         running: deployment.running,
+        ...(states !== undefined && { state: states.get(deployment.stack) ?? "unknown" }),
         blueprint: deployment.blueprint,
         url: urlOf(deployment),
       }));
@@ -26,17 +33,23 @@ export const listCommand = (): Command =>
       else
         print(
           tableText(
-            ["STACK", "PREFIX", "ENVIRONMENT", "ENDPOINT", "RUNNING", "URL"],
+            ["STACK", "PREFIX", "ENVIRONMENT", "ENDPOINT", states === undefined ? "TO RUN" : "STATE", "URL"],
             rows.map((row) => [
               row.stack,
               row.prefix,
               row.environment,
               row.endpoint,
-              row.running ? "yes" : "no",
+              row.state ?? (row.running ? "yes" : "no"),
               row.url ?? "",
             ]),
           ),
         );
-      const code = exitCodeOf(findings);
-      if (code !== 0) throw new Outcome(code, reportText(told(findings), []));
+      const code = exitStatusOf(findings);
+      if (code !== 0) throw new Outcome(code, reportText(shown(findings), []));
     });
+
+/** By stack; a host that does not answer makes its deployments unknown. */
+async function statesOf(project: Project): Promise<ReadonlyMap<string, string>> {
+  const { deployments } = await withProgress("asking the hosts", statusLook(project, {}));
+  return new Map(deployments.map(({ deployment, status }) => [deployment.stack, status.state]));
+}

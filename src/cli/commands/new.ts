@@ -1,25 +1,27 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { listBlueprints } from "../../blueprint/load.ts";
+import { NotEditable } from "../../config/stack-file-edit.ts";
 import { listStacks, stackFileName, stackFileThere } from "../../config/stack-file.ts";
-import type { NotLookedAt } from "../../conflicts/claim.ts";
-import { errorsOf, type Finding } from "../../conflicts/finding.ts";
-import { mistake } from "../../conflicts/mistake.ts";
+import type { NotLookedAt } from "../../findings/gap.ts";
+import { exitStatusOf, errorsOf, type Finding } from "../../findings/finding.ts";
+import { mistake } from "../../findings/config-finding.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { urlOf } from "../../deployment/url.ts";
-import type { Project } from "../../inventory/project.ts";
+import type { Project } from "../../project/project.ts";
 import { usualBlueprint } from "../../operations/answers.ts";
 import { lookAround, type NewStack, newStack } from "../../operations/new-stack.ts";
-import { writeNewFile } from "../../operations/write-files.ts";
+import { withProjectLock } from "../../engine/project-lock.ts";
+import { writeNewFile } from "../../disk/write-files.ts";
 import { findingText, notLookedAtText, reportText } from "../../report/text.ts";
 import { answersOf, type NewOptions } from "../answers.ts";
 import { askAnswers } from "../ask.ts";
 import { Outcome, wrongUsage } from "../outcome.ts";
 import { withProgress } from "../progress.ts";
-import { exitCodeOf, print, printJson, projectOf } from "../project.ts";
+import { print, printJson, projectOf } from "../project.ts";
 import { canAsk } from "../prompts.ts";
-import { thisCommand } from "../started.ts";
-import { told } from "../told.ts";
+import { thisCommand } from "../invocation.ts";
+import { shown } from "../reader.ts";
 
 const repeated = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -38,12 +40,18 @@ export const newCommand = (): Command =>
     .option("--port <service=port>", "host port of a service (default: the next free one); repeatable", repeated)
     .option("--image <service=image>", "image of a service; repeatable", repeated)
     .option("--set <NAME=value>", "a setting; repeatable", repeated)
+    .option("--config <key=value>", "any other key, as `berth config set` takes it; repeatable", repeated)
     .option("-y, --yes", "take defaults for what no flag says; ask nothing")
-    .option("--offline", "look at files only; ask no host")
+    .option("--offline", "check files only; ask no host")
     .option("--json", "print one object: ok, stack, findings, notLookedAt; and file, prefix, ports, url")
-    .action((stack: string | undefined, options: NewOptions, command: Command) =>
-      act(stack, options, projectOf(command)),
-    );
+    .action(async (stack: string | undefined, options: NewOptions, command: Command) => {
+      try {
+        await act(stack, options, projectOf(command));
+      } catch (error) {
+        if (error instanceof NotEditable) throw wrongUsage(`--config: ${error.message}`);
+        throw error;
+      }
+    });
 
 async function act(argument: string | undefined, options: NewOptions, project: Project): Promise<void> {
   const asks = canAsk() && options.yes !== true && options.json !== true;
@@ -53,13 +61,16 @@ async function act(argument: string | undefined, options: NewOptions, project: P
   const { answers: flags, mistakes } = answersOf(argument ?? "", { blueprint: onlyBlueprint(project), ...options });
   const wrong = [...mistakes, ...taken(project, argument)];
   const answers = asks && wrong.length === 0 ? await askAnswers(project, flags, live) : flags;
-  const inventory = await withProgress("looking for what is free", () => lookAround(project, answers, live));
-  const made = newStack(answers, project, inventory);
-  const findings = [...wrong, ...made.findings];
-  if (!made.ok || wrong.length > 0) return refuse(answers.stack, findings, inventory.notLookedAt, options);
-  if (!writeNewFile(join(project.root, made.value.file), made.value.text))
-    return refuse(answers.stack, taken(project, answers.stack), [], options);
-  tell(answers.stack, made.value, findings, inventory.notLookedAt, options);
+  // What is free is free only as long as no other command takes it.
+  await withProjectLock(project.root, async () => {
+    const inventory = await withProgress("looking for what is free", () => lookAround(project, answers, live));
+    const made = newStack(answers, project, inventory);
+    const findings = [...wrong, ...made.findings];
+    if (!made.ok || wrong.length > 0) return refuse(answers.stack, findings, inventory.notLookedAt, options);
+    if (!writeNewFile(join(project.root, made.value.file), made.value.text))
+      return refuse(answers.stack, taken(project, answers.stack), [], options);
+    tell(answers.stack, made.value, findings, inventory.notLookedAt, options);
+  });
 }
 
 /** Where there is only one, it needs no name. */
@@ -82,10 +93,10 @@ function refuse(
   notLookedAt: readonly NotLookedAt[],
   { json }: NewOptions,
 ): never {
-  const findings = told(found);
+  const findings = shown(found);
   if (json) printJson({ ok: false, stack, findings, notLookedAt });
   else print(reportText(findings, notLookedAt));
-  throw new Outcome(exitCodeOf(errorsOf(findings)), `${stackFileName(stack)} was not written`);
+  throw new Outcome(exitStatusOf(errorsOf(findings)), `${stackFileName(stack)} was not written`);
 }
 
 function tell(
@@ -95,7 +106,7 @@ function tell(
   notLookedAt: readonly NotLookedAt[],
   { json }: NewOptions,
 ): void {
-  const findings = told(found);
+  const findings = shown(found);
   const { prefix } = deployment;
   const url = urlOf(deployment);
   if (json) return printJson({ ok: true, stack, file, prefix, ports: portsOf(deployment), url, findings, notLookedAt });

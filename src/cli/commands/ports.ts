@@ -1,30 +1,32 @@
+import { exitStatusOf } from "../../findings/finding.ts";
 import { Command } from "commander";
 import { observe } from "../../inventory/observe.ts";
-import { readSiblings } from "../../inventory/project.ts";
+import { readSiblings } from "../../project/project.ts";
 import { type PortRow, portRows } from "../../report/ports.ts";
 import { notLookedAtText, reportText } from "../../report/text.ts";
 import { Outcome } from "../outcome.ts";
-import { exitCodeOf, print, printJson, projectOf } from "../project.ts";
+import { print, printJson, projectOf } from "../project.ts";
 import { withProgress } from "../progress.ts";
-import { told } from "../told.ts";
+import { complain } from "../terminal.ts";
+import { shown } from "../reader.ts";
 import { tableText } from "../table.ts";
 
 export const portsCommand = (): Command =>
   new Command("ports")
     .description("List every host port that a deployment, a container or a process holds.")
-    .option("--offline", "look at files only; ask no host")
+    .option("--offline", "check files only; ask no host")
     .option("--json", "print a list of objects: port, protocol, address, endpoint, key, holder")
     .action(async (options: { offline?: boolean; json?: boolean }, command: Command) => {
       const { deployments, unknown: findings } = readSiblings(projectOf(command));
-      const { inventory } = await withProgress("looking at hosts", () =>
+      const { inventory } = await withProgress("checking hosts", () =>
         observe(deployments, options.offline !== true, findings, [], "all"),
       );
       const rows = portRows(inventory.claims);
       if (options.json) printJson(rows);
       else print(tableText(["PORT", "HELD BY", "SERVICE", "LIVE", "WHERE"], rows.map(cells)));
-      for (const gap of inventory.notLookedAt) process.stderr.write(`${notLookedAtText(gap)}\n`);
-      const code = exitCodeOf(inventory.findings);
-      if (code !== 0) throw new Outcome(code, reportText(told(inventory.findings), []));
+      for (const gap of inventory.notLookedAt) complain(notLookedAtText(gap));
+      const code = exitStatusOf(inventory.findings);
+      if (code !== 0) throw new Outcome(code, reportText(shown(inventory.findings), []));
     });
 
 function cells({ key, endpoint, holder }: PortRow): string[] {

@@ -2,17 +2,18 @@ import { Command } from "commander";
 import type { Deployment, Service } from "../../deployment/deployment.ts";
 import { failedEnd } from "../../deployment/job-end.ts";
 import { type JobRun, runJob } from "../../operations/run-job.ts";
-import { stackStates } from "../../operations/stack-state.ts";
-import { deploymentOrRefuse, lineOf } from "../deployment-run.ts";
+import { stackStates } from "../../engine/stack-state.ts";
+import { deploymentOrRefuse, lineOf } from "../run-operation.ts";
 import { exitCodes, Outcome, wrongUsage } from "../outcome.ts";
 import { printJson, projectOf, stackOf } from "../project.ts";
-import { thisCommand } from "../started.ts";
+import { thisCommand } from "../invocation.ts";
+import { ownValue } from "../../notation/own-value.ts";
 
 export const runCommand = (): Command =>
   new Command("run")
     .argument("<stack>", "the stack")
     .argument("<job>", "the job, as its blueprint names it")
-    .description("Run a job of a deployment once more, migrations for example, and show what it says.")
+    .description("Re-run a job (for example migrations) and stream its output.")
     .option("--json", "print one object at the end: stack, operation, job, container, ok, and exitCode or problems")
     .action(async (argument: string, key: string, options: { json?: boolean }, command: Command) => {
       const project = projectOf(command);
@@ -21,10 +22,10 @@ export const runCommand = (): Command =>
       const job = jobOf(deployment, key);
       const line = lineOf(deployment, options);
       const secrets = async (): Promise<string[]> => {
-        const state = (await stackStates(project.root, [deployment]))[stack];
+        const state = ownValue(await stackStates(project.root, [deployment]), stack);
         if (state?.kind === "known") return Object.values(state.state.secrets);
         if (deployment.secrets.length > 0)
-          line("secrets in what it says are not masked: there is no engine here that knows them");
+          line("secrets in its output are not masked: the engine that knows them is not available here");
         return [];
       };
       const run = await runJob(deployment, job, { line, secrets });
@@ -57,12 +58,13 @@ function jobOf({ stack, services }: Deployment, key: string): Service {
 function problemOf(run: JobRun, job: Service, stack: string): string | undefined {
   switch (run.kind) {
     case "absent":
-      return `${job.key} was never made: ${thisCommand} up ${stack}`;
+      return `${job.key} was never created: ${thisCommand} up ${stack}`;
     case "outdated":
-      return `${job.key} was made from another specification than Pulumi.${stack}.yaml gives now: ${thisCommand} up ${stack}`;
+      return `${job.key} was created from another specification than Pulumi.${stack}.yaml gives now: ${thisCommand} up ${stack}`;
     case "running":
       return `${job.key} is running already`;
     case "ended": {
+      if (run.isInterrupted) return `${job.key} was stopped before its end (exit code ${run.exitCode})`;
       const end = failedEnd(job, run);
       return end === undefined ? undefined : `${job.key} ${end}`;
     }

@@ -1,7 +1,8 @@
+import { exitStatusOf } from "../../findings/finding.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import { duration, durationAllowed } from "../../deployment/quantities.ts";
-import { statusLook, type StatusResult } from "../../operations/status.ts";
+import { duration, durationAllowed } from "../../notation/quantities.ts";
+import { statusLook } from "../../operations/status.ts";
 import { watch } from "../../operations/watch.ts";
 import {
   newsText,
@@ -10,14 +11,17 @@ import {
   statusRows,
   stepText,
   useRows,
+  type Watched,
   watchedOf,
 } from "../../report/status.ts";
 import { findingText, notLookedAtText } from "../../report/text.ts";
 import { exitCodes, Outcome, wrongUsage } from "../outcome.ts";
 import { withProgress } from "../progress.ts";
-import { exitCodeOf, print, printJson, projectOf, stackOf } from "../project.ts";
+import { print, printJson, projectOf, stackOf } from "../project.ts";
 import { tableText } from "../table.ts";
-import { pasteable, told } from "../told.ts";
+import { printJsonLine } from "../terminal.ts";
+import { thisCommand } from "../invocation.ts";
+import { thisReader } from "../reader.ts";
 
 interface Options {
   readonly stack?: string;
@@ -30,9 +34,11 @@ interface Options {
 export const statusCommand = (): Command =>
   new Command("status")
     .argument("[stack]", "the stack, as with -s; without it all")
-    .description("Tell how deployments are – online, stopped, errored, never started, unknown – and what they use.")
+    .description(
+      "Show the state (online, stopped, errored, never started, unknown) and the resource usage of each deployment.",
+    )
     .option("-s, --stack <name>", "the stack")
-    .option("--watch", "look again and again, and tell what has lasted; until Ctrl-C")
+    .option("--watch", "keep checking and report states that persist (Ctrl-C to stop)")
     .option("--for <duration>", "with --watch: how long a state has to last", "15m")
     .option("--every <duration>", "with --watch: how long to wait between two looks", "30s")
     .option(
@@ -44,24 +50,14 @@ export const statusCommand = (): Command =>
       const named = argument ?? options.stack;
       const stack = named === undefined ? undefined : stackOf(project, argument, options.stack);
       const look = statusLook(project, { stack, wait: (time) => sleep(time) });
-      const seen = async (): Promise<StatusReport> => reportOf(await look());
+      const seen = async (): Promise<StatusReport> => statusReport(await look(), thisReader());
       if (options.watch) return watchOn(seen, options);
-      const report = await withProgress("looking at deployments", seen);
+      const report = await withProgress("checking deployments", seen);
       if (options.json) printJson(report);
       else print(statusText(report));
       const code = codeOf(report);
       if (code !== exitCodes.fine) throw new Outcome(code);
     });
-
-/** With commands that work where they are pasted. */
-function reportOf(result: StatusResult): StatusReport {
-  const report = statusReport(result);
-  return {
-    ...report,
-    uses: report.uses.map(({ step, ...use }) => ({ ...use, ...(step !== undefined && { step: pasteable(step) }) })),
-    findings: told(report.findings),
-  };
-}
 
 function statusText(report: StatusReport): string {
   const { uses, findings, notLookedAt } = report;
@@ -76,28 +72,30 @@ function statusText(report: StatusReport): string {
 
 /** What is used now may be over in a second: only `--watch` can tell what lasts. */
 function codeOf({ deployments, findings }: StatusReport): number {
-  const code = exitCodeOf(findings);
+  const code = exitStatusOf(findings);
   if (code !== exitCodes.fine) return code;
   if (deployments.some(({ state }) => state === "unknown")) return exitCodes.notReached;
   return deployments.every(({ asConfigured }) => asConfigured) ? exitCodes.fine : exitCodes.findings;
 }
+
+const watched = (report: StatusReport): Watched[] => watchedOf(report, thisCommand);
 
 async function watchOn(look: () => Promise<StatusReport>, { json, ...options }: Options): Promise<void> {
   const long = milliseconds("--for", options.for);
   const every = milliseconds("--every", options.every);
   const ending = new AbortController();
   const end = (): void => ending.abort();
-  process.once("SIGINT", end).once("SIGTERM", end);
+  process.once("SIGINT", end).once("SIGTERM", end).once("SIGHUP", end);
   await watch({
     look,
-    samples: watchedOf,
+    samples: watched,
     now: Date.now,
     next: () => sleep(every, true, { signal: ending.signal }).catch(() => false),
     patience: { long, gap: Math.max(3 * every, every + 60_000) },
     tell: (news, report, at) => {
       for (const one of news) {
-        const now = watchedOf(report).find(({ key }) => key === one.key);
-        if (json) print(JSON.stringify({ ...one, at, text: now?.text, step: now?.step }));
+        const now = watched(report).find(({ key }) => key === one.key);
+        if (json) printJsonLine({ ...one, at, text: now?.text, step: now?.step });
         else print(newsText(one, now, at));
       }
     },
@@ -106,6 +104,7 @@ async function watchOn(look: () => Promise<StatusReport>, { json, ...options }: 
 
 function milliseconds(flag: string, text: string): number {
   const nanoseconds = duration(text);
-  if (nanoseconds === undefined || nanoseconds <= 0) throw wrongUsage(`${flag} ${text} is no time; ${durationAllowed}`);
+  if (nanoseconds === undefined || nanoseconds <= 0)
+    throw wrongUsage(`${flag} ${text} is not valid: expected ${durationAllowed}`);
   return nanoseconds / 1e6;
 }

@@ -1,3 +1,4 @@
+import { docker, instruction } from "../../findings/remedy.ts";
 import type { Rule } from "../rule.ts";
 
 /** Docker gives an address of a network once, and a container that wants one which is taken does not start. */
@@ -6,8 +7,11 @@ export const address: Rule<"address"> = {
   code: "address-in-use",
   place: (claim) => `${claim.network} ${claim.address}`,
   key: (claim) => `${claim.address} in ${claim.network}`,
-  remedy: ({ network, source }, _free, _stack, { owner }) =>
+  remedy: ({ network, source, endpoint }, _free, _stack, { owner }) =>
     owner.kind === "container"
-      ? { remedy: `docker network disconnect ${network} ${owner.name}`, remedyNote: "it keeps its other networks" }
-      : { remedy: `name another address in ${source?.file}: ${source?.path}` },
+      ? {
+          remedy: docker(endpoint, "network", "disconnect", network, owner.name),
+          remedyNote: "it keeps its other networks",
+        }
+      : { remedy: instruction(`name another address in ${source?.file}: ${source?.path}`) },
 };

@@ -1,4 +1,5 @@
-import type { ClaimOf } from "../claim.ts";
+import { instruction } from "../../findings/remedy.ts";
+import type { ClaimOf } from "../../claims/claim.ts";
 import type { Rule } from "../rule.ts";
 import { otherPrefix } from "./names.ts";
 
@@ -12,7 +13,7 @@ export const alias: Rule<"alias"> = {
   key: (claim) => claim.name,
   remedy: (wanted, free, stack) =>
     isWritten(wanted)
-      ? { remedy: `name another alias in ${wanted.source?.file}: ${wanted.source?.path}` }
+      ? { remedy: instruction(`name another alias in ${wanted.source?.file}: ${wanted.source?.path}`) }
       : otherPrefix(free, stack),
 };
 

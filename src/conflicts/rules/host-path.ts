@@ -1,4 +1,5 @@
-import type { ClaimOf } from "../claim.ts";
+import { instruction } from "../../findings/remedy.ts";
+import type { ClaimOf } from "../../claims/claim.ts";
 import type { Rule } from "../rule.ts";
 import { adoptable, otherPrefix } from "./names.ts";
 
@@ -18,7 +19,7 @@ export const hostPath: Rule<"hostPath"> = {
       return held.owner.kind === "directory"
         ? adoptable(otherPrefix(free, stack), "static", held)
         : otherPrefix(free, stack);
-    return { remedy: `name another directory in ${wanted.source?.file ?? "the blueprint"}: ${place}` };
+    return { remedy: instruction(`name another directory in ${wanted.source?.file ?? "the blueprint"}: ${place}`) };
   },
 };
 

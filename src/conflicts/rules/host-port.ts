@@ -1,5 +1,5 @@
-import { beforePort, covers } from "../../deployment/address.ts";
-import { setCommand } from "../config-key.ts";
+import { beforePort, covers } from "../../notation/address.ts";
+import { instruction, setKey } from "../../findings/remedy.ts";
 import type { Rule } from "../rule.ts";
 
 /** Two claims on one port of one endpoint meet when protocol and number agree and either address covers the other. */
@@ -11,8 +11,13 @@ export const hostPort: Rule<"hostPort"> = {
   key: (claim) => `${beforePort(claim.address)}:${claim.port}/${claim.protocol}`,
   remedy: (wanted, free, stack) => {
     const port = free.port(wanted);
-    if (port === undefined) return undefined;
     const path = wanted.configPath ?? ["ports", wanted.configKey ?? ""];
-    return { remedy: setCommand(path, port, stack), remedyNote: "free on this host" };
+    if (port === undefined)
+      return {
+        remedy: instruction(
+          `no port from 1024 to 65535 is free on this host: free one, and set berth:${path.join(".")}`,
+        ),
+      };
+    return { remedy: setKey(path, port, stack), remedyNote: "free on this host" };
   },
 };

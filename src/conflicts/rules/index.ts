@@ -1,4 +1,4 @@
-import type { ClaimKind } from "../claim.ts";
+import type { ClaimKind } from "../../claims/claim.ts";
 import type { Rule } from "../rule.ts";
 import { address } from "./address.ts";
 import { alias } from "./alias.ts";

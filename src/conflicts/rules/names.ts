@@ -1,12 +1,12 @@
-import { setCommand } from "../config-key.ts";
-import type { Claim, ClaimOf } from "../claim.ts";
-import type { Free } from "../free.ts";
-import type { Remedy, Rule } from "../rule.ts";
+import { type Advice, linesOf, setKey } from "../../findings/remedy.ts";
+import type { Claim, ClaimOf } from "../../claims/claim.ts";
+import type { Allocator } from "../allocator.ts";
+import type { Rule } from "../rule.ts";
 
 /** Names follow from the prefix, so another prefix is what helps against a stranger's container, volume or network. */
-export function otherPrefix(free: Free, stack: string): Remedy {
+export function otherPrefix(free: Allocator, stack: string): Advice {
   return {
-    remedy: setCommand(["prefix"], free.prefix(stack), stack),
+    remedy: setKey(["prefix"], free.prefix(stack), stack),
     remedyNote: "no name under it exists on this host",
   };
 }
@@ -38,12 +38,14 @@ export const volume: Rule<"volume"> = {
 };
 
 /** What exists without a label may be the deployment's own, from the time before berth. */
-export function adoptable(remedy: Remedy, name: string | undefined, held: Claim): Remedy {
-  if (name === undefined || !isStranger(held.owner)) return remedy;
-  return { ...remedy, remedyNote: `or, if it is this deployment's own, list ${name} under berth:adopt` };
+export function adoptable(advice: Advice, name: string | undefined, held: Claim): Advice {
+  if (name === undefined || !isStranger(held.owner)) return advice;
+  return { ...advice, remedyNote: `or, if it is this deployment's own, list ${name} under berth:adopt` };
 }
 
-const isStranger = (owner: Claim["owner"]): boolean => !("id" in owner) || owner.id === undefined;
+/** What nobody has marked, or what was created from another state. */
+const isStranger = (owner: Claim["owner"]): boolean =>
+  !("id" in owner) || owner.id === undefined || ("elsewhere" in owner && owner.elsewhere !== undefined);
 
 export const network: Rule<"network"> = {
   kind: "network",
@@ -53,23 +55,46 @@ export const network: Rule<"network"> = {
   remedy: (_, free, stack) => otherPrefix(free, stack),
 };
 
-/** Its name follows from the prefix, too. Nobody's database is taken over silently: what is in it is not known to be ours. */
+/**
+ * Nobody's database is adopted silently: what is in it is not known to be this deployment's. Where its own state was
+ * lost, adoption keeps the data, and another prefix would begin with an empty database.
+ */
 export const database: Rule<"database"> = {
   kind: "database",
   code: "database-in-use",
   place: onServer,
+  meet: meetsAtServer,
   key: (claim) => claim.name,
-  remedy: (_, free, stack) => otherPrefix(free, stack),
+  remedy: remedyAtServer,
 };
 
 export const role: Rule<"role"> = {
   kind: "role",
   code: "role-in-use",
   place: onServer,
+  meet: meetsAtServer,
   key: (claim) => claim.name,
-  remedy: (_, free, stack) => otherPrefix(free, stack),
+  remedy: remedyAtServer,
 };
 
-function onServer({ server, name }: ClaimOf<"database" | "role">): string {
+type AtServer = ClaimOf<"database" | "role">;
+
+function onServer({ server, name }: AtServer): string {
   return `${server} ${name}`;
+}
+
+function meetsAtServer(a: AtServer, b: AtServer): boolean {
+  return !(a.adopts === true && isStranger(b.owner)) && !(b.adopts === true && isStranger(a.owner));
+}
+
+function remedyAtServer({ nextAdoption }: AtServer, free: Allocator, stack: string, held: AtServer): Advice {
+  const instead = otherPrefix(free, stack);
+  if (nextAdoption === undefined || !isStranger(held.owner)) return instead;
+  return {
+    remedy: setKey(["adopt", nextAdoption], "database", stack),
+    remedyNote: [
+      "if its data is this deployment's own: it is kept, and its role gets this deployment's password; else:",
+      ...linesOf(instead.remedy),
+    ],
+  };
 }

@@ -1,4 +1,4 @@
-import { setCommand } from "../config-key.ts";
+import { setKey } from "../../findings/remedy.ts";
 import type { Rule } from "../rule.ts";
 
 export const serverName: Rule<"serverName"> = {
@@ -7,7 +7,7 @@ export const serverName: Rule<"serverName"> = {
   place: (claim) => claim.serverName,
   key: (claim) => claim.serverName,
   remedy: (wanted, free, stack) => ({
-    remedy: setCommand(["domain"], free.serverName(wanted.serverName, stack), stack),
+    remedy: setKey(["domain"], free.serverName(wanted.serverName, stack), stack),
     remedyNote: "no other stack has it",
   }),
 };

@@ -1,5 +1,7 @@
-import { addressRange } from "../../deployment/subnet.ts";
-import { setCommand } from "../config-key.ts";
+import { poolTexts } from "../../notation/stable-slot.ts";
+import { addressRange } from "../../notation/subnet.ts";
+import type { ClaimOf } from "../../claims/claim.ts";
+import { instruction, setKey } from "../../findings/remedy.ts";
 import type { Rule } from "../rule.ts";
 
 /** Of two subnets that overlap, one holds the other: the bits of the larger begin those of the smaller. */
@@ -8,14 +10,23 @@ export const subnet: Rule<"subnet"> = {
   code: "subnet-overlap",
   place: (claim) => networkBits(claim.subnet),
   nests: true,
+  // A network that is live goes on working, whatever route comes to lead there.
+  meet: (a, b) => !(a.settled && isRoute(b)) && !(b.settled && isRoute(a)),
   key: (claim) => claim.subnet,
   remedy: (wanted, free, stack) => {
     const other = free.subnet(wanted.network);
-    if (other === undefined) return undefined;
-    const remedy = setCommand(["subnets", wanted.networkKey ?? "default"], other, stack);
-    return { remedy, remedyNote: "free on this host" };
+    const path = ["subnets", wanted.networkKey ?? "default"];
+    if (other !== undefined) return { remedy: setKey(path, other, stack), remedyNote: "free on this host" };
+    const taken = `no subnet in ${poolTexts.join(", ")} is free on this host`;
+    return {
+      remedy: instruction(
+        `${taken}: remove a route or a network, or set berth:${path.join(".")} to a subnet elsewhere`,
+      ),
+    };
   },
 };
+
+const isRoute = ({ owner }: ClaimOf<"subnet">): boolean => owner.kind === "route";
 
 const bitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(2).padStart(8, "0"));
 

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Options alone are options of HAProxy, which runs as master and worker in the foreground.
+set -e
+case "${1:-}" in -*) set -- haproxy "$@" ;; esac
+if [ "$1" = haproxy ]; then
+  shift
+  set -- haproxy -W -db "$@"
+fi
+exec "$@"

@@ -1,0 +1,13 @@
+import type { Claim } from "./claim.ts";
+import type { NotLookedAt } from "../findings/gap.ts";
+import type { Finding } from "../findings/finding.ts";
+
+/** All that exists, as far as it was looked at: every deployment's claims and everything live. */
+export interface Inventory {
+  readonly claims: readonly Claim[];
+  /** What each endpoint has, by its url: cores and bytes. */
+  readonly capacity: Readonly<Record<string, { readonly cpus: number; readonly memory: number }>>;
+  /** Found while looking: stacks that cannot be read, hosts that do not answer. */
+  readonly findings: readonly Finding[];
+  readonly notLookedAt: readonly NotLookedAt[];
+}

@@ -1,0 +1,165 @@
+import type { Claim, ClaimOf, Owner } from "./claim.ts";
+import type { Deployment, PublishedPort, Service } from "../deployment/deployment.ts";
+import { networkName } from "../notation/names.ts";
+import { replicaCount, writtenKey } from "../deployment/replicas.ts";
+
+/** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
+export function claimsOf(deployment: Deployment): Claim[] {
+  const { id, stack, sources, staticDirectory: files } = deployment;
+  const endpoint = deployment.endpoint.url;
+  const owner: Owner = { kind: "deployment", id, stack };
+  return [
+    { kind: "prefix", owner, source: sources.prefix, endpoint, prefix: deployment.prefix },
+    ...deployment.services.flatMap((service) => serviceClaims(service, deployment)),
+    ...deployment.volumes.map(({ key: volumeKey, name, adopted, chosen, source }): Claim => ({
+      kind: "volume",
+      owner,
+      source,
+      endpoint,
+      name,
+      volumeKey,
+      adopted,
+      ...(chosen && { chosen }),
+    })),
+    ...deployment.networks.flatMap(({ key: networkKey, name, subnet, source }): Claim[] => [
+      { kind: "network", owner, source: sources.prefix, endpoint, name },
+      { kind: "subnet", owner, source, endpoint, subnet, network: name, networkKey },
+    ]),
+    ...(files === undefined
+      ? []
+      : [
+          {
+            kind: "hostPath",
+            owner,
+            source: files.source,
+            endpoint,
+            path: files.path,
+            adopted: files.adopted,
+          } as const,
+        ]),
+    ...databaseClaims(deployment, owner),
+    ...deployment.serverNames.map((serverName): Claim => ({
+      kind: "serverName",
+      owner,
+      source: sources.domain,
+      endpoint,
+      serverName,
+    })),
+  ];
+}
+
+/** A stopped deployment keeps its database, and opens nothing. */
+function databaseClaims(
+  { database, connections, running, endpoint: { url: endpoint } }: Deployment,
+  owner: Owner,
+): Claim[] {
+  const named: Claim[] = [];
+  if (database !== undefined) {
+    const base = { owner, source: database.source, endpoint, server: database.platform.containers.server };
+    const { name, role, adopted: adopts, nextAdoption } = database;
+    named.push(
+      { kind: "database", ...base, name, adopts, nextAdoption },
+      { kind: "role", ...base, name: role, adopts, nextAdoption },
+    );
+  }
+  return [
+    ...named,
+    ...(running ? connections : []).map(({ server, count, by, source }): Claim => ({
+      kind: "connections",
+      owner,
+      source,
+      endpoint,
+      server,
+      count,
+      by,
+    })),
+  ];
+}
+
+function serviceClaims(service: Service, deployment: Deployment): Claim[] {
+  const { id, stack, running } = deployment;
+  const endpoint = deployment.endpoint.url;
+  const owner: Owner = { kind: "deployment", id, stack, service: writtenKey(service) };
+  const directories = service.mounts.flatMap((mount) =>
+    mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
+  );
+  const ports = service.ports.map(
+    ({ source, address, protocol, hostPort: port, range, configKey, configPath }, index): Claim => ({
+      kind: "hostPort",
+      owner,
+      source,
+      endpoint,
+      address,
+      protocol,
+      port,
+      range,
+      configKey,
+      configPath,
+      led: index === 0 ? ledBy(service, port, deployment) : [],
+    }),
+  );
+  const addresses = service.attachments.flatMap(({ network, address }): Claim[] =>
+    address === undefined ? [] : [{ kind: "address", owner, source: service.source, endpoint, address, network }],
+  );
+  return [
+    { kind: "container", owner, source: deployment.sources.prefix, endpoint, name: service.name },
+    ...directories.map(({ source, path, readOnly: shared }): Claim => ({
+      kind: "hostPath",
+      owner,
+      source,
+      endpoint,
+      path,
+      shared,
+    })),
+    ...aliasClaims(service, deployment),
+    ...(running ? addresses : []),
+    ...(running ? ports : []),
+    ...(running ? shareClaims(service, deployment, owner) : []),
+  ];
+}
+
+/** CPU and memory. Replicas share what is written of them, and its remedy. */
+function shareClaims(service: Service, { services, endpoint: { url: endpoint } }: Deployment, owner: Owner): Claim[] {
+  const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
+  const claims: Claim[] = [];
+  // A job is over when the others run; what it uses is not on top of theirs.
+  if (service.kind === "job" || service.replicaOf !== undefined) return claims;
+  const share = { owner, source, endpoint, replicas: replicaCount(service.key, services) };
+  if (cpus !== undefined || reservedCpus !== undefined)
+    claims.push({ kind: "cpu", ...share, limit: cpus ?? 0, reserved: reservedCpus ?? 0 });
+  if (memory !== undefined || reservedMemory !== undefined)
+    claims.push({ kind: "memory", ...share, limit: memory ?? 0, reserved: reservedMemory ?? 0 });
+  return claims;
+}
+
+/** Names in the network of a platform, which many deployments share; their other networks are their own. */
+function aliasClaims(service: Service, deployment: Deployment): Claim[] {
+  const { id, stack, sources, endpoint } = deployment;
+  const shared = (deployment.platform ?? deployment.database?.platform)?.network;
+  const attachment = service.attachments.find(({ network }) => network === shared);
+  if (shared === undefined || attachment === undefined) return [];
+  const own = [service.name, networkName(service.name)];
+  const owner: Owner = { kind: "deployment", id, stack, service: writtenKey(service) };
+  return [...new Set([service.name, ...attachment.aliases])].map((name): Claim => ({
+    kind: "alias",
+    owner,
+    source: own.includes(name) ? sources.prefix : service.source,
+    endpoint: endpoint.url,
+    name: name.toLowerCase(),
+    network: shared,
+  }));
+}
+
+/** The ports that move with a service's first port, each with its distance. */
+const ledBy = ({ key }: Service, first: number, deployment: Deployment): ClaimOf<"hostPort">["led"] =>
+  followersOf(key, deployment).map(({ address, protocol, hostPort }) => ({
+    address,
+    protocol,
+    distance: hostPort - first,
+  }));
+
+/** The ports that move when a service's first port moves. */
+const followersOf = (leader: string, deployment: Deployment): PublishedPort[] =>
+  deployment.services.flatMap(({ key, ports }) =>
+    ports.flatMap((port) => (port.follows === leader ? [port, ...followersOf(key, deployment)] : [])),
+  );

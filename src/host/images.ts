@@ -1,0 +1,176 @@
+import { askKey, docker, setKey } from "../findings/remedy.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { Deployment } from "../deployment/deployment.ts";
+import { unreadableFiles } from "../deployment/file-access.ts";
+import { labels } from "../deployment/label-names.ts";
+import { specHash } from "../deployment/spec.ts";
+import { withConnection } from "../docker/connection.ts";
+import { answer } from "../docker/request.ts";
+import { explain, failureOf } from "../docker/failure.ts";
+import type { Host } from "./host.ts";
+import { ownValue } from "../notation/own-value.ts";
+import { buildCommandOf, sampleFor } from "./sample-images.ts";
+
+/** Milliseconds for a registry's answer, which the daemon asks for; the host itself answers at once. */
+const registryTimeout = 15_000;
+
+/** By image name, Docker's id of the image. */
+export type HeldImages = Readonly<Record<string, string>>;
+
+export interface ImageReport {
+  readonly findings: readonly Finding[];
+  /** By a deployment's id, the images whose names are gone and whose containers are there: see `heldImage`. */
+  readonly held: Readonly<Record<string, HeldImages>>;
+}
+
+/**
+ * Images of deployments that are neither on their host nor in a registry that the host can pull from: a container would
+ * be deleted first, and its successor could not be made.
+ * @param hosts what is live, which counts only where the name of an image is gone
+ */
+export async function observeImages(
+  deployments: readonly Deployment[],
+  hosts: Promise<readonly Host[]>,
+): Promise<ImageReport> {
+  const here = memoized(localImage);
+  const missing = memoized(whyMissing);
+  const looks = deployments.flatMap((deployment) =>
+    [...new Set(deployment.services.map(({ image }) => image))].map(async (image): Promise<Look> => {
+      const { url } = deployment.endpoint;
+      const local = await here(url, image);
+      if (local.kind === "here") return { deployment, image, user: local.user };
+      if (local.kind === "unknown") return { deployment, image, message: local.message };
+      const host = (await hosts).find(({ endpoint }) => endpoint === url);
+      const held = host && heldImage(deployment, image, host);
+      // A deployment that stops creates nothing.
+      if (held !== undefined && !deployment.running) return { deployment, image, held };
+      const message = await missing(url, image);
+      if (message === undefined) return { deployment, image };
+      return held !== undefined && (await here(url, held)).kind === "here"
+        ? { deployment, image, held }
+        : { deployment, image, message };
+    }),
+  );
+  return reportOf(await Promise.all(looks));
+}
+
+/** Asks once for each image of an endpoint. */
+function memoized<T>(ask: (endpoint: string, image: string) => Promise<T>): typeof ask {
+  const answers = new Map<string, Promise<T>>();
+  return (endpoint, image) => {
+    const key = `${endpoint} ${image}`;
+    const known = answers.get(key) ?? ask(endpoint, image);
+    answers.set(key, known);
+    return known;
+  };
+}
+
+interface Look {
+  readonly deployment: Deployment;
+  readonly image: string;
+  /** As which its processes run where nothing else is said; empty for root. */
+  readonly user?: string;
+  /** Why the image cannot be had. */
+  readonly message?: string;
+  /** The image of the containers, where the name is gone. */
+  readonly held?: string;
+}
+
+function reportOf(looks: readonly Look[]): ImageReport {
+  const held: Record<string, Record<string, string>> = {};
+  for (const { deployment, image, held: id } of looks)
+    if (id !== undefined) held[deployment.id] = { ...ownValue(held, deployment.id), [image]: id };
+  const findings = looks.flatMap(({ deployment, image, message, user }) => [
+    ...(message === undefined ? [] : [finding(deployment, image, message)]),
+    ...unreadableFiles(deployment, (service) =>
+      service.image === image && service.user === undefined ? user || undefined : undefined,
+    ),
+  ]);
+  return { findings, held };
+}
+
+/**
+ * The image from which all containers of an image's services were created, where each has the specification that it is to
+ * have: `docker rmi` took the name from the image, and nothing else is asked of it. Undefined where one is to be created.
+ */
+function heldImage(deployment: Deployment, image: string, { containers }: Host): string | undefined {
+  const ids = deployment.services
+    .filter((service) => service.image === image)
+    .map((service) => {
+      const container = containers.find(({ name }) => name === service.name);
+      const isOurs = container?.labels[labels.stack] === deployment.id;
+      return isOurs && container.labels[labels.spec] === specHash(service) ? container.imageId : undefined;
+    });
+  return new Set(ids).size === 1 ? ids[0] : undefined;
+}
+
+function finding(deployment: Deployment, image: string, message: string): Finding {
+  // The app comes last; what names the image is one place, whichever services follow it.
+  const service = [...deployment.services].reverse().find((each) => each.image === image);
+  const key = service?.replicaOf ?? service?.key ?? "app";
+  return {
+    code: "image-missing",
+    severity: "error",
+    kind: "image",
+    key: image,
+    message,
+    wanted: { stack: deployment.stack, service: key, ...ownValue(deployment.sources.images, key) },
+    ...remedyFor(deployment, image, key),
+  };
+}
+
+/** A pull is the remedy only of an image that a registry can have. */
+function remedyFor(
+  { stack, endpoint }: Deployment,
+  image: string,
+  key: string,
+): Pick<Finding, "remedy" | "remedyNote"> {
+  const remedyNote = ["or name another:", askKey(["images", key], stack)];
+  const build = buildCommandOf(image);
+  if (build !== undefined) return { remedy: { kind: "shell", argv: build, endpoint: endpoint.url }, remedyNote };
+  const sample = sampleFor(image);
+  if (sample !== undefined)
+    return {
+      remedy: setKey(["images", key], sample, stack),
+      remedyNote: `deploys the sample app; for your own, build or load ${image} on this host`,
+    };
+  return { remedy: docker(endpoint.url, "pull", image), remedyNote };
+}
+
+/** What the host says of an image. */
+type LocalImage =
+  | { readonly kind: "here"; readonly user: string }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unknown"; readonly message: string };
+
+async function localImage(endpoint: string, image: string): Promise<LocalImage> {
+  try {
+    const path = `/images/${encodeURIComponent(image)}/json`;
+    const found = await withConnection(endpoint, (connection) => answer(connection, path, 10_000));
+    const { Config: config } = found as { Config?: { User?: string } | null };
+    return { kind: "here", user: config?.User ?? "" };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === "status" && failure.status === 404) return { kind: "absent" };
+    return { kind: "unknown", message: messageOf(endpoint, error) };
+  }
+}
+
+/** Undefined where a registry gives the image. */
+async function whyMissing(endpoint: string, image: string): Promise<string | undefined> {
+  try {
+    await withConnection(endpoint, (connection) => answer(connection, `/distribution/${image}/json`, registryTimeout));
+    return undefined;
+  } catch (error) {
+    return messageOf(endpoint, error);
+  }
+}
+
+/** A host that does not answer is another finding. */
+function messageOf(endpoint: string, error: unknown): string {
+  const failure = failureOf(error);
+  if (failure.kind === "status") return `it is not on the host, and no registry gives it: ${failure.message}`;
+  return failure.kind === "time-out"
+    ? `it is not on the host, and its registry gave no answer within ${registryTimeout / 1000} s`
+    : `it could not be looked for: ${explain(endpoint, failure).reason}`;
+}

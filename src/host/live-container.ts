@@ -1,0 +1,114 @@
+import { isIP } from "node:net";
+import type { ContainerInfo, ContainerInspectInfo } from "dockerode";
+import type { LiveContainer, LivePort } from "./host.ts";
+import { ownValue } from "../notation/own-value.ts";
+
+/** A container from its full description: what it is configured for counts, whether it runs or not. */
+export function liveContainer(inspected: ContainerInspectInfo): LiveContainer {
+  const { HostConfig: host, State: state } = inspected;
+  const mounts = inspected.Mounts ?? [];
+  return {
+    id: inspected.Id,
+    name: inspected.Name.replace(/^\//, ""),
+    image: inspected.Config.Image,
+    imageId: inspected.Image,
+    state: state.Status,
+    ...(hasEnded(state.Status) && { exitCode: state.ExitCode }),
+    labels: inspected.Config.Labels ?? {},
+    ...(host.RestartPolicy?.Name !== undefined && { restartPolicy: host.RestartPolicy.Name || "no" }),
+    networkMode: host.NetworkMode ?? "default",
+    ports: portsOf(inspected),
+    directories: mounts.flatMap((mount) =>
+      mount.Type === "bind" ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
+    ),
+    volumes: mounts.flatMap((mount) => (mount.Type === "volume" && mount.Name ? [mount.Name] : [])),
+    addresses: addressesOf(inspected),
+    cpus: host.NanoCpus ? host.NanoCpus / 1e9 : quota(host.CpuQuota, host.CpuPeriod),
+    memory: host.Memory ?? 0,
+    reservedMemory: host.MemoryReservation ?? 0,
+  };
+}
+
+/** A container from its line in the list alone: without its limits, and with ports only while they are bound. */
+export function listedContainer(listed: ContainerInfo): LiveContainer {
+  const mounts = listed.Mounts ?? [];
+  return {
+    id: listed.Id,
+    name: listedName(listed),
+    image: listed.Image,
+    imageId: listed.ImageID,
+    state: listed.State,
+    labels: listed.Labels ?? {},
+    networkMode: listed.HostConfig?.NetworkMode ?? "default",
+    ports: withoutTwins(
+      (listed.Ports ?? []).flatMap((port) => livePort(`${port.PrivatePort}/${port.Type}`, port.IP, port.PublicPort)),
+    ),
+    directories: mounts.flatMap((mount) =>
+      mount.Type === "bind" ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
+    ),
+    volumes: mounts.flatMap((mount) => (mount.Type === "volume" && mount.Name ? [mount.Name] : [])),
+    addresses: addressesOf(listed),
+    cpus: 0,
+    memory: 0,
+    reservedMemory: 0,
+  };
+}
+
+/** The container's own name: links of old give it more, with a slash inside. */
+export const listedName = (listed: ContainerInfo): string =>
+  (listed.Names ?? []).map((name) => name.replace(/^\//, "")).find((name) => !name.includes("/")) ?? listed.Id;
+
+const hasEnded = (state: string): boolean => state === "exited" || state === "dead";
+
+const quota = (cpuQuota?: number, cpuPeriod?: number): number =>
+  cpuQuota && cpuQuota > 0 ? cpuQuota / (cpuPeriod || 100_000) : 0;
+
+/** A stopped container has none but those that it was given for good. */
+const addressesOf = ({ NetworkSettings: settings }: Pick<ContainerInfo | ContainerInspectInfo, "NetworkSettings">) =>
+  Object.entries(settings?.Networks ?? {}).flatMap(([network, { IPAddress, IPAMConfig }]) => {
+    const address = IPAddress || (IPAMConfig as { IPv4Address?: string } | null)?.IPv4Address;
+    return address ? [{ network, address }] : [];
+  });
+
+type Bindings = Readonly<Record<string, readonly { HostIp?: string; HostPort?: string }[] | null>>;
+
+function portsOf({ HostConfig: host, NetworkSettings: network }: ContainerInspectInfo): LivePort[] {
+  // With the host's network Docker publishes nothing, whatever was configured.
+  if (host.NetworkMode === "host") return [];
+  const configured: Bindings = (host.PortBindings as Bindings | null) ?? {};
+  const bound: Bindings = network?.Ports ?? {};
+  return [...new Set([...Object.keys(configured), ...Object.keys(bound)])].flatMap((key) => {
+    const bindings = ownValue(configured, key) ?? [];
+    const fixed = bindings.flatMap((binding) => livePort(key, binding.HostIp, fixedPort(binding.HostPort)));
+    const chosenByDocker = host.PublishAllPorts || bindings.some((binding) => !fixedPort(binding.HostPort));
+    if (!chosenByDocker) return fixed;
+    const live = (ownValue(bound, key) ?? []).flatMap((binding) =>
+      livePort(key, binding.HostIp, fixedPort(binding.HostPort)),
+    );
+    return [...fixed, ...withoutTwins(live).filter((port) => !fixed.some((other) => other.port === port.port))];
+  });
+}
+
+/** Undefined for none, 0 and a range: then Docker chooses at each start. */
+const fixedPort = (text: string | undefined): number | undefined =>
+  (/^\d+$/.test(text ?? "") ? Number(text) : 0) || undefined;
+
+/**
+ * @param key For example `80/tcp`; nothing of ours meets a port of sctp.
+ * @param address Docker takes what is no address, too, and means all by it.
+ */
+function livePort(key: string, address: string | undefined, port: number | undefined): LivePort[] {
+  const protocol = key.split("/")[1] ?? "tcp";
+  if (!port || (protocol !== "tcp" && protocol !== "udp")) return [];
+  return [{ address: address && isIP(address) ? address : "0.0.0.0", protocol, port }];
+}
+
+/** Docker lists a port that it bound for all addresses twice, for IPv4 and IPv6. */
+const withoutTwins = (ports: readonly LivePort[]): LivePort[] =>
+  ports.filter(
+    (port) =>
+      port.address !== "::" ||
+      !ports.some(
+        (other) => other.address === "0.0.0.0" && other.port === port.port && other.protocol === port.protocol,
+      ),
+  );

@@ -1,0 +1,153 @@
+import type { NotLookedAt } from "../findings/gap.ts";
+
+/**
+ * What is looked at to tell drift: the part of Docker's own descriptions that a deployment has a say in, in Docker's
+ * words. Older and newer daemons leave things out or say null, so nearly everything may be missing.
+ */
+export type LiveReport =
+  | ({ readonly kind: "seen" } & Live)
+  | { readonly kind: "unreachable"; readonly endpoint: string; readonly reason: string; readonly remedy: string };
+
+export interface Live {
+  /** When it was looked at, in milliseconds since 1970. */
+  readonly at: number;
+  /** Whether Podman answers in Docker's place. */
+  readonly podman: boolean;
+  /** Those with a name that was asked for, or with the label of a deployment that was asked for. */
+  readonly containers: readonly LiveContainer[];
+  readonly volumes: readonly LiveVolume[];
+  readonly networks: readonly LiveNetwork[];
+  /** By name as a deployment has it, and by id; undefined where the host has none. */
+  readonly images: Readonly<Record<string, LiveImage | undefined>>;
+  /** SHA-256 of files in containers, by the container's id and the path; undefined where there is none. */
+  readonly files: Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
+  readonly notLookedAt: readonly NotLookedAt[];
+}
+
+type Maybe<T> = T | null | undefined;
+type Texts = Maybe<readonly string[]>;
+type Labels = Maybe<Readonly<Record<string, string>>>;
+
+/** `docker inspect` of a container. */
+export interface LiveContainer {
+  readonly Id: string;
+  /** With a slash before it. */
+  readonly Name: string;
+  /** Id of the image it was made from. */
+  readonly Image: string;
+  readonly RestartCount?: number;
+  readonly State: LiveState;
+  readonly Config: LiveConfig;
+  readonly HostConfig: LiveHostConfig;
+  readonly Mounts?: Maybe<readonly LiveMount[]>;
+  readonly NetworkSettings: { readonly Networks?: Maybe<Readonly<Record<string, LiveAttachment>>> };
+}
+
+interface LiveState {
+  /** created, running, paused, restarting, exited, dead */
+  readonly Status: string;
+  readonly ExitCode?: number;
+  readonly StartedAt?: string;
+  readonly Health?: Maybe<{ readonly Status: string }>;
+}
+
+/** Of a container or of an image: what the latter says counts where nothing else is said. */
+export interface LiveConfig {
+  readonly Hostname?: string;
+  readonly User?: string;
+  readonly Env?: Texts;
+  readonly Cmd?: Texts;
+  readonly Entrypoint?: Texts;
+  readonly WorkingDir?: string;
+  readonly Labels?: Labels;
+  readonly Volumes?: Maybe<Readonly<Record<string, object>>>;
+  readonly Healthcheck?: Maybe<LiveHealthCheck>;
+  readonly StopSignal?: string;
+  /** Seconds. */
+  readonly StopTimeout?: Maybe<number>;
+}
+
+/** Times in nanoseconds. */
+export interface LiveHealthCheck {
+  readonly Test?: Texts;
+  readonly Interval?: number;
+  readonly Timeout?: number;
+  readonly StartPeriod?: number;
+  readonly Retries?: number;
+}
+
+/** Sizes in bytes. */
+export interface LiveHostConfig {
+  readonly Memory?: number;
+  readonly MemorySwap?: number;
+  readonly MemoryReservation?: number;
+  readonly NanoCpus?: number;
+  readonly CpuQuota?: number;
+  readonly CpuShares?: number;
+  readonly CpusetCpus?: string;
+  readonly PidsLimit?: Maybe<number>;
+  readonly ShmSize?: number;
+  readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number };
+  readonly PortBindings?: Maybe<
+    Readonly<Record<string, Maybe<readonly { readonly HostIp?: string; readonly HostPort?: string }[]>>>
+  >;
+  readonly Tmpfs?: Maybe<Readonly<Record<string, string>>>;
+  readonly Sysctls?: Maybe<Labels>;
+  readonly ExtraHosts?: Texts;
+  readonly CapAdd?: Texts;
+  readonly CapDrop?: Texts;
+  readonly SecurityOpt?: Texts;
+  readonly ReadonlyRootfs?: boolean;
+  readonly Init?: Maybe<boolean>;
+  readonly Privileged?: boolean;
+  readonly PidMode?: string;
+  readonly IpcMode?: string;
+  readonly UsernsMode?: string;
+  readonly CgroupnsMode?: string;
+  readonly CgroupParent?: string;
+  readonly GroupAdd?: Texts;
+  readonly Devices?: Maybe<
+    readonly { readonly PathOnHost: string; readonly PathInContainer: string; readonly CgroupPermissions: string }[]
+  >;
+  readonly LogConfig?: { readonly Type?: string; readonly Config?: Labels };
+}
+
+export interface LiveMount {
+  readonly Type: string;
+  readonly Name?: string;
+  readonly Source?: string;
+  readonly Destination: string;
+  readonly RW: boolean;
+}
+
+export interface LiveAttachment {
+  /** Empty until the container first started. */
+  readonly NetworkID?: string;
+  readonly Aliases?: Texts;
+  readonly IPAMConfig?: Maybe<{ readonly IPv4Address?: string }>;
+  /** The one it has while it runs. */
+  readonly IPAddress?: string;
+}
+
+export interface LiveVolume {
+  readonly Name: string;
+  readonly Driver?: string;
+  readonly Labels?: Labels;
+  readonly Options?: Maybe<Readonly<Record<string, string>>>;
+}
+
+export interface LiveNetwork {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Driver?: string;
+  readonly Internal?: boolean;
+  readonly Labels?: Labels;
+  readonly IPAM?: { readonly Config?: Maybe<readonly { readonly Subnet?: string; readonly Gateway?: string }[]> };
+  /** Names of all containers that are attached to a network of this name, stopped ones too. */
+  readonly attached: readonly string[];
+}
+
+export interface LiveImage {
+  readonly Id: string;
+  readonly Config?: Maybe<LiveConfig>;
+}

@@ -1,0 +1,10 @@
+/** Where the state of a project's deployments is kept: by it two checkouts of one project are told apart. */
+export interface Home {
+  /** Value of the label `berth.home`: a hash of the place. */
+  readonly hash: string;
+  /** For people: `machine:/srv/berth/.state`, or the backend's URL without user, password and query. */
+  readonly place: string;
+}
+
+/** The id under which something is listed that has a deployment's id and is managed from another place. */
+export const foreignId = (id: string, place: string): string => `${id}@${place}`;

@@ -1,0 +1,4 @@
+import { runningRunners } from "../running-steps.ts";
+import type { StartFacts } from "./facts.ts";
+
+export const startRunners = runningRunners<StartFacts>(({ deployment }) => deployment.stack);

@@ -1,0 +1,15 @@
+import type { Deployment } from "../../deployment/deployment.ts";
+import type { Operation } from "../operation.ts";
+import type { RunningPorts } from "../running-ports.ts";
+import type { RunningKind } from "../running-steps.ts";
+import { observeStart, type StartFacts } from "./facts.ts";
+import { planStart } from "./plan.ts";
+import { startRunners } from "./run.ts";
+
+/** See `planStart`. */
+export const startOperation = (deployment: Deployment): Operation<RunningPorts, StartFacts, RunningKind> => ({
+  name: "start",
+  observe: (ports, interrupted) => observeStart(ports, deployment, interrupted),
+  plan: planStart,
+  run: startRunners,
+});

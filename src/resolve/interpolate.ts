@@ -1,0 +1,175 @@
+import type { Blueprint } from "../blueprint/blueprint.ts";
+import {
+  interpolate,
+  type Interpolated,
+  InterpolationError,
+  parseTemplate,
+  type Template,
+  variablesOf,
+} from "../blueprint/interpolate.ts";
+import { askKey, instruction, type Remedy, steps } from "../findings/remedy.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { quoted } from "../notation/quoted.ts";
+import type { SecretReference, Value } from "../deployment/deployment.ts";
+import { once, memoize } from "../notation/memoize.ts";
+import { ownValue } from "../notation/own-value.ts";
+
+export type Path = readonly (string | number)[];
+
+/** What a variable of a blueprint stands for; a secret stands for itself, also within a value, never for its text. */
+export type Variables = Map<string, Value | SecretReference | undefined>;
+
+/** Fills the variables into a blueprint's texts and collects what is wrong on the way. */
+export class Filler {
+  readonly findings: Finding[] = [];
+
+  constructor(
+    private readonly blueprint: Blueprint,
+    private readonly variables: Variables,
+    private readonly stack: string,
+  ) {}
+
+  /** Makes one more variable known to all texts that are filled from now on. */
+  know(name: string, value: string | undefined): void {
+    this.variables.set(name, value);
+  }
+
+  /** A value that may hold secrets. */
+  value(written: string, path: Path): Value {
+    if (!written.includes("$")) return written;
+    const text = textOf(written);
+    const values = text.names.map((name) => this.variables.get(name));
+    return this.made(texts, text, values, () => this.interpolated(text, path));
+  }
+
+  private interpolated({ template }: Text, path: Path): Value {
+    const filled = this.attempt(template, path);
+    if (filled === undefined) return "";
+    const { pieces: found, unset, required } = filled;
+    const pieces = found.flatMap((piece) => (typeof piece === "object" && "parts" in piece ? piece.parts : [piece]));
+    for (const name of unset) {
+      const remedy = steps(
+        instruction(`write \${${name}:-} in ${this.blueprint.file}, or set it:`),
+        askKey(["settings", name], this.stack),
+      );
+      const message = `the variable ${name} is set nowhere, so it is empty`;
+      this.findings.push({ ...mistake(this.blueprint.source(path), message, undefined, remedy), severity: "warning" });
+    }
+    for (const { name, message } of required)
+      this.wrong(path, `${name} is required: ${message}`, undefined, askKey(["settings", name], this.stack));
+    if (pieces.length === 0) return "";
+    return pieces.length === 1 && typeof pieces[0] === "string" ? pieces[0] : { parts: pieces };
+  }
+
+  private attempt(template: Template, path: Path): Interpolated<Value | SecretReference> | undefined {
+    try {
+      return interpolate(template, (name) => this.variables.get(name));
+    } catch (error) {
+      if (!(error instanceof InterpolationError)) throw error;
+      this.wrong(path, error.message);
+      return undefined;
+    }
+  }
+
+  /** A text in which no secret may stand, because it is shown to everybody who may look at containers. */
+  text(text: string, path: Path): string {
+    const value = this.value(text, path);
+    if (typeof value === "string") return value;
+    const names = value.parts.flatMap((part) => (typeof part === "string" ? [] : [part.secret]));
+    this.wrong(
+      path,
+      `the secret ${names.join(", ")} would be visible to everyone who may inspect containers`,
+      "secrets under environment: or secrets:",
+    );
+    return value.parts.filter((part) => typeof part === "string").join("");
+  }
+
+  /**
+   * All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. It is one object for
+   * all stacks whose variables stand for the same there.
+   */
+  all<P extends object>(piece: P, path: Path, except: readonly string[] = []): P {
+    const keys = keysToFill(piece).filter((key) => !except.includes(key));
+    if (keys.length === 0) return piece;
+    const values = keys.map((key) => this.filled(ownValue(piece as Record<string, unknown>, key), [...path, key]));
+    return this.made(pieces, piece, values, () => replaced(piece, keys, values)) as P;
+  }
+
+  private filled(value: unknown, path: Path): unknown {
+    if (typeof value === "string") return this.text(value, path);
+    if (!Array.isArray(value)) return this.all(value as object, path);
+    const values = value.map((item: unknown, index) =>
+      hasVariable(item) ? this.filled(item, [...path, index]) : item,
+    );
+    return this.made(pieces, value, values, () => values);
+  }
+
+  /**
+   * What is made of some values at a place of the blueprint, and of nothing else. Most stacks have there what the one before
+   * had, and share what was made of it; unless something was wrong, which each is told.
+   */
+  made<T>(memory: Memory<T>, place: object, values: readonly unknown[], make: () => T): T {
+    const last = memory.get(place);
+    if (last !== undefined && areSame(last.values, values)) return last.made;
+    const told = this.findings.length;
+    const made = make();
+    if (this.findings.length === told) memory.set(place, { values, made });
+    return made;
+  }
+
+  /** What `parse` makes of a filled text; otherwise a finding and undefined. */
+  parsed<T>(
+    text: string | undefined,
+    path: Path,
+    parse: (text: string) => T | undefined,
+    allowed: string,
+  ): T | undefined {
+    if (text === undefined) return undefined;
+    const result = parse(text);
+    if (result === undefined) this.wrong(path, `found ${quoted(text)}`, allowed);
+    return result;
+  }
+
+  wrong(path: Path, message: string, allowed?: string, remedy?: Remedy): void {
+    this.findings.push(mistake(this.blueprint.source(path), message, allowed, remedy));
+  }
+}
+
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
+  return true;
+}
+
+/** What was last made at the places of blueprints, and of which values. */
+export type Memory<T> = WeakMap<object, { readonly values: readonly unknown[]; readonly made: T }>;
+
+const texts: Memory<Value> = new WeakMap();
+const pieces: Memory<object> = new WeakMap();
+
+interface Text {
+  readonly template: Template;
+  /** Every variable that it mentions. */
+  readonly names: readonly string[];
+}
+
+const textOf = memoize((written): Text => {
+  const template = parseTemplate(written);
+  return { template, names: variablesOf(template) };
+});
+
+/** The keys under which a piece has variables; one without is the same for every stack of the blueprint. */
+const keysToFill = once((piece: object): readonly string[] =>
+  Object.entries(piece).flatMap(([key, value]) => (hasVariable(value) ? [key] : [])),
+);
+
+/** Whether there is anything to fill in a piece of a blueprint. */
+export function hasVariable(piece: unknown): boolean {
+  if (typeof piece === "string") return piece.includes("$");
+  return typeof piece === "object" && piece !== null && keysToFill(piece).length > 0;
+}
+
+const replaced = (piece: object, keys: readonly string[], values: readonly unknown[]): object => ({
+  ...piece,
+  ...Object.fromEntries(keys.map((key, index) => [key, values[index]])),
+});

@@ -1,0 +1,12 @@
+import type { Finding } from "../../findings/finding.ts";
+
+/** What a process is told to use, held against what its container may have. */
+export interface Demand {
+  readonly severity: Finding["severity"];
+  /** `--max-old-space-size`, `shared_buffers` … */
+  readonly key: string;
+  readonly message: string;
+  readonly allowed: string;
+  /** Bytes that the container would have to have. */
+  readonly needed: number;
+}

@@ -1,0 +1,67 @@
+import type { Blueprint } from "../blueprint/blueprint.ts";
+import { setKey } from "../findings/remedy.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { covers } from "../notation/address.ts";
+import type { Network, PublishedPort, Service, Volume } from "../deployment/deployment.ts";
+import { isInside } from "../deployment/internal-networks.ts";
+import { targetFindings } from "./targets.ts";
+
+/** What stands in its own way within one deployment: `a-b` and `a_b` would be one container, one port can be published once. */
+export function ownClashes(
+  services: readonly Service[],
+  networks: readonly Network[],
+  blueprint: Blueprint,
+  stack: string,
+): Finding[] {
+  return [
+    ...sameContainers(services, blueprint),
+    ...samePorts(services, stack),
+    ...targetFindings(services, blueprint),
+    ...hiddenPorts(services, networks),
+  ];
+}
+
+function sameContainers(services: readonly Service[], blueprint: Blueprint): Finding[] {
+  return services.flatMap(({ key, name }, index) => {
+    const first = services.findIndex((before) => before.name === name);
+    const other = first < index ? services[first] : undefined;
+    if (other === undefined) return [];
+    const message = `${other.key} and ${key} would both be the container ${name}`;
+    return [mistake(blueprint.source(["services", key]), message, "keys that differ in more than - . and _")];
+  });
+}
+
+/** Two keys may come out the same, or be given one name: then two services would write into one volume unawares. */
+export const sameVolumes = (volumes: readonly Volume[]): Finding[] =>
+  volumes.flatMap(({ key, name, source }, index) => {
+    const other = volumes.slice(0, index).find((before) => before.name === name);
+    if (other === undefined) return [];
+    const written = other.chosen ? other.source : source;
+    return [mistake(written, `${other.key} and ${key} would both be the volume ${name}`, "a name for each")];
+  });
+
+function samePorts(services: readonly Service[], stack: string): Finding[] {
+  const ports = services.flatMap(({ key, ports: published }) => published.map((port) => ({ key, port })));
+  if (ports.length < 2) return [];
+  return ports.flatMap(({ key, port }, index) => {
+    const other = ports.slice(0, index).find((before) => clash(before.port, port));
+    if (other === undefined) return [];
+    const message = `${other.key} and ${key} both want the host port ${port.hostPort}/${port.protocol}`;
+    return [mistake(port.source, message, "a port for each", setKey(port.configPath, "auto", stack))];
+  });
+}
+
+const clash = (a: PublishedPort, b: PublishedPort): boolean =>
+  a.hostPort === b.hostPort && a.protocol === b.protocol && covers(a.address, b.address);
+
+/** Docker creates such a container and publishes nothing. */
+const hiddenPorts = (services: readonly Service[], networks: readonly Network[]): Finding[] =>
+  services
+    .filter(({ ports, attachments }) => ports.length > 0 && isInside(attachments, networks))
+    .flatMap(({ key, ports }) =>
+      ports.map(({ hostPort, source }): Finding => {
+        const message = `Docker does not publish the port ${hostPort}: all networks of ${key} are internal`;
+        return { ...mistake(source, message, "a network that is not internal"), severity: "warning" };
+      }),
+    );

@@ -1,0 +1,71 @@
+import { writtenKey } from "../deployment/replicas.ts";
+import type { ComposeService } from "../blueprint/blueprint.ts";
+import { setKey } from "../findings/remedy.ts";
+import { mistake } from "../findings/config-finding.ts";
+import type { Attachment, Dependency, Service } from "../deployment/deployment.ts";
+import { hostName, networkName, relayKey } from "../notation/names.ts";
+import { furtherAddress } from "./networks.ts";
+import { wishedReplicas } from "./profile.ts";
+import { mostReplicas, replicasAllowed } from "../notation/quantities.ts";
+import type { Context } from "./service.ts";
+import { ownValue } from "../notation/own-value.ts";
+
+/** A service as often as it is wanted; who waits for one of several replicas waits for all. */
+export function withReplicas(
+  services: readonly Service[],
+  compose: Readonly<Record<string, ComposeService>>,
+  context: Context,
+): Service[] {
+  const counts = services.map((service) => wishedCount(service, ownValue(compose, service.key), context));
+  if (counts.every((count) => count === 1)) return [...services];
+  const all = services.flatMap((service, place) => {
+    const count = counts[place] ?? 1;
+    return Array.from({ length: count }, (_, index) => (index === 0 ? service : replica(service, index + 1, context)));
+  });
+  const everyOne = (dependency: Dependency): Dependency[] =>
+    all
+      .filter((service) => writtenKey(service) === dependency.service)
+      .map(({ key }) => ({ ...dependency, service: key }));
+  return all.map((service) => ({ ...service, dependsOn: service.dependsOn.flatMap(everyOne) }));
+}
+
+/** As the stack says, else its profile, else `deploy:`; 1 where there cannot be more. */
+function wishedCount(service: Service, compose: ComposeService | undefined, context: Context): number {
+  const { config, blueprint, filler } = context;
+  const { key, limits } = service;
+  const wish = wishedReplicas(key, config, blueprint);
+  const written = compose?.deploy?.replicas;
+  if (wish === undefined && written === undefined) return 1;
+  const path = ["services", key, "deploy", "replicas"];
+  const count = wish ?? filler.parsed(written, path, number, replicasAllowed) ?? 1;
+  const only = count === 1 ? undefined : whyOnlyOne(service, context);
+  if (only === undefined) return count;
+  const source = wish === undefined ? blueprint.source(path) : limits.source;
+  const remedy = setKey(["services", key, "replicas"], 1, config.stack);
+  filler.findings.push(mistake(source, `${count} replicas of ${key}`, `1: ${only}`, remedy));
+  return 1;
+}
+
+const number = (text: string): number | undefined =>
+  /^[1-9]\d{0,2}$/.test(text) && Number(text) <= mostReplicas ? Number(text) : undefined;
+
+function whyOnlyOne({ key, kind, ports }: Service, { blueprint }: Context): string | undefined {
+  const { database, platform } = blueprint.extension;
+  if (kind === "job") return "a job runs once";
+  if (key === relayKey) return "it holds the deployment's share of connections";
+  if (ports.length > 0) return "it publishes a port, which one container alone can hold";
+  if ([database?.server, platform?.server, platform?.pool].includes(key))
+    return "others reach it as the one that has the databases";
+  return undefined;
+}
+
+function replica(service: Service, number: number, context: Context): Service {
+  const key = `${service.key}-${number}`;
+  const name = hostName(context.prefix, key);
+  const attachments = service.attachments.map((attachment): Attachment => ({
+    ...attachment,
+    aliases: attachment.aliases.map((alias) => (alias === networkName(service.name) ? networkName(name) : alias)),
+    ...(attachment.address !== undefined && { address: furtherAddress(service, attachment, number, context) }),
+  }));
+  return { ...service, key, name, replicaOf: service.key, attachments };
+}

@@ -1,0 +1,232 @@
+import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
+import type { StackConfig } from "../config/stack-config.ts";
+import { setKey } from "../findings/remedy.ts";
+import { type Checked, errorsOf, type Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { quoted } from "../notation/quoted.ts";
+import { connectionLimit, connectionsOf } from "./connections.ts";
+import { databaseOf, type NewDatabase } from "./database.ts";
+import type {
+  Deployment,
+  Endpoint,
+  Network,
+  Platform,
+  Service,
+  StaticDirectory,
+  Volume,
+} from "../deployment/deployment.ts";
+import { tuned } from "./derived.ts";
+import { appOf, entranceOf } from "./entrance.ts";
+import { Filler } from "./interpolate.ts";
+import type { Home } from "../notation/home.ts";
+import { imageSources, imagesOf } from "./images.ts";
+import { hostName, imageSlug, nearestPrefix, prefixAllowed, prefixOfStack, prefixPattern } from "../notation/names.ts";
+import { networksOf } from "./networks.ts";
+import { ownClashes, sameVolumes } from "./own-clashes.ts";
+import { platformOf } from "./platform.ts";
+import { publishedPorts } from "./ports.ts";
+import { takenRelay, withRelay, withRelayConfig } from "./relay.ts";
+import { once, memoize } from "../notation/memoize.ts";
+import { unknownProfile } from "./profile.ts";
+import { withReplicas } from "./replicas.ts";
+import { reviewed } from "./lint/lint.ts";
+import { missingSecrets, secretsOf } from "./secrets.ts";
+import { type Context, makeService } from "./service.ts";
+import { staticDirectoryOf } from "./static-directory.ts";
+import { nearMisses, reservedNames, unknownNames } from "./unknown-names.ts";
+import { unmentioned, variablesOf } from "./variables.ts";
+import { ownValue } from "../notation/own-value.ts";
+
+/** What is the same for all deployments of a project on this machine. */
+export interface Setting {
+  /** `organization` on every backend but Pulumi Cloud. */
+  readonly organization: string;
+  readonly project: string;
+  /** The url that the endpoint `local` means here. */
+  readonly localEndpoint: string;
+  /** Where the engine keeps the state of all of them. */
+  readonly home?: Home;
+}
+
+/**
+ * Makes a deployment of what a person configured and what its application consists of: pure, and complete.
+ * Errors that come with a deployment (see review.ts) stop its preview, but leave known what it claims.
+ */
+export function resolve(
+  config: StackConfig,
+  written: Blueprint,
+  setting: Setting,
+  platform?: Checked<Platform>,
+): Checked<Deployment> {
+  const blueprint = withRelay(written);
+  const { stack, environment, running } = config;
+  const ground = groundOf(config, blueprint, setting, platform);
+  const { id, prefix, endpoint, app, serverNames, staticDirectory, filler, database } = ground;
+  const networks = networksOf(config, blueprint, prefix, filler);
+  const ports = publishedPorts(config, blueprint, ground.services, filler);
+  const shared = database?.platform.network ?? hostNetwork(blueprint, networks);
+  const volumes = volumesOf(config, blueprint, prefix);
+  const made = makeServices(config, blueprint, ground, { networks, volumes, ports, shared });
+  const offer = platformOf(blueprint, { id, stack, running, endpoint, services: made, networks }, filler);
+  const connections = connectionsOf(blueprint, made, { stack, database, platform: offer, filler });
+  const services = database === undefined ? made : withRelayConfig(made, database, connections);
+  const findings = [
+    ...prefixProblems(prefix, config),
+    ...filler.findings,
+    ...unknownNames(config, blueprint),
+    ...unknownProfile(config, blueprint),
+    ...reservedNames(config),
+    ...nearMisses(config, blueprint),
+    ...missingSecrets(config, blueprint),
+    ...ownClashes(services, networks, blueprint, stack),
+    ...takenRelay(written),
+    ...sameVolumes(volumes),
+  ];
+  if (errorsOf(findings).length > 0) return { ok: false, findings };
+  const deployment: Deployment = {
+    id,
+    stack,
+    ...(setting.home && { home: setting.home }),
+    prefix,
+    environment,
+    endpoint,
+    running,
+    blueprint: blueprint.name,
+    serverNames,
+    services,
+    volumes,
+    networks,
+    secrets: secretsOf(config, blueprint),
+    staticDirectory,
+    database: database && { ...database, connectionLimit: connectionLimit(database, connections) },
+    platform: offer,
+    connections,
+    entrance: entranceOf(app, ports, blueprint),
+    sources: {
+      prefix: config.source("prefix"),
+      domain: config.source("domain"),
+      blueprint: config.source("blueprint"),
+      images: imageSources(config, blueprint, app),
+    },
+  };
+  return { ok: true, value: deployment, findings: [...findings, ...reviewed(deployment, config, blueprint)] };
+}
+
+/** What the rest of a deployment stands on. */
+interface Ground {
+  readonly id: string;
+  readonly prefix: string;
+  readonly endpoint: Endpoint;
+  readonly database: NewDatabase | undefined;
+  readonly serverNames: readonly string[];
+  /** The service that people reach. */
+  readonly app: string;
+  readonly images: Readonly<Record<string, string>>;
+  readonly staticDirectory: StaticDirectory | undefined;
+  /** With its variables filled in, but for images and environment. */
+  readonly services: Readonly<Record<string, ComposeService>>;
+  /** Their keys. */
+  readonly present: ReadonlySet<string>;
+  readonly filler: Filler;
+}
+
+/** A blueprint's texts may speak of the image and the static directory, so these two come before all others. */
+function groundOf(
+  config: StackConfig,
+  blueprint: Blueprint,
+  { organization, project, localEndpoint }: Setting,
+  platform: Checked<Platform> | undefined,
+): Ground {
+  const { stack, domain, endpoint: name } = config;
+  const id = `${organization}/${project}/${stack}`;
+  const prefix = prefixOf(config, blueprint);
+  const endpoint = { name, url: name === "local" ? localEndpoint : name };
+  const { database, findings: missing } = databaseOf(config, blueprint, prefix, endpoint, platform);
+  const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
+  const { services: written, keys: present } = presentOf(blueprint)(config.environment);
+  const app = appOf(blueprint, written);
+  const variables = tuned(config, blueprint, variablesOf(config, blueprint, { id, prefix, serverNames, database }));
+  const filler = new Filler(blueprint, variables, stack);
+  filler.findings.push(...missing);
+  const images = imagesOf(config, blueprint, written, app, filler);
+  filler.know("BERTH_IMAGE_SLUG", imageSlug(ownValue(images, app) ?? ""));
+  const staticDirectory = staticDirectoryOf(config, blueprint, filler);
+  filler.know("BERTH_STATIC_DIRECTORY", staticDirectory?.path);
+  const services = Object.fromEntries(
+    Object.entries(written).map(([key, service]) => [
+      key,
+      filler.all(service, ["services", key], ["image", "environment"]),
+    ]),
+  );
+  return { id, prefix, endpoint, database, serverNames, app, images, staticDirectory, services, present, filler };
+}
+
+function makeServices(
+  config: StackConfig,
+  blueprint: Blueprint,
+  { services, present, app, images, prefix, filler }: Ground,
+  { networks, volumes, ports, shared }: Pick<Context, "networks" | "volumes" | "ports" | "shared">,
+): Service[] {
+  const context: Context = {
+    config,
+    blueprint,
+    filler,
+    prefix,
+    networks,
+    volumes,
+    ports,
+    shared,
+    images,
+    present,
+    added: { [app]: unmentioned(config, blueprint, services) },
+    addresses: new Map(),
+  };
+  const made = Object.entries(services).map(([key, service]) => makeService(key, service, context));
+  return withReplicas(made, services, context);
+}
+
+/** As configured; the blueprint's own where nothing at all is configured, so that an existing installation keeps its names. */
+const prefixOf = (config: StackConfig, blueprint: Blueprint): string =>
+  config.prefix ?? (config.configured ? undefined : blueprint.extension.prefix) ?? prefixOfStack(config.stack);
+
+/** A prefix that follows from the stack's name may be none. */
+function prefixProblems(prefix: string, { stack, source }: StackConfig): Finding[] {
+  if (prefixPattern.test(prefix)) return [];
+  const message = `there is none, and ${quoted(prefix)} from the stack's name cannot be one`;
+  return [mistake(source("prefix"), message, prefixAllowed, setKey(["prefix"], nearestPrefix(stack), stack))];
+}
+
+/** What is part of the deployments of one environment. */
+interface Present {
+  /** In start order: services without profiles, and those with the environment among them. */
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly keys: ReadonlySet<string>;
+}
+
+const presentOf = once(({ order, services }: Blueprint) =>
+  memoize((environment): Present => {
+    const present = order.flatMap((key): [string, ComposeService][] => {
+      const service = ownValue(services, key);
+      const { profiles = [] } = service ?? {};
+      return service !== undefined && (profiles.length === 0 || profiles.includes(environment)) ? [[key, service]] : [];
+    });
+    return { services: Object.fromEntries(present), keys: new Set(present.map(([key]) => key)) };
+  }),
+);
+
+/** The name of the network that a platform's services share with others. */
+const hostNetwork = ({ extension: { platform } }: Blueprint, networks: readonly Network[]): string | undefined =>
+  networks.find(({ key }) => key === platform?.network)?.name;
+
+function volumesOf({ adopt, source, volumes }: StackConfig, blueprint: Blueprint, prefix: string): Volume[] {
+  return blueprint.volumes.map((key) => {
+    const chosen = Object.hasOwn(volumes, key);
+    return {
+      key,
+      name: (chosen ? ownValue(volumes, key) : undefined) ?? hostName(prefix, key),
+      chosen,
+      adopted: adopt.includes(key),
+      source: chosen ? source("volumes", key) : source("prefix"),
+    };
+  });
+}

@@ -1,0 +1,209 @@
+import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
+import type { StackConfig } from "../config/stack-config.ts";
+import { capabilitiesOf } from "./capabilities.ts";
+import type { Dependency, Network, PublishedPort, Restart, Service, Value, Volume } from "../deployment/deployment.ts";
+import { containerFiles } from "./files.ts";
+import { type Filler, hasVariable, type Memory, type Path } from "./interpolate.ts";
+import { extraHostsOf } from "./extra-hosts.ts";
+import { healthCheck } from "./health-check.ts";
+import { isolationKeys, isolationOf } from "./isolation.ts";
+import { limitsOf } from "./limits.ts";
+import { loggingOf } from "./logging.ts";
+import { makeMount } from "./mounts.ts";
+import { hostName } from "../notation/names.ts";
+import { attachments } from "./networks.ts";
+import { profileOf } from "./profile.ts";
+import { once } from "../notation/memoize.ts";
+import { hostnameOf, processWords, userOf, workingDirectoryOf } from "./process.ts";
+import { securityOptionsOf } from "./security-options.ts";
+import { stopSignalOf } from "./stop-signal.ts";
+import { sysctlsOf } from "./sysctls.ts";
+import { temporaryOf } from "./temporary.ts";
+import { bytes, duration, durationAllowed, sizeAllowed } from "../notation/quantities.ts";
+import { environment } from "./variables.ts";
+import { ownValue } from "../notation/own-value.ts";
+
+/** What all services of a deployment share while they are made. */
+export interface Context {
+  readonly config: StackConfig;
+  readonly blueprint: Blueprint;
+  readonly filler: Filler;
+  readonly prefix: string;
+  readonly networks: readonly Network[];
+  readonly volumes: readonly Volume[];
+  /** Services that are part of this deployment. */
+  readonly present: ReadonlySet<string>;
+  readonly ports: Readonly<Record<string, readonly PublishedPort[]>>;
+  readonly images: Readonly<Record<string, string>>;
+  /** Environment that the stack adds, by service. */
+  readonly added: Readonly<Record<string, Readonly<Record<string, Value>>>>;
+  /** Who has a fixed address, by network and address. */
+  readonly addresses: Map<string, string>;
+  /** The network on the host that the deployment shares with others. */
+  readonly shared: string | undefined;
+}
+
+/** One service of a deployment. @param compose with its variables filled in, but for image and environment */
+export function makeService(key: string, compose: ComposeService, context: Context): Service {
+  const { config, filler, blueprint, present } = context;
+  const own: Own = {
+    name: hostName(context.prefix, key),
+    image: ownValue(context.images, key) ?? "",
+    ...processWords(compose, ["services", key], filler),
+    environment: environment(key, compose.environment ?? nothing, {
+      config,
+      filler,
+      added: ownValue(context.added, key) ?? nothing,
+    }),
+    ports: ownValue(context.ports, key) ?? [],
+    mounts: (compose.volumes ?? []).flatMap(
+      (mount, index) => makeMount(mount, ["services", key, "volumes", index], context) ?? [],
+    ),
+    files: containerFiles(key, compose, blueprint, filler),
+    attachments: attachments(key, compose, context),
+    timeout: blueprint.jobs.has(key) ? timeLimit(key, blueprint, filler) : undefined,
+  };
+  const written = ownValue(blueprint.services, key) ?? compose;
+  const from = [
+    present,
+    ownValue(config.services, key),
+    profileOf(config, blueprint),
+    ...varyingKeys(written).map((name) => compose[name]),
+  ];
+  const like = filler.made(alike, written, from, () => wholeService(own, key, compose, context));
+  return { ...like, ...own };
+}
+
+const nothing = {};
+
+/** What each deployment has of its own in a service. */
+type Own = Pick<
+  Service,
+  "name" | "image" | "entrypoint" | "command" | "environment" | "ports" | "mounts" | "files" | "attachments" | "timeout"
+>;
+
+/** By service of a blueprint, what another deployment has for it: it mostly differs in no more than that. */
+const alike: Memory<Service> = new WeakMap();
+
+/** What all else in a service follows from, as far as its blueprint says it. */
+const commonKeys = [
+  "user",
+  "working_dir",
+  "hostname",
+  "healthcheck",
+  "depends_on",
+  "restart",
+  "deploy",
+  "cpus",
+  "mem_limit",
+  "mem_reservation",
+  "labels",
+  "init",
+  "read_only",
+  "cap_add",
+  "cap_drop",
+  "security_opt",
+  ...isolationKeys,
+  "tmpfs",
+  "extra_hosts",
+  "logging",
+  "stop_grace_period",
+  "stop_signal",
+  "shm_size",
+  "sysctls",
+] as const satisfies readonly (keyof ComposeService)[];
+
+/** Those of them that are filled with a deployment's own values. */
+const varyingKeys = once((written: ComposeService) => commonKeys.filter((name) => hasVariable(written[name])));
+
+function wholeService(
+  own: Own,
+  key: string,
+  compose: Pick<ComposeService, (typeof commonKeys)[number]>,
+  context: Pick<Context, "config" | "blueprint" | "filler" | "present">,
+): Service {
+  const { blueprint, filler } = context;
+  const at = (...path: (string | number)[]): Path => ["services", key, ...path];
+  const kind = blueprint.jobs.has(key) ? "job" : "service";
+  return {
+    kind,
+    key,
+    name: own.name,
+    image: own.image,
+    entrypoint: own.entrypoint,
+    command: own.command,
+    user: userOf(compose.user, at("user"), filler),
+    workingDirectory: workingDirectoryOf(compose.working_dir, at("working_dir"), filler),
+    hostname: hostnameOf(compose.hostname, at("hostname"), filler),
+    environment: own.environment,
+    ports: own.ports,
+    mounts: own.mounts,
+    files: own.files,
+    attachments: own.attachments,
+    health: kind === "job" ? undefined : healthCheck(compose.healthcheck, at("healthcheck"), filler),
+    dependsOn: dependencies(compose.depends_on, blueprint.jobs, context.present),
+    restart: restart(kind, compose.restart, at("restart"), filler),
+    limits: limitsOf(key, compose, context),
+    labels: Object.fromEntries(Object.entries(compose.labels ?? {}).map(([name, text]) => [name, text ?? ""])),
+    init: compose.init ?? false,
+    readOnly: compose.read_only ?? false,
+    capAdd: capabilitiesOf(compose.cap_add, at("cap_add"), filler),
+    capDrop: capabilitiesOf(compose.cap_drop, at("cap_drop"), filler),
+    securityOptions: securityOptionsOf(compose.security_opt, at("security_opt"), filler),
+    isolation: isolationOf(compose, at(), filler),
+    temporary: temporaryOf(compose.tmpfs, at("tmpfs"), filler),
+    extraHosts: extraHostsOf(compose.extra_hosts, at("extra_hosts"), filler),
+    logging: loggingOf(compose.logging, at("logging"), filler),
+    timeout: own.timeout,
+    stopGrace: seconds(compose.stop_grace_period, at("stop_grace_period"), filler) ?? 10,
+    stopSignal: stopSignalOf(compose.stop_signal, at("stop_signal"), filler),
+    sharedMemory: filler.parsed(compose.shm_size, at("shm_size"), bytes, sizeAllowed),
+    sysctls: sysctlsOf(compose.sysctls, at("sysctls"), filler),
+    source: blueprint.source(at()),
+  };
+}
+
+function seconds(text: string | undefined, path: Path, filler: Filler): number | undefined {
+  const time = filler.parsed(text, path, duration, durationAllowed);
+  return time === undefined ? undefined : Math.ceil(time / 1e9);
+}
+
+/** Seconds. A migration that waits for a lock must not keep an `up` waiting for good. */
+function timeLimit(key: string, { jobs }: Blueprint, filler: Filler): number {
+  const path = ["x-berth", "jobs", key, "timeout"];
+  const written = jobs.get(key)?.timeout;
+  const text = written === undefined ? undefined : filler.text(written, path);
+  return filler.parsed(text, path, wholeSeconds, "a duration of at least a second, for example 15m") ?? 15 * 60;
+}
+
+const wholeSeconds = (text: string): number | undefined => {
+  const time = duration(text);
+  return time !== undefined && time >= 1e9 ? Math.ceil(time / 1e9) : undefined;
+};
+
+const dependencies = (
+  written: ComposeService["depends_on"],
+  jobs: Blueprint["jobs"],
+  present: ReadonlySet<string>,
+): Dependency[] =>
+  Object.entries<{ condition: Dependency["condition"] }>(written ?? {})
+    .filter(([service]) => present.has(service))
+    .map(([service, { condition }]) => ({
+      service,
+      condition: jobs.has(service) ? ("service_completed_successfully" as const) : condition,
+    }));
+
+function restart(kind: Service["kind"], text: string | undefined, path: Path, filler: Filler): Restart {
+  if (kind === "job") return { policy: "no" };
+  const parse = (policy: string): Restart | undefined => {
+    if (policy === "always" || policy === "unless-stopped") return { policy };
+    if (policy === "no" || policy === "false") return { policy: "no" };
+    const failure = /^on-failure(?::(\d{1,9}))?$/.exec(policy);
+    return failure === null ? undefined : { policy: "on-failure", maximumRetries: Number(failure[1] ?? 0) };
+  };
+  return (
+    filler.parsed(text, path, parse, "no, always, unless-stopped, on-failure or on-failure:3") ?? {
+      policy: "unless-stopped",
+    }
+  );
+}

@@ -1,0 +1,97 @@
+import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
+import type { StackConfig } from "../config/stack-config.ts";
+import { databaseVariables, type NewDatabase, ownSecret, secretWishes, wantsPlatform } from "./database.ts";
+import type { SecretReference, Value } from "../deployment/deployment.ts";
+import type { Filler, Variables } from "./interpolate.ts";
+import { once, memoize } from "../notation/memoize.ts";
+import { isCommon } from "./unknown-names.ts";
+
+/** What berth knows itself of a deployment, beside what was configured. */
+export interface Known {
+  readonly id: string;
+  readonly prefix: string;
+  readonly serverNames: readonly string[];
+  readonly database: NewDatabase | undefined;
+}
+
+/** What a blueprint's variables stand for: the stack's settings and secrets, and what berth knows itself. */
+export function variablesOf(
+  config: StackConfig,
+  blueprint: Blueprint,
+  { id, prefix, serverNames, database }: Known,
+): Variables {
+  const variables: Variables = new Map(Object.entries(config.settings));
+  const wishes = Object.entries(secretWishes(blueprint));
+  for (const [name, { optional }] of wishes) if (optional === true) variables.set(name, "");
+  for (const name of config.secretsGiven) variables.set(name, secretReference(name));
+  for (const [name, { generate }] of wishes) if (generate !== undefined) variables.set(name, secretReference(name));
+  variables.set("BERTH_ID", id);
+  variables.set("BERTH_STACK", config.stack);
+  variables.set("BERTH_PREFIX", prefix);
+  variables.set("BERTH_ENVIRONMENT", config.environment);
+  variables.set("BERTH_DOMAIN", config.domain ?? "");
+  variables.set("BERTH_SERVER_NAMES", serverNames.join(","));
+  if (wantsPlatform(blueprint))
+    for (const [name, value] of Object.entries(databaseVariables(database))) variables.set(name, value);
+  return variables;
+}
+
+const secretReference = memoize((secret): SecretReference => ({ secret }));
+
+/** Settings and secrets that no service's environment and no variable mentions: they are the app's. */
+export function unmentioned(
+  config: StackConfig,
+  blueprint: Blueprint,
+  services: Readonly<Record<string, ComposeService>>,
+): Record<string, Value> {
+  const elsewhere = [...Object.values(blueprint.secretFiles), ...[ownSecret(blueprint) ?? []].flat()];
+  const isPlatform = blueprint.extension.platform !== undefined;
+  const settings = Object.entries(config.settings).filter(
+    // A platform restarts for all who use it: what the project says to its applications is not for it.
+    ([name]) => !isMentioned(name, blueprint, services) && !(isPlatform && isCommon(config, "settings", name)),
+  );
+  const secrets = config.secretsGiven.filter(
+    (name) => !isMentioned(name, blueprint, services) && !elsewhere.includes(name),
+  );
+  return Object.fromEntries([
+    ...settings,
+    ...secrets.map((name): [string, Value] => [name, { parts: [{ secret: name }] }]),
+  ]);
+}
+
+const isMentioned = (
+  name: string,
+  { variables }: Blueprint,
+  services: Readonly<Record<string, ComposeService>>,
+): boolean =>
+  variables.has(name) || Object.values(services).some((service) => Object.hasOwn(service.environment ?? {}, name));
+
+/** A service's environment, a setting or secret of the same name before the blueprint's own value. */
+export function environment(
+  key: string,
+  written: NonNullable<ComposeService["environment"]>,
+  { config, filler, added }: EnvironmentContext,
+): Record<string, Value> {
+  const values: Record<string, Value> = {};
+  for (const [name, text] of writtenByName(written)) {
+    if (name === "") filler.wrong(["services", key, "environment", name], "it has no name", "NAME: value");
+    if (text?.includes("\0")) filler.wrong(["services", key, "environment", name], "found the character NUL", "text");
+    const setting = Object.hasOwn(config.settings, name) ? config.settings[name] : undefined;
+    if (setting !== undefined) values[name] = setting;
+    else if (config.secretsGiven.includes(name)) values[name] = { parts: [secretReference(name)] };
+    else if (text !== null) values[name] = filler.value(text, ["services", key, "environment", name]);
+  }
+  return Object.keys(added).length === 0 ? values : Object.fromEntries(byName({ ...values, ...added }));
+}
+
+const byName = <T>(values: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+
+const writtenByName = once<NonNullable<ComposeService["environment"]>, [string, string | null][]>(byName);
+
+interface EnvironmentContext {
+  readonly config: StackConfig;
+  readonly filler: Filler;
+  /** What the stack adds to this service. */
+  readonly added: Readonly<Record<string, Value>>;
+}

@@ -1,0 +1,74 @@
+import { check, type CheckOptions } from "../../../src/conflicts/check.ts";
+import type { ShownFinding } from "../../../src/report/shown-finding.ts";
+import { shown } from "../report/shown.ts";
+import { claimsOf } from "../../../src/claims/of-deployment.ts";
+import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Host, LiveContainer } from "../../../src/host/host.ts";
+import { hostClaims } from "../../../src/inventory/host-claims.ts";
+import { deploymentFrom } from "../resolve/sample.ts";
+
+export const endpoint = "unix:///var/run/docker.sock";
+
+/** What is live on the host of a sample, and what the host has. */
+export type Live = Partial<
+  Pick<Host, "containers" | "volumes" | "networks" | "swarmPorts" | "listeners" | "routes" | "capacity">
+>;
+
+/** The findings of deployments side by side on one live host, as a person at `pulumi` reads them. */
+export function conflictsOf(
+  deployments: readonly Deployment[],
+  live: Live = {},
+  options: CheckOptions = {},
+): ShownFinding[] {
+  const { capacity = { cpus: 64, memory: 256 * 1024 ** 3 }, ...there } = live;
+  const host = hostWith({ capacity, ...there });
+  const claims = [...deployments.flatMap(claimsOf), ...hostClaims(host)];
+  return shown(check({ claims, capacity: { [endpoint]: capacity }, findings: [], notLookedAt: [] }, options));
+}
+
+/** A live host with nothing on it but what is said. */
+export const hostWith = (parts: Partial<Host> = {}): Host => ({
+  endpoint,
+  capacity: { cpus: 4, memory: 8e9 },
+  containers: [],
+  volumes: [],
+  networks: [],
+  swarmPorts: [],
+  listeners: [],
+  routes: [],
+  notLookedAt: [],
+  ...parts,
+});
+
+/** A running container with nothing of its own but what is said. */
+export const container = (name: string, parts: Partial<LiveContainer> = {}): LiveContainer => ({
+  id: name,
+  name,
+  image: "web:1",
+  imageId: "sha256:1",
+  state: "running",
+  labels: {},
+  networkMode: "bridge",
+  ports: [],
+  directories: [],
+  volumes: [],
+  addresses: [],
+  cpus: 0,
+  memory: 0,
+  reservedMemory: 0,
+  ...parts,
+});
+
+/** The label of what belongs to a stack's deployment. */
+export const of = (stack: string): Record<string, string> => ({ "berth.stack": `organization/berth/${stack}` });
+
+/** A stack with these keys under `config:`, one a line. */
+export const stackWith = (keys: string): string =>
+  `config:\n${keys
+    .split("\n")
+    .map((line) => `  ${line}\n`)
+    .join("")}`;
+
+/** Deployments of EquipeMed or another blueprint, each by its stack's name and keys. */
+export const deployments = (stacks: Readonly<Record<string, string>>, blueprintYaml?: string): Deployment[] =>
+  Object.entries(stacks).map(([stack, keys]) => deploymentFrom(stackWith(keys), { stack, blueprintYaml }));
