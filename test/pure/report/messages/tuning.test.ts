@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { findingText } from "./shown.ts";
-import { stackWith } from "../conflicts/sample.ts";
-import { findingsFrom } from "../resolve/sample.ts";
+import { findingText } from "../shown.ts";
+import { stackWith } from "../../conflicts/sample.ts";
+import { findingsFrom } from "../../resolve/sample.ts";
 
 /** Every message about profiles, groups, shares of memory and the checklist, to the letter. */
 const healthcare = "berth:blueprint: healthcare\nberth:domain: c.example\nberth:profile: ";

@@ -2,20 +2,20 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { check } from "../../../src/conflicts/check.ts";
-import { claimsOf } from "../../../src/claims/of-deployment.ts";
-import { openProject, readDeployment, readSiblings } from "../../../src/project/project.ts";
-import { stoppedPlatform } from "../../../src/inventory/databases.ts";
-import { findingText } from "./shown.ts";
-import { stackWith } from "../conflicts/sample.ts";
-import { findingsFrom } from "../resolve/sample.ts";
+import { check } from "../../../../src/conflicts/check.ts";
+import { claimsOf } from "../../../../src/claims/of-deployment.ts";
+import { openProject, readDeployment, readSiblings } from "../../../../src/project/project.ts";
+import { stoppedPlatform } from "../../../../src/inventory/databases.ts";
+import { findingText } from "../shown.ts";
+import { stackWith } from "../../conflicts/sample.ts";
+import { findingsFrom } from "../../resolve/sample.ts";
 
-/** As messages.test.ts, of what a person can get wrong with databases and platforms: to the letter. */
+/** What a person can get wrong with databases and platforms, to the letter. */
 
 let root = "";
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "berth-platforms-"));
-  cpSync(new URL("../../../blueprints", import.meta.url), join(root, "blueprints"), { recursive: true });
+  cpSync(new URL("../../../../blueprints", import.meta.url), join(root, "blueprints"), { recursive: true });
   writeFileSync(join(root, "Pulumi.yaml"), "name: berth\n");
 });
 afterEach(() => rmSync(root, { recursive: true }));

@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import { stackWith } from "../../conflicts/sample.ts";
+import { messages } from "./messages.ts";
+
+describe("a blueprint", () => {
+  it.each<[string, string, string]>([
+    [
+      "is empty",
+      `# nothing yet
+`,
+      `
+✗ config-invalid  services
+  where      blueprints/sample.yaml: services
+  what       it is missing
+  allowed    services by name`,
+    ],
+    [
+      "is not valid YAML",
+      `services:
+  web: { image: a
+`,
+      `
+✗ config-invalid  blueprints/sample.yaml
+  where      blueprints/sample.yaml:3
+  what       blueprints/sample.yaml is not valid YAML: an indentation that fits nothing above it, or a [ or { that is not closed`,
+    ],
+    [
+      "is a list",
+      `- web
+`,
+      `
+✗ config-invalid  blueprints/sample.yaml
+  where      blueprints/sample.yaml
+  what       blueprints/sample.yaml is not a Compose file
+  allowed    YAML with a map of services:`,
+    ],
+    [
+      "has no service",
+      `services: {}
+`,
+      `
+✗ config-invalid  services
+  where      blueprints/sample.yaml:1: services
+  what       found {}
+  allowed    one service at least`,
+    ],
+    [
+      "has a service without an image",
+      `services:
+  web:
+    command: serve
+`,
+      `
+✗ config-invalid  services.web.image
+  where      blueprints/sample.yaml:2: services.web.image
+  what       it is missing
+  allowed    an image name; berth builds no images`,
+    ],
+    [
+      "has a service that is built",
+      `services:
+  web:
+    build: .
+    image: web:1
+`,
+      `
+✗ config-invalid  services.web.build
+  where      blueprints/sample.yaml:3: services.web.build
+  what       the key build is not supported
+  remedy     build the image beforehand and name it with image:`,
+    ],
+    [
+      "has a key of Compose that berth does not support",
+      `services:
+  web:
+    image: web:1
+    container_name: web
+    network_mode: host
+`,
+      `
+✗ config-invalid  services.web.container_name
+  where      blueprints/sample.yaml:4: services.web.container_name
+  what       the key container_name is not supported
+  remedy     remove it: the name is always <prefix>_<key>
+✗ config-invalid  services.web.network_mode
+  where      blueprints/sample.yaml:5: services.web.network_mode
+  what       the key network_mode is not supported
+  remedy     remove it: every deployment has networks of its own`,
+    ],
+    [
+      "has a misspelt key",
+      `services:
+  web:
+    image: web:1
+    enviroment: { A: b }
+`,
+      `
+✗ config-invalid  services.web.enviroment
+  where      blueprints/sample.yaml:4: services.web.enviroment
+  what       the key enviroment is not supported
+  remedy     rename it to environment, or remove it`,
+    ],
+    [
+      "has a key at the top that Compose does not know",
+      `services: { web: { image: web:1 } }
+models: {}
+service: {}
+`,
+      `
+✗ config-invalid  models
+  where      blueprints/sample.yaml:2: models
+  what       the key models is not supported
+  remedy     remove it
+✗ config-invalid  service
+  where      blueprints/sample.yaml:3: service
+  what       the key service is not supported
+  remedy     rename it to services, or remove it`,
+    ],
+    [
+      "has an external volume",
+      `services: { web: { image: web:1 } }
+volumes: { data: { external: true } }
+`,
+      `
+✗ config-invalid  volumes.data.external
+  where      blueprints/sample.yaml:2: volumes.data.external
+  what       the key external is not supported
+  remedy     remove it: volumes and networks belong to their deployment (berth:adopt takes an existing volume over)`,
+    ],
+    [
+      "has a misspelt key in x-berth",
+      `services: { web: { image: web:1 } }
+x-berth: { job: [web] }
+`,
+      `
+✗ config-invalid  x-berth.job
+  where      blueprints/sample.yaml:2: x-berth.job
+  what       the key job is not supported
+  remedy     rename it to jobs, or remove it`,
+    ],
+    [
+      "has values of other kinds than Compose knows",
+      `services:
+  web:
+    image: web:1
+    ports: 8080:80
+    environment: 5
+    depends_on: 5
+    volumes: [{ type: tmpfs, target: /tmp }]
+    init: sometimes
+`,
+      `
+✗ config-invalid  services.web.environment
+  where      blueprints/sample.yaml:5: services.web.environment
+  what       found 5
+  allowed    a map of names and values, or a list of NAME=value
+✗ config-invalid  services.web.ports
+  where      blueprints/sample.yaml:4: services.web.ports
+  what       found "8080:80"
+  allowed    a list of ports
+✗ config-invalid  services.web.volumes[0].type
+  where      blueprints/sample.yaml:7: services.web.volumes[0].type
+  what       found "tmpfs"
+  allowed    volume or bind
+✗ config-invalid  services.web.volumes[0].source
+  where      blueprints/sample.yaml:7: services.web.volumes[0].source
+  what       it is missing
+  allowed    a volume, or a directory of the host
+✗ config-invalid  services.web.depends_on
+  where      blueprints/sample.yaml:6: services.web.depends_on
+  what       found 5
+  allowed    a list of services, or a map of services and conditions
+✗ config-invalid  services.web.init
+  where      blueprints/sample.yaml:8: services.web.init
+  what       found "sometimes"
+  allowed    true or false`,
+    ],
+  ])("%s", (_, written, text) => {
+    expect(messages(stackWith("berth:prefix: hospital_b"), written)).toBe(text.slice(1));
+  });
+});
