@@ -14,7 +14,7 @@ export type { Claim } from "./claims/claim.ts";
 export type { Checked, Finding, FindingCode, Party, Source } from "./findings/finding.ts";
 export type { Inventory } from "./claims/inventory.ts";
 export { openProject, readDeployment, readSiblings, type Project } from "./project/project.ts";
-export { observe, type Observed } from "./inventory/observe.ts";
+export { type Existing, inventoryFor, type InventoryOptions } from "./project/inventory.ts";
 export {
   engineProject,
   givenSecrets,

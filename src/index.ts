@@ -28,8 +28,8 @@ const project = await engineProject();
 const { deployment, live } = ownDeployment(project);
 
 // … which is held against the other stacks and everything live on the host; a conflict ends the program here …
-const looked = look(deployment, live);
-await withoutConflicts(project, deployment, looked);
+const looked = look(project, deployment, live);
+await withoutConflicts(deployment, looked);
 
 // … and against what is live of it: changes made there outside Pulumi are reported, and repaired by the next `up` …
 const attempts = await tellDrift(deployment, looked);

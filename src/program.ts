@@ -4,7 +4,6 @@ import { stackConfig } from "./config/stack-config.ts";
 import { readStackFile, stackFilePlaces } from "./config/stack-file.ts";
 import { check, type CheckOptions } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./findings/finding.ts";
-import { claimsOf } from "./claims/of-deployment.ts";
 import { lookupRole } from "./deployment/platform-roles.ts";
 import type { Deployment, Platform } from "./deployment/deployment.ts";
 import { homeLabels } from "./deployment/labels.ts";
@@ -22,7 +21,7 @@ import { type Succession, successionOf } from "./drift/succession.ts";
 import { identitiesOf, lostVolumes } from "./drift/volumes.ts";
 import { serverFindings } from "./drift/database-server.ts";
 import { databaseFindings } from "./drift/databases.ts";
-import { databaseClaims, platformFindings, type PlatformReport, stoppedPlatform } from "./inventory/databases.ts";
+import type { PlatformReport } from "./inventory/databases.ts";
 import { observeDatabases } from "./inventory/observe-databases.ts";
 import type { DeploymentArgs } from "./resources/deployment.ts";
 import { setRolePassword } from "./operations/role-password.ts";
@@ -32,9 +31,9 @@ import { trialFindings } from "./operations/trial.ts";
 import type { PlatformOutputs } from "./resources/outputs.ts";
 import { ownValue } from "./notation/own-value.ts";
 import type { HeldImages } from "./host/images.ts";
-import { type Observed, observe } from "./inventory/observe.ts";
 import { goneHomes } from "./engine/states.ts";
-import { deploymentOf, ofOthers, openProject, type Project, readSiblings } from "./project/project.ts";
+import { type Existing, inventoryFor } from "./project/inventory.ts";
+import { deploymentOf, openProject, type Project } from "./project/project.ts";
 import type { Reader } from "./report/remedy-text.ts";
 import { shownTo } from "./report/shown-finding.ts";
 import { localEndpoint } from "./docker/endpoint.ts";
@@ -74,7 +73,8 @@ export function ownDeployment(project: Project): { deployment: Deployment; live:
 
 /** Everything that is asked of the host and the engine; all of it is under way at once. */
 export interface Looked {
-  readonly observed: Promise<Observed>;
+  /** What the other stacks claim, and what is live. */
+  readonly existing: Promise<Existing>;
   /** Undefined where no host is to be asked. */
   readonly own: Promise<LiveReport> | undefined;
   readonly state: Promise<Known>;
@@ -85,14 +85,18 @@ export interface Looked {
 }
 
 /** @param live false: no host is asked, and the preview says so */
-export const look = (deployment: Deployment, live: boolean): Looked => ({
-  observed: observe([deployment], live),
-  own: live ? observeLive([deployment], deployment.endpoint.url) : undefined,
-  state: engineState(),
-  databases: live && deployment.database !== undefined ? askPlatform(deployment.database.platform) : undefined,
-  offered:
-    live && deployment.platform !== undefined && deployment.running ? askPlatform(deployment.platform) : undefined,
-});
+export function look(project: Project, deployment: Deployment, live: boolean): Looked {
+  const own = engineState();
+  const databases = live && deployment.database !== undefined ? askPlatform(deployment.database.platform) : undefined;
+  return {
+    existing: inventoryFor(project, { about: deployment, live, platform: () => databases, own }),
+    own: live ? observeLive([deployment], deployment.endpoint.url) : undefined,
+    state: own,
+    databases,
+    offered:
+      live && deployment.platform !== undefined && deployment.running ? askPlatform(deployment.platform) : undefined,
+  };
+}
 
 /** Asks the platform's PostgreSQL, with what the platform's stack tells of it. */
 async function askPlatform(platform: Platform): Promise<PlatformReport> {
@@ -123,30 +127,22 @@ async function engineState(): Promise<Known> {
 }
 
 /** Ends the program where the deployment would clash with a sibling or with anything that was seen. */
-export async function withoutConflicts(project: Project, deployment: Deployment, looked: Looked): Promise<void> {
-  const siblings = readSiblings(project, deployment.stack);
-  const here = siblings.deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
-  const { observed, state } = looked;
+export async function withoutConflicts(deployment: Deployment, looked: Looked): Promise<void> {
   const name = deployment.database?.name ?? "";
-  const [{ inventory }, known, databases, offered] = await Promise.all([
-    observed,
-    state,
+  const [{ inventory, deployments }, known, databases, offered] = await Promise.all([
+    looked.existing,
+    looked.state,
     looked.databases,
     looked.offered,
   ]);
   const all = {
     ...inventory,
-    claims: [...here.flatMap(claimsOf), ...inventory.claims, ...databaseClaims(deployment, databases, known)],
     findings: [
-      ...ofOthers(siblings.unknown),
       ...inventory.findings,
-      ...platformTrouble(deployment, known, databases),
       ...(databases?.kind === "seen" && known.databases.includes(name)
         ? databaseFindings(deployment, databases, known.closed.includes(name))
         : []),
-      ...(offered?.kind === "seen"
-        ? serverFindings(deployment, offered, tenantsOf(deployment, siblings.deployments))
-        : []),
+      ...(offered?.kind === "seen" ? serverFindings(deployment, offered, tenantsOf(deployment, deployments)) : []),
     ],
   };
   const { id, home } = deployment;
@@ -169,13 +165,6 @@ export async function withoutConflicts(project: Project, deployment: Deployment,
   tell(findings);
   for (const gap of inventory.notLookedAt) void pulumi.log.info(engineText(notLookedAtText(gap)));
   if (errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
-}
-
-/** A deployment that stops, and has its database, does without PostgreSQL: it can be stopped although that is down. */
-function platformTrouble(deployment: Deployment, known: Known, report: PlatformReport | undefined): Finding[] {
-  if (!deployment.running && known.databases.includes(deployment.database?.name ?? "")) return [];
-  const stopped = stoppedPlatform(deployment);
-  return stopped.length > 0 ? stopped : platformFindings(deployment, report);
 }
 
 /**
@@ -253,8 +242,8 @@ export async function volumeIdentities(
 }
 
 /** Images whose names are gone from the host while the deployment's containers go on with them: see `observeImages`. */
-export const heldImages = async ({ id }: Deployment, { observed }: Looked): Promise<HeldImages> =>
-  ownValue((await observed).heldImages, id) ?? {};
+export const heldImages = async ({ id }: Deployment, { existing }: Looked): Promise<HeldImages> =>
+  ownValue((await existing).heldImages, id) ?? {};
 
 /** What the state holds already under names that are not to change. */
 export const keptOf = async ({ state }: Looked): Promise<Kept> => (await state).kept;

@@ -19,8 +19,8 @@ import {
 // The same steps as berth's own program: read, check, declare …
 const project = await engineProject();
 const { deployment, live } = ownDeployment(project);
-const looked = look(deployment, live);
-await withoutConflicts(project, deployment, looked);
+const looked = look(project, deployment, live);
+await withoutConflicts(deployment, looked);
 await withoutRefusals(deployment, looked);
 const clinic = new Deployment("clinic", {
   deployment,

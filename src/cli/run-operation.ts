@@ -1,6 +1,6 @@
 import { exitStatusOf } from "../findings/finding.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { type Project, readDeployment } from "../project/project.ts";
+import { type Project, readDeployment, type Siblings } from "../project/project.ts";
 import { type CheckResult, conflictsBefore } from "../operations/check-project.ts";
 import { healthText } from "../operations/health.ts";
 import type { DeployResult } from "../operations/deploy.ts";
@@ -32,8 +32,8 @@ export const lineOf =
  * What stands in the way, told before the engine starts: as data, in full, and in a fraction of its time. The program
  * checks again.
  */
-export const conflictsOf = (project: Project, stack: string): Promise<CheckResult | undefined> =>
-  withProgress("checking stacks and hosts", () => conflictsBefore(project, stack));
+export const conflictsOf = (project: Project, stack: string, siblings: Siblings): Promise<CheckResult | undefined> =>
+  withProgress("checking stacks and hosts", () => conflictsBefore(project, stack, { siblings }));
 
 /** The stack's deployment; its mistakes end the command. */
 export function deploymentOrRefuse(
@@ -56,7 +56,7 @@ interface Problems {
 export function refuse(
   operation: string,
   stack: string,
-  { deployments, findings: found, notLookedAt, problems }: Omit<CheckResult, "hosts"> & Partial<Problems>,
+  { deployments, findings: found, notLookedAt, problems }: CheckResult & Partial<Problems>,
   { json }: RunOptions,
 ): never {
   const findings = shown(found);

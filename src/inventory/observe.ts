@@ -23,19 +23,19 @@ export interface Observed {
   readonly heldImages: ImageReport["held"];
 }
 
-/**
- * Looks once at everything the deployments could clash with: the deployments themselves, and each of their endpoints live.
- * @param live false: no host is asked, and the inventory says so.
- * @param findings of stacks that could not be read, to be reported along.
- * @param starting those that are to come up: their images have to be there, and their networks free to be replaced.
- * @param naming of which ports the listening processes are to be named: to find one means reading all of /proc.
- */
+export interface ObserveOptions {
+  /** False: no host is asked, and the inventory says so. */
+  readonly live: boolean;
+  /** Those that are to come up: their images have to be there, and their networks free to be replaced. */
+  readonly starting: readonly Deployment[];
+  /** Of which ports the listening processes are to be named: to find one means reading all of /proc. */
+  readonly naming: "wanted" | "all";
+}
+
+/** Inspects once what deployments could clash with: the deployments themselves, and each of their endpoints live. */
 export async function observe(
   deployments: readonly Deployment[],
-  live: boolean,
-  findings: readonly Finding[] = [],
-  starting: readonly Deployment[] = deployments,
-  naming: "wanted" | "all" = "wanted",
+  { live, starting, naming }: ObserveOptions,
 ): Promise<Observed> {
   const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
   const wanted = deployments.flatMap(claimsOf);
@@ -44,7 +44,7 @@ export async function observe(
       what: `the host at ${endpoint}`,
       why: "the inventory is taken from files",
     }));
-    return { hosts: [], heldImages: {}, inventory: { claims: wanted, capacity: {}, findings, notLookedAt } };
+    return { hosts: [], heldImages: {}, inventory: { claims: wanted, capacity: {}, findings: [], notLookedAt } };
   }
   const ports = new Set(wanted.flatMap((claim) => (claim.kind === "hostPort" ? [claim.port] : [])));
   const reports = Promise.all(
@@ -65,7 +65,6 @@ export async function observe(
       claims: [...wanted, ...seen.flatMap(hostClaims), ...directories.flatMap(({ claims }) => claims)],
       capacity: Object.fromEntries(seen.map(({ endpoint, capacity }) => [endpoint, capacity])),
       findings: [
-        ...findings,
         ...hosts.flatMap((host) => (host.kind === "seen" ? [] : [hostUnreachable(host)])),
         ...seen.flatMap(podmanFinding),
         ...seen.flatMap((host) => attachedFindings(host, starting)),

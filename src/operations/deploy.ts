@@ -9,7 +9,6 @@ import { type Health, verifyHealth } from "./health.ts";
 import { lockTrouble, withoutLockAdvice } from "../engine/lock-trouble.ts";
 import { rememberRelease, unchangedSince } from "./last-release.ts";
 import { endOrphans } from "./orphans.ts";
-import type { Project } from "../project/project.ts";
 import { inPlainWords, platformTrouble } from "../engine/provider-errors.ts";
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
@@ -93,11 +92,11 @@ export async function deploy(
  * @returns undefined where the engine is needed
  */
 export async function upWithoutEngine(
-  project: Project,
+  root: string,
   deployment: Deployment,
   line: (text: string) => void,
 ): Promise<DeployResult | undefined> {
-  const unchanged = await unchangedSince(project, deployment);
+  const unchanged = await unchangedSince(root, deployment);
   if (unchanged === undefined) return undefined;
   const healthUrl = urlOf(deployment, deployment.entrance?.healthPath);
   const health = deployment.running && healthUrl !== undefined ? await verifyHealth(healthUrl) : undefined;

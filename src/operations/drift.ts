@@ -35,15 +35,21 @@ export interface DriftResult {
   readonly notLookedAt: readonly NotLookedAt[];
 }
 
-/** Compares what is live of these stacks with what they say: each endpoint is asked once. */
+/** Compares what is live of these stacks with what they say. */
 export async function driftOf(
   project: Project,
   stacks: readonly string[],
   wish: DriftOptions = {},
 ): Promise<DriftResult> {
   const read = stacks.map((stack) => readDeployment(project, stack));
-  const deployments = read.flatMap((deployment) => (deployment.ok ? [deployment.value] : []));
   const unread = read.flatMap((deployment) => (deployment.ok ? [] : deployment.findings));
+  const deployments = read.flatMap((deployment) => (deployment.ok ? [deployment.value] : []));
+  const drift = await driftBetween(deployments, wish);
+  return { ...drift, findings: [...unread, ...drift.findings].sort(inOrder) };
+}
+
+/** The same of deployments that are resolved already: each endpoint is asked once. */
+export async function driftBetween(deployments: readonly Deployment[], wish: DriftOptions = {}): Promise<DriftResult> {
   const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
   const looked = await Promise.all(
     endpoints.map((endpoint) =>
@@ -56,7 +62,7 @@ export async function driftOf(
   );
   return {
     deployments,
-    findings: [...unread, ...looked.flatMap(({ findings }) => findings)].sort(inOrder),
+    findings: looked.flatMap(({ findings }) => findings).sort(inOrder),
     notLookedAt: [
       ...looked.flatMap(({ notLookedAt }) => notLookedAt),
       ...deployments.flatMap((one) => gaps(one, wish)),

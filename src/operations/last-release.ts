@@ -7,8 +7,7 @@ import { writeFiles } from "../disk/write-files.ts";
 import { knownOf } from "../engine/state.ts";
 import { fileOf, resourcesIn } from "../engine/states.ts";
 import { hash } from "../notation/content-hash.ts";
-import type { Project } from "../project/project.ts";
-import { driftOf } from "./drift.ts";
+import { driftBetween } from "./drift.ts";
 
 /** What the last `up` that ended well was made of: two hashes, no texts. */
 interface Release {
@@ -29,16 +28,15 @@ export interface Unchanged {
  * @returns undefined where anything differs, could not be inspected, or only the engine can say: of databases on a
  * platform, of a backend that is no folder
  */
-export async function unchangedSince(project: Project, deployment: Deployment): Promise<Unchanged | undefined> {
+export async function unchangedSince(root: string, deployment: Deployment): Promise<Unchanged | undefined> {
   if (deployment.database !== undefined || deployment.platform !== undefined) return undefined;
-  const { root } = project;
   const last = read(join(root, releaseFile(deployment.stack)));
   const file = stateFile(root, deployment);
   if (last === undefined || file === undefined || last.state !== hash(readFileSync(file))) return undefined;
   if (last.made !== madeOf(root, deployment)) return undefined;
   const resources = resourcesIn(file);
   if (resources === undefined) return undefined;
-  const { findings, notLookedAt } = await driftOf(project, [deployment.stack], {
+  const { findings, notLookedAt } = await driftBetween([deployment], {
     known: { [deployment.stack]: knownOf(resources) },
   });
   // The texts of secrets are not known here, nor does a refresh compare them: a container with others is another container.

@@ -9,8 +9,8 @@ import type { Inventory } from "../claims/inventory.ts";
 import { claimsOf } from "../claims/of-deployment.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import { addressRange } from "../notation/subnet.ts";
-import { type Project, readSiblings } from "../project/project.ts";
-import { observe } from "../inventory/observe.ts";
+import { inventoryFor } from "../project/inventory.ts";
+import type { Project } from "../project/project.ts";
 import { type Answers, type Draft, type Ground, readAnswers, stackText, withBlueprint } from "./answers.ts";
 import { asFlags } from "./new-flags.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -26,15 +26,13 @@ export async function lookAround(project: Project, answers: Answers, live: boole
   const draft = readAnswers(answers, project);
   if (!draft.ok) return { claims: [], capacity: {}, findings: [], notLookedAt: [] };
   const { deployment } = draft.value;
-  const { deployments, unknown } = readSiblings(project, answers.stack);
-  const near = deployments.filter(({ endpoint }) => endpoint.url === deployment.endpoint.url);
-  const { inventory } = await observe([...near, deployment], live, unknown, [deployment]);
+  const { inventory } = await inventoryFor(project, { about: deployment, live, unread: "error" });
   return { ...inventory, findings: inventory.findings.map(tellOnly) };
 }
 
 /** What can come after the stack file: only `up` wants it. */
 const later: ReadonlySet<string> = new Set<FindingCode>([
-  ...(["image-missing", "checklist-missed", "group-incomplete", "tuning-over-limit"] as const),
+  ...(["image-missing", "checklist-missed", "group-incomplete", "platform-unreachable", "tuning-over-limit"] as const),
 ]);
 const tellOnly = (finding: Finding): Finding =>
   later.has(finding.code) ? { ...finding, severity: "warning" } : finding;

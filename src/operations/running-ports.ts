@@ -42,7 +42,8 @@ interface RunningPortsOptions {
 export function runningPorts({ project, deployment, engine, host, lineOf }: RunningPortsOptions): RunningPorts {
   const { stack } = deployment;
   return {
-    conflicts: (running) => host.during("checking stacks and hosts", () => conflictsBefore(project, stack, running)),
+    conflicts: (running) =>
+      host.during("checking stacks and hosts", () => conflictsBefore(project, stack, { running })),
     siblings: () => readSiblings(project, stack).deployments,
     stoppedAlong: () => stoppedAlong(project, deployment, readSiblings(project, stack).deployments),
     setRunning: async (name, running, along) => {

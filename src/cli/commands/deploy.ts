@@ -10,6 +10,7 @@ import {
   withEngine,
 } from "../run-operation.ts";
 import { projectOf, stackOf } from "../project.ts";
+import { readSiblings } from "../../project/project.ts";
 
 interface Options extends RunOptions {
   readonly stack?: string;
@@ -46,13 +47,16 @@ async function act(operation: Verb, argument: string | undefined, options: Optio
   const project = projectOf(command);
   const stack = stackOf(project, argument, options.stack);
   const starts = operation === "preview" || operation === "up";
-  const report = starts ? await conflictsOf(project, stack) : undefined;
+  const siblings = starts ? readSiblings(project) : undefined;
+  const report = siblings && (await conflictsOf(project, stack, siblings));
   if (report !== undefined) return refuse(operation, stack, report, options);
-  const deployment = deploymentOrRefuse(project, stack, operation, options);
+  const deployment =
+    siblings?.deployments.find((each) => each.stack === stack) ??
+    deploymentOrRefuse(project, stack, operation, options);
   const line = lineOf(deployment, options);
   const { json, full = false, ...rest } = options;
   const wish = { line, ...rest };
-  const done = operation === "up" && !full ? await upWithoutEngine(project, deployment, line) : undefined;
+  const done = operation === "up" && !full ? await upWithoutEngine(project.root, deployment, line) : undefined;
   const result =
     done ??
     (await withEngine(project.root, deployment, operation, { json, line }, (engine) =>

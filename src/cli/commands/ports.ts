@@ -1,7 +1,6 @@
 import { exitStatusOf } from "../../findings/finding.ts";
 import { Command } from "commander";
-import { observe } from "../../inventory/observe.ts";
-import { readSiblings } from "../../project/project.ts";
+import { inventoryFor } from "../../project/inventory.ts";
 import { type PortRow, portRows } from "../../report/ports.ts";
 import { notLookedAtText, reportText } from "../../report/text.ts";
 import { Outcome } from "../outcome.ts";
@@ -17,9 +16,9 @@ export const portsCommand = (): Command =>
     .option("--offline", "check files only; ask no host")
     .option("--json", "print a list of objects: port, protocol, address, endpoint, key, holder")
     .action(async (options: { offline?: boolean; json?: boolean }, command: Command) => {
-      const { deployments, unknown: findings } = readSiblings(projectOf(command));
+      const live = options.offline !== true;
       const { inventory } = await withProgress("checking hosts", () =>
-        observe(deployments, options.offline !== true, findings, [], "all"),
+        inventoryFor(projectOf(command), { live, purpose: "list" }),
       );
       const rows = portRows(inventory.claims);
       if (options.json) printJson(rows);
