@@ -9,11 +9,16 @@ const minute = 60_000;
 export default defineConfig({
   test: {
     reporters: ["default", new LastLine()],
+    globalSetup: "test/bundles.ts",
     projects: [
       {
         test: {
           name: "pure",
           include: ["test/pure/**/*.test.ts"],
+          // They keep no state of their own: a module is loaded once for all files of a worker, not once for each.
+          isolate: false,
+          // Commands that run as processes of their own leave half of a processor to another file.
+          maxWorkers: "100%",
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

@@ -13,6 +13,6 @@ export default defineConfig({
     hookTimeout: 20 * minute,
     fileParallelism: false,
     maxWorkers: 1,
-    globalSetup: "test/setup.ts",
+    globalSetup: ["test/bundles.ts", "test/setup.ts"],
   },
 });

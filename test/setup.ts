@@ -1,5 +1,4 @@
 import type { TestProject } from "vitest/node";
-import { bundleAll } from "../scripts/build/bundle.ts";
 import { findCompose } from "../scripts/machine/compose.ts";
 import { ensureDocker } from "../scripts/machine/ensure-docker.ts";
 import { thisMachine } from "../scripts/machine/machine.ts";
@@ -23,7 +22,6 @@ export default async function setup(project: TestProject): Promise<void> {
 async function prepare(layer: string): Promise<string> {
   const engine = layer === "engine" ? missingEngine() : "";
   if (engine !== "") return engine;
-  if (layer === "engine") await bundleAll();
   const docker = await ensureDocker({ progress });
   if (docker.kind === "missing") return `${docker.reason}; ${docker.remedy}`;
   // Without the image only those tests fail that need it, each with a reason of its own.

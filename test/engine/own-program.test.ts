@@ -22,7 +22,6 @@ describe.skipIf(!engineAnswers)("a program that imports berth", () => {
   const pulumi = (...args: string[]) => run("pulumi", args, { cwd: join(root, "program"), env });
 
   beforeAll(async () => {
-    await run("npm", ["run", "build"], { cwd: repository });
     cpSync(join(repository, "examples", "own-program"), join(root, "program"), { recursive: true });
     mkdirSync(join(root, "program", "node_modules"));
     symlinkSync(repository, join(root, "program", "node_modules", "berth"));

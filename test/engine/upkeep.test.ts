@@ -93,7 +93,7 @@ x-berth: { jobs: [migrate], health: false }
   it("are stopped and started although the name of their image was removed", async () => {
     const before = await ids();
     await docker.getImage(image).remove();
-    const berth = (command: string) => project.shell(`node --import tsx src/cli/main.ts ${command} rest`);
+    const berth = (command: string) => project.shell(`node dist/cli.cjs ${command} rest`);
     await succeeds(berth("stop"));
     expect([(await inspect("rest_app")).State.Status, await ids()]).toEqual(["exited", before]);
     await succeeds(berth("start"));

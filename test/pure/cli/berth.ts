@@ -1,25 +1,16 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll } from "vitest";
-import { bundleCommand } from "../../../scripts/build/bundle.ts";
+import { inject } from "vitest";
 
-/** The command as people run it: a process of its own, from a bundle that is made once for a test file. */
+/** The command as people run it: a process of its own, from the bundle that is made once for a run of the tests. */
 const repository = join(import.meta.dirname, "..", "..", "..");
-const bundles = join(repository, "node_modules", ".cache");
-mkdirSync(bundles, { recursive: true });
-export const bundle = mkdtempSync(join(bundles, "berth-test-cli-"));
-await bundleCommand(bundle);
-const folders = [bundle];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** On PATH, as where it is installed: so its remedies can be pasted as they are. */
-mkdirSync(join(bundle, "bin"));
-symlinkSync(join(bundle, "cli.cjs"), join(bundle, "bin", "berth"));
+const folder = inject("folder");
+/** Where remedies find `berth`, and can be pasted as they are. */
+const bin = join(folder, "bin");
 /** What comes before the arguments. */
-export const program = [process.execPath, join(bundle, "bin", "berth")] as const;
+export const program = [process.execPath, join(bin, "berth")] as const;
 
 export interface Ran {
   readonly code: number;
@@ -34,7 +25,7 @@ export interface RunOptions {
   readonly said?: () => void;
 }
 
-const PATH = [join(bundle, "bin"), process.env["PATH"]].join(delimiter);
+const PATH = [bin, process.env["PATH"]].join(delimiter);
 const quiet = {
   PATH,
   npm_command: undefined,
@@ -64,10 +55,9 @@ export const berth = (cwd: string, args: readonly string[], options?: RunOptions
 export const paste = (cwd: string, line: string, options?: RunOptions): Promise<Ran> =>
   run("sh", ["-c", line], cwd, options);
 
-/** A project in a folder of its own, with the blueprint equipemed. Removed when the test file ends. */
+/** A project in a folder of its own, with the blueprint equipemed. Removed when the run ends. */
 export function projectWith(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), "berth-test-cli-"));
-  folders.push(root);
+  const root = mkdtempSync(join(folder, "cli-"));
   cpSync(join(repository, "blueprints/equipemed.yaml"), join(root, "blueprints/equipemed.yaml"));
   for (const [path, text] of Object.entries({ "Pulumi.yaml": "name: berth\nruntime: nodejs\n", ...files })) {
     mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -56,10 +56,10 @@ describe("where neither Pulumi's SDK nor dockerode is installed", () => {
   const withheld = /^(@pulumi|dockerode|docker-modem|ssh2|protobufjs|@grpc)$/;
   let installed: string;
 
-  /** The sources as they are, and every package but those. */
+  /** The bundle, and every package but those. */
   beforeAll(() => {
     installed = mkdtempSync(join(tmpdir(), "berth-test-without-"));
-    for (const part of ["src", "package.json"])
+    for (const part of ["dist", "package.json"])
       cpSync(join(repository, part), join(installed, part), { recursive: true });
     mkdirSync(join(installed, "node_modules"));
     for (const name of readdirSync(join(repository, "node_modules"))) {
@@ -71,11 +71,7 @@ describe("where neither Pulumi's SDK nor dockerode is installed", () => {
 
   const there = (args: readonly string[]) => {
     const root = projectWith({ "Pulumi.a.yaml": equipemed({ domain: "a.example" }) });
-    return run(
-      process.execPath,
-      ["--import", import.meta.resolve("tsx"), join(installed, "src/cli/main.ts"), "-C", root, ...args],
-      installed,
-    );
+    return run(process.execPath, [join(installed, "dist/cli.cjs"), "-C", root, ...args], installed);
   };
 
   it.each([
@@ -92,6 +88,6 @@ describe("where neither Pulumi's SDK nor dockerode is installed", () => {
   it("berth up does not: this test can tell", async () => {
     const { code, stderr } = await there(["refresh", "a"]);
     expect(code).not.toBe(0);
-    expect(stderr).toContain("Cannot find package '@pulumi/pulumi'");
+    expect(stderr).toContain("Cannot find module '@pulumi/pulumi");
   });
 });

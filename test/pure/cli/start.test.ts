@@ -1,14 +1,19 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { codeFile, compiled } from "../../../src/cli/compiled.ts";
-import { berth, bundle } from "./berth.ts";
+import { run } from "./berth.ts";
 
 const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
-const command = join(bundle, "command.cjs");
+const folder = mkdtempSync(join(tmpdir(), "berth-test-start-"));
+cpSync(join(import.meta.dirname, "..", "..", "..", "dist"), folder, { recursive: true });
+afterAll(() => rmSync(folder, { recursive: true }));
+const command = join(folder, "command.cjs");
 const answers = async (): Promise<void> => {
-  expect(await berth(bundle, ["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  const ran = await run(process.execPath, [join(folder, "cli.cjs"), "--version"], folder);
+  expect(ran).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 };
 
 /** The order counts: each takes more away. */

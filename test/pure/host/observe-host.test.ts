@@ -15,6 +15,7 @@ async function use(fake: Promise<Fake>): Promise<Fake> {
 }
 afterEach(async () => {
   vi.restoreAllMocks();
+  vi.useRealTimers();
   await Promise.all(open.splice(0).map((fake) => fake.close()));
 });
 
@@ -205,6 +206,22 @@ describe("a host that does not answer as it should", () => {
       endpoint,
       reason: expect.stringMatching(reason),
       remedy: expect.stringMatching(/./),
+    });
+  });
+
+  it("is waited for 10 s and no longer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { endpoint } = await use(fakeSocket(() => undefined));
+    let isSettled = false;
+    const report = observeHost(endpoint).finally(() => (isSettled = true));
+    while (vi.getTimerCount() === 0) await new Promise(setImmediate);
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(isSettled).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await report).toMatchObject({
+      kind: "unreachable",
+      reason: expect.stringMatching(/^no answer to GET \S+ within 10 s$/),
+      remedy: expect.stringMatching(/^check its log: /),
     });
   });
 
