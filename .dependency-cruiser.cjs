@@ -13,6 +13,7 @@ const floors = [
   [
     { room: "blueprint", may: ["disk", "zod"] },
     { room: "claims" },
+    { room: "realize" },
     { room: "export" },
     { room: "resources", may: ["pulumi"], not: ["config"] },
     { room: "host", may: ["disk", "network", "docker"] },

@@ -4,6 +4,7 @@ import { parseStack } from "../src/config/stack-file.ts";
 import type { Claim } from "../src/claims/claim.ts";
 import type { Inventory } from "../src/claims/inventory.ts";
 import { claimsOf } from "../src/claims/of-deployment.ts";
+import { realize } from "../src/realize/realize.ts";
 import { resolve } from "../src/resolve/resolve.ts";
 import { autoSubnet } from "../src/notation/stable-slot.ts";
 
@@ -48,5 +49,5 @@ function hospital(index: number): Claim[] {
   if (!config.ok || !blueprint.ok) throw new Error("the benchmark's own stack file is wrong");
   const deployment = resolve(config.value, blueprint.value, setting);
   if (!deployment.ok) throw new Error("the benchmark's own deployment is wrong");
-  return claimsOf(deployment.value);
+  return claimsOf(realize(deployment.value));
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Docker from "dockerode";
 import { errorsOf, type Finding } from "../src/findings/finding.ts";
-import type { Deployment } from "../src/deployment/deployment.ts";
+import type { Realization } from "../src/deployment/realization.ts";
 import { urlOf } from "../src/deployment/url.ts";
 import { composeFiles } from "../src/export/compose.ts";
 import { dockerClient } from "../src/docker/client.ts";
@@ -67,7 +67,7 @@ async function up(): Promise<void> {
   await show(deployment, done);
 }
 
-async function withoutConflicts(): Promise<Deployment> {
+async function withoutConflicts(): Promise<Realization> {
   step("what would clash");
   const { deployments, findings, notLookedAt } = await checkProject(openProject(root), { stack });
   say(reportText(shown(findings), notLookedAt));
@@ -89,7 +89,7 @@ async function engineOrNone(install = true): Promise<Engine | undefined> {
 }
 
 /** False where the engine's plugins cannot be had, which is no fault of the deployment. */
-async function byEngine(engine: Engine, deployment: Deployment): Promise<boolean> {
+async function byEngine(engine: Engine, deployment: Realization): Promise<boolean> {
   step(`berth up ${stack}`);
   const result = await deploy(engine, deployment, "up", { line: (text) => say(`${deployment.prefix}: ${text}`) });
   if (result.ok) return true;
@@ -105,7 +105,7 @@ async function byEngine(engine: Engine, deployment: Deployment): Promise<boolean
   return false;
 }
 
-async function byCompose(deployment: Deployment): Promise<void> {
+async function byCompose(deployment: Realization): Promise<void> {
   step(`berth export compose ${stack}, and Docker Compose`);
   const compose = await findCompose(thisMachine(), say);
   if (compose === undefined)
@@ -117,7 +117,7 @@ async function byCompose(deployment: Deployment): Promise<void> {
   await compose(root, "-p", deployment.prefix, "-f", file, "up", "-d");
 }
 
-async function show(deployment: Deployment, engine: boolean): Promise<void> {
+async function show(deployment: Realization, engine: boolean): Promise<void> {
   const url = urlOf(deployment) ?? "";
   const health = await verifyHealth(urlOf(deployment, deployment.entrance?.healthPath) ?? "", {
     tries: 30,
@@ -173,7 +173,7 @@ function removeSalt(file: string): void {
   writeFileSync(file, readFileSync(file, "utf8").replace(/^encryptionsalt: .*\n?/m, ""));
 }
 
-async function removeImage(deployment: Deployment): Promise<void> {
+async function removeImage(deployment: Realization): Promise<void> {
   const docker = await dockerClient(deployment.endpoint.url);
   if (await isForeignImage(docker, image)) return say(`kept the image ${image}: the quick start did not build it`);
   // Docker removes a name also while containers run that were created by the image's id.

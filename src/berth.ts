@@ -5,6 +5,8 @@
 export { Deployment, type DeploymentArgs } from "./resources/deployment.ts";
 export type { Outputs } from "./resources/outputs.ts";
 export type { Deployment as DeploymentData, Service, Value } from "./deployment/deployment.ts";
+export type { Container, Realization } from "./deployment/realization.ts";
+export { realize } from "./realize/realize.ts";
 export { resolve, type Setting } from "./resolve/resolve.ts";
 export { parseStack, readStackFile } from "./config/stack-file.ts";
 export { loadBlueprint } from "./blueprint/load.ts";

@@ -39,7 +39,7 @@ await withoutRefusals(deployment, looked);
 
 // … a stopped deployment keeps its containers, so an `up` stops them where they run …
 const host = serviceHost(deployment);
-if (!deployment.running && !isPreview()) await host.stop(deployment.services);
+if (!deployment.running && !isPreview()) await host.stop(deployment.containers);
 
 // … and only then becomes resources.
 const kept = await keptOf(looked);

@@ -5,7 +5,8 @@ import { readStackFile, stackFilePlaces } from "./config/stack-file.ts";
 import { check, type CheckOptions } from "./conflicts/check.ts";
 import { errorsOf, type Finding } from "./findings/finding.ts";
 import { lookupRole } from "./deployment/platform-roles.ts";
-import type { Deployment, Platform } from "./deployment/deployment.ts";
+import type { Platform } from "./deployment/deployment.ts";
+import type { Realization } from "./deployment/realization.ts";
 import { homeLabels } from "./deployment/labels.ts";
 import { weakSecrets } from "./resolve/lint/weak-secrets.ts";
 import { attemptsOf } from "./drift/replacement.ts";
@@ -55,7 +56,7 @@ export async function engineProject(): Promise<Project> {
 }
 
 /** The running stack's deployment. Every mistake in its configuration is told before it ends the program. */
-export function ownDeployment(project: Project): { deployment: Deployment; live: boolean } {
+export function ownDeployment(project: Project): { deployment: Realization; live: boolean } {
   const all = pulumi.runtime.allConfig();
   const secretKeys = new Set(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[]);
   const places = stackFilePlaces(project.root, pulumi.getStack());
@@ -85,7 +86,7 @@ export interface Looked {
 }
 
 /** @param live false: no host is asked, and the preview says so */
-export function look(project: Project, deployment: Deployment, live: boolean): Looked {
+export function look(project: Project, deployment: Realization, live: boolean): Looked {
   const own = engineState();
   const databases = live && deployment.database !== undefined ? askPlatform(deployment.database.platform) : undefined;
   return {
@@ -127,7 +128,7 @@ async function engineState(): Promise<Known> {
 }
 
 /** Ends the program where the deployment would clash with a sibling or with anything that was seen. */
-export async function withoutConflicts(deployment: Deployment, looked: Looked): Promise<void> {
+export async function withoutConflicts(deployment: Realization, looked: Looked): Promise<void> {
   const name = deployment.database?.name ?? "";
   const [{ inventory, deployments }, known, databases, offered] = await Promise.all([
     looked.existing,
@@ -175,7 +176,7 @@ export const keepsDatabases = async ({ state }: Looked): Promise<boolean> => (aw
 
 /** What of a deployment's database it adopts: listed under `berth:adopt`, there, and not in its state. */
 export async function adoptionOf(
-  { database }: Deployment,
+  { database }: Realization,
   { state, databases }: Looked,
 ): Promise<DatabaseAdoption | undefined> {
   const [known, report] = await Promise.all([state, databases]);
@@ -192,14 +193,14 @@ export async function adoptionOf(
   };
 }
 /** The owners of the databases on a platform, as far as their deployments are known: these report of them themselves. */
-const tenantsOf = ({ id }: Deployment, others: readonly Deployment[]): string[] =>
+const tenantsOf = ({ id }: Realization, others: readonly Realization[]): string[] =>
   others.flatMap(({ database }) => (database?.platform.id === id ? [database.role] : []));
 
 /**
  * Reports changes made outside Pulumi that no refresh sees, of containers that the coming `up` would leave as they are.
  * @returns by service, what makes the `up` replace such a container: see `attemptsOf`
  */
-export async function tellDrift(deployment: Deployment, looked: Looked): Promise<Record<string, string>> {
+export async function tellDrift(deployment: Realization, looked: Looked): Promise<Record<string, string>> {
   const [known, live] = await Promise.all([looked.state, looked.own]);
   if (live === undefined) return attemptsOf(deployment, [], known);
   if (live.kind === "unreachable") throw new pulumi.RunError(engineText(oneLine(`${live.reason}; ${live.remedy}`)));
@@ -209,7 +210,7 @@ export async function tellDrift(deployment: Deployment, looked: Looked): Promise
 }
 
 /** What the coming `up` removes before it creates something else in its place; it is reported. */
-export async function succession(deployment: Deployment, { own, state }: Looked): Promise<Succession> {
+export async function succession(deployment: Realization, { own, state }: Looked): Promise<Succession> {
   const [known, live] = await Promise.all([state, own]);
   if (live?.kind !== "seen") return { containers: {}, networks: {} };
   const moves = successionOf(deployment, live, known);
@@ -223,7 +224,7 @@ export async function succession(deployment: Deployment, { own, state }: Looked)
  * Ends an `up` before it changes anything where Docker refuses a container that it would create: each is tried first, as
  * the engine deletes the running one before it creates another. A preview writes nothing on a host, and tries nothing.
  */
-export async function withoutRefusals(deployment: Deployment, looked: Looked): Promise<void> {
+export async function withoutRefusals(deployment: Realization, looked: Looked): Promise<void> {
   if (pulumi.runtime.isDryRun()) return;
   const [known, live] = await Promise.all([looked.state, looked.own]);
   if (live?.kind !== "seen" || live.podman) return;
@@ -234,7 +235,7 @@ export async function withoutRefusals(deployment: Deployment, looked: Looked): P
 
 /** What tells the deployment's volumes from others, as far as they are there and the host was asked. */
 export async function volumeIdentities(
-  deployment: Deployment,
+  deployment: Realization,
   { own }: Looked,
 ): Promise<Record<string, string | undefined>> {
   const live = await own;
@@ -242,7 +243,7 @@ export async function volumeIdentities(
 }
 
 /** Images whose names are gone from the host while the deployment's containers go on with them: see `observeImages`. */
-export const heldImages = async ({ id }: Deployment, { existing }: Looked): Promise<HeldImages> =>
+export const heldImages = async ({ id }: Realization, { existing }: Looked): Promise<HeldImages> =>
   ownValue((await existing).heldImages, id) ?? {};
 
 /** What the state holds already under names that are not to change. */
@@ -250,7 +251,7 @@ export const keptOf = async ({ state }: Looked): Promise<Kept> => (await state).
 
 /** The labels that say where the state is. */
 export const homeMarks = async (
-  deployment: Deployment,
+  deployment: Realization,
   attempts: Readonly<Record<string, string>>,
   { state }: Looked,
 ): Promise<NonNullable<DeploymentArgs["marks"]>> => ({
@@ -271,7 +272,7 @@ export async function isPodman({ own }: Looked): Promise<boolean> {
  * The password of `berth_admin` on the platform that carries a deployment's database; the platform's stack tells it.
  * @param live false: a preview from files alone, as of a pull request, may know of no other stack, and needs no password
  */
-export function platformPassword({ database }: Deployment, live = true): pulumi.Output<string> | undefined {
+export function platformPassword({ database }: Realization, live = true): pulumi.Output<string> | undefined {
   if (database === undefined || (!live && pulumi.runtime.isDryRun())) return undefined;
   const platform = new pulumi.StackReference(database.platform.id).getOutput("platform");
   return platform.apply((told) => (told as Partial<PlatformOutputs> | undefined)?.admin?.password ?? "");

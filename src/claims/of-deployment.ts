@@ -1,16 +1,17 @@
 import type { Claim, ClaimOf, Owner } from "./claim.ts";
-import type { Deployment, PublishedPort, Service } from "../deployment/deployment.ts";
+import type { Deployment, LongRunning, PublishedPort, Service } from "../deployment/deployment.ts";
+import type { Container, Realization } from "../deployment/realization.ts";
 import { networkName } from "../notation/names.ts";
-import { replicaCount, writtenKey } from "../deployment/replicas.ts";
 
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
-export function claimsOf(deployment: Deployment): Claim[] {
+export function claimsOf(deployment: Realization): Claim[] {
   const { id, stack, sources, staticDirectory: files } = deployment;
   const endpoint = deployment.endpoint.url;
   const owner: Owner = { kind: "deployment", id, stack };
   return [
     { kind: "prefix", owner, source: sources.prefix, endpoint, prefix: deployment.prefix },
-    ...deployment.services.flatMap((service) => serviceClaims(service, deployment)),
+    ...deployment.containers.flatMap((container) => containerClaims(container, deployment)),
+    ...(deployment.running ? deployment.services : []).flatMap((service) => shareClaims(service, deployment)),
     ...deployment.volumes.map(({ key: volumeKey, name, adopted, chosen, source }): Claim => ({
       kind: "volume",
       owner,
@@ -76,14 +77,14 @@ function databaseClaims(
   ];
 }
 
-function serviceClaims(service: Service, deployment: Deployment): Claim[] {
+function containerClaims(container: Container, deployment: Deployment): Claim[] {
   const { id, stack, running } = deployment;
   const endpoint = deployment.endpoint.url;
-  const owner: Owner = { kind: "deployment", id, stack, service: writtenKey(service) };
-  const directories = service.mounts.flatMap((mount) =>
+  const owner: Owner = { kind: "deployment", id, stack, service: container.service };
+  const directories = container.mounts.flatMap((mount) =>
     mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
   );
-  const ports = service.ports.map(
+  const ports = container.ports.map(
     ({ source, address, protocol, hostPort: port, range, configKey, configPath }, index): Claim => ({
       kind: "hostPort",
       owner,
@@ -95,14 +96,14 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
       range,
       configKey,
       configPath,
-      led: index === 0 ? ledBy(service, port, deployment) : [],
+      led: index === 0 ? ledBy(container.service, port, deployment) : [],
     }),
   );
-  const addresses = service.attachments.flatMap(({ network, address }): Claim[] =>
-    address === undefined ? [] : [{ kind: "address", owner, source: service.source, endpoint, address, network }],
+  const addresses = container.attachments.flatMap(({ network, address }): Claim[] =>
+    address === undefined ? [] : [{ kind: "address", owner, source: container.source, endpoint, address, network }],
   );
   return [
-    { kind: "container", owner, source: deployment.sources.prefix, endpoint, name: service.name },
+    { kind: "container", owner, source: deployment.sources.prefix, endpoint, name: container.name },
     ...directories.map(({ source, path, readOnly: shared }): Claim => ({
       kind: "hostPath",
       owner,
@@ -111,20 +112,22 @@ function serviceClaims(service: Service, deployment: Deployment): Claim[] {
       path,
       shared,
     })),
-    ...aliasClaims(service, deployment),
+    ...aliasClaims(container, deployment),
     ...(running ? addresses : []),
     ...(running ? ports : []),
-    ...(running ? shareClaims(service, deployment, owner) : []),
   ];
 }
 
-/** CPU and memory. Replicas share what is written of them, and its remedy. */
-function shareClaims(service: Service, { services, endpoint: { url: endpoint } }: Deployment, owner: Owner): Claim[] {
-  const { cpus, memory, reservedCpus, reservedMemory, source } = service.limits;
+/** CPU and memory. A job is over when the others run; what it uses is not on top of theirs. */
+const shareClaims = (service: Service, deployment: Deployment): Claim[] =>
+  service.kind === "job" ? [] : lastingShare(service, deployment);
+
+/** Replicas share what is written of them, and its remedy. */
+function lastingShare({ key, limits, replicas }: LongRunning, { id, stack, endpoint }: Deployment): Claim[] {
+  const { cpus, memory, reservedCpus, reservedMemory, source } = limits;
   const claims: Claim[] = [];
-  // A job is over when the others run; what it uses is not on top of theirs.
-  if (service.kind === "job" || service.replicaOf !== undefined) return claims;
-  const share = { owner, source, endpoint, replicas: replicaCount(service.key, services) };
+  const owner: Owner = { kind: "deployment", id, stack, service: key };
+  const share = { owner, source, endpoint: endpoint.url, replicas };
   if (cpus !== undefined || reservedCpus !== undefined)
     claims.push({ kind: "cpu", ...share, limit: cpus ?? 0, reserved: reservedCpus ?? 0 });
   if (memory !== undefined || reservedMemory !== undefined)
@@ -133,17 +136,17 @@ function shareClaims(service: Service, { services, endpoint: { url: endpoint } }
 }
 
 /** Names in the network of a platform, which many deployments share; their other networks are their own. */
-function aliasClaims(service: Service, deployment: Deployment): Claim[] {
+function aliasClaims(container: Container, deployment: Deployment): Claim[] {
   const { id, stack, sources, endpoint } = deployment;
   const shared = (deployment.platform ?? deployment.database?.platform)?.network;
-  const attachment = service.attachments.find(({ network }) => network === shared);
+  const attachment = container.attachments.find(({ network }) => network === shared);
   if (shared === undefined || attachment === undefined) return [];
-  const own = [service.name, networkName(service.name)];
-  const owner: Owner = { kind: "deployment", id, stack, service: writtenKey(service) };
-  return [...new Set([service.name, ...attachment.aliases])].map((name): Claim => ({
+  const own = [container.name, networkName(container.name)];
+  const owner: Owner = { kind: "deployment", id, stack, service: container.service };
+  return [...new Set([container.name, ...attachment.aliases])].map((name): Claim => ({
     kind: "alias",
     owner,
-    source: own.includes(name) ? sources.prefix : service.source,
+    source: own.includes(name) ? sources.prefix : container.source,
     endpoint: endpoint.url,
     name: name.toLowerCase(),
     network: shared,
@@ -151,7 +154,7 @@ function aliasClaims(service: Service, deployment: Deployment): Claim[] {
 }
 
 /** The ports that move with a service's first port, each with its distance. */
-const ledBy = ({ key }: Service, first: number, deployment: Deployment): ClaimOf<"hostPort">["led"] =>
+const ledBy = (key: string, first: number, deployment: Deployment): ClaimOf<"hostPort">["led"] =>
   followersOf(key, deployment).map(({ address, protocol, hostPort }) => ({
     address,
     protocol,

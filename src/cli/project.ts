@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { ProjectFileError } from "../config/project-defaults.ts";
 import { listStacks } from "../config/stack-file.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { closest } from "../findings/suggest.ts";
 import { openProject, type Project, readDeployment } from "../project/project.ts";
 import { NotReached } from "../findings/unreachable.ts";
@@ -69,7 +69,7 @@ export function stackOf(project: Project, argument: string | undefined, option: 
 }
 
 /** The stack's deployment, or its mistakes and exit code 2. */
-export function deploymentOrEnd(project: Project, stack: string): Deployment {
+export function deploymentOrEnd(project: Project, stack: string): Realization {
   const deployment = readDeployment(project, stack);
   if (!deployment.ok) throw new Outcome(exitCodes.wrongUsage, reportText(shown(deployment.findings), []));
   return deployment.value;

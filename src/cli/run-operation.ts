@@ -1,5 +1,5 @@
 import { exitStatusOf } from "../findings/finding.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { type Project, readDeployment, type Siblings } from "../project/project.ts";
 import { type CheckResult, conflictsBefore } from "../operations/check-project.ts";
 import { healthText } from "../operations/health.ts";
@@ -22,7 +22,7 @@ export interface RunOptions {
 
 /** Every line of an operation says whose it is. */
 export const lineOf =
-  ({ prefix }: Pick<Deployment, "prefix">, { json }: RunOptions) =>
+  ({ prefix }: Pick<Realization, "prefix">, { json }: RunOptions) =>
   (text: string): void => {
     const write = json ? complain : print;
     write(`${prefix}: ${outputLine(text)}`.trimEnd());
@@ -41,7 +41,7 @@ export function deploymentOrRefuse(
   stack: string,
   operation: string,
   options: RunOptions,
-): Deployment {
+): Realization {
   const deployment = readDeployment(project, stack);
   if (deployment.ok) return deployment.value;
   return refuse(operation, stack, { deployments: [], findings: deployment.findings, notLookedAt: [] }, options);
@@ -70,7 +70,7 @@ export function refuse(
 /** Does something with the engine; where there is none, the command ends with what goes without one. */
 export async function withEngine<T>(
   root: string,
-  { stack, prefix }: Deployment,
+  { stack, prefix }: Realization,
   operation: string,
   { json, line, install }: RunOptions & Pick<EngineOptions, "install"> & { readonly line: (text: string) => void },
   work: (engine: Engine) => Promise<T>,
@@ -82,7 +82,7 @@ export async function withEngine<T>(
 
 /** What could not be reached ends the command with 3 and with what goes without it. */
 export async function reportingFailure<T>(
-  { stack, prefix }: Pick<Deployment, "stack" | "prefix">,
+  { stack, prefix }: Pick<Realization, "stack" | "prefix">,
   operation: string,
   { json }: RunOptions,
   work: () => Promise<T>,

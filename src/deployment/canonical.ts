@@ -1,5 +1,5 @@
-import type { Deployment, Service, Isolation } from "./deployment.ts";
-import { extraHost } from "../notation/extra-host.ts";
+import type { Deployment, Isolation, TemporaryFileSystem, Workload } from "./deployment.ts";
+import { type Container, healthOf } from "./realization.ts";
 import { normalPath } from "../notation/path.ts";
 import { isInside } from "./internal-networks.ts";
 
@@ -51,7 +51,7 @@ export const stopSeconds = (seconds: number): number => Math.max(1, seconds);
  * What the process runs. An empty list counts as none given, and none the provider fills in from the image; so the words
  * of a command stand for the image's entrypoint where that is cleared, and beside an entrypoint where one is empty.
  */
-export function processWords({ entrypoint, command }: Pick<Service, "entrypoint" | "command">): {
+export function processWords({ entrypoint, command }: Pick<Workload, "entrypoint" | "command">): {
   readonly entrypoint?: string[];
   readonly command?: string[];
 } {
@@ -74,7 +74,7 @@ export const securityOptions = (options: readonly string[]): string[] =>
   options.filter((option) => !isProviders(option));
 
 /** A security option that the daemon adds by itself, where its host has SELinux or not. */
-export const addedOption = ({ isolation, securityOptions: options }: Service): string | undefined =>
+export const addedOption = ({ isolation, securityOptions: options }: Container): string | undefined =>
   isUnlabelled(isolation) && !options.includes("label=disable") ? "label=disable" : undefined;
 
 /**
@@ -83,28 +83,24 @@ export const addedOption = ({ isolation, securityOptions: options }: Service): s
  * without a start period may have got the image's. The engine ignores their changes; the label `berth.spec` makes a new
  * container of each nevertheless.
  */
-export function readOtherwise({ extraHosts, securityOptions: options, health, isolation }: Service): string[] {
+export function readOtherwise(container: Container): string[] {
+  const { extraHosts, securityOptions: options, isolation } = container;
   return [
-    ...(extraHosts.some((entry) => extraHost(entry).address.includes(":")) ? ["hosts"] : []),
+    ...(extraHosts.some(({ address }) => address.includes(":")) ? ["hosts"] : []),
     ...(options.some(isProviders) || isUnlabelled(isolation) ? ["securityOpts"] : []),
-    ...(health?.startPeriod === 0 ? ["healthcheck.startPeriod"] : []),
+    ...(healthOf(container)?.startPeriod === 0 ? ["healthcheck.startPeriod"] : []),
   ];
 }
 
 /** The ports that a container really gets: where all its networks are internal, Docker leaves them out without a word. */
 export const publishedPorts = (
-  { ports, attachments }: Service,
+  { ports, attachments }: Container,
   { networks }: Pick<Deployment, "networks">,
-): Service["ports"] => (isInside(attachments, networks) ? [] : ports);
+): Container["ports"] => (isInside(attachments, networks) ? [] : ports);
 
-/** Options by path of what Compose writes as `/tmp:size=10m`. */
-export const temporaryFileSystems = (entries: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    entries.map((entry) => {
-      const at = entry.indexOf(":");
-      return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
-    }),
-  );
+/** Options by path, as Docker takes file systems in memory. */
+export const temporaryFileSystems = (entries: readonly TemporaryFileSystem[]): Record<string, string> =>
+  Object.fromEntries(entries.map(({ target, options }) => [target, options]));
 
 /** Labels as the provider takes them, of containers, volumes and networks alike. */
 export const labelList = <T>(labels: Readonly<Record<string, T>>): { label: string; value: T }[] =>

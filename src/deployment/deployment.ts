@@ -1,4 +1,5 @@
 import type { Source } from "../findings/finding.ts";
+import type { ExtraHost } from "../notation/extra-host.ts";
 import type { Home } from "../notation/home.ts";
 
 /**
@@ -54,15 +55,29 @@ interface Sources {
   readonly images: Readonly<Record<string, Source>>;
 }
 
-/** A container of a deployment; a job runs once, and what depends on it starts after its success. */
-export interface Service {
-  readonly kind: "service" | "job";
-  /** The key in the blueprint, for example `worker`; of a further replica that with its number: `worker-2`. */
+/** What a deployment runs: containers that stay up, or one that runs once. Names on the host are up to its realization. */
+export type Service = LongRunning | Job;
+
+/** A service that stays up, in as many containers as it has replicas. */
+export interface LongRunning extends Workload {
+  readonly kind: "service";
+  /** How many containers there are of it; at least 1. */
+  readonly replicas: number;
+  readonly health?: HealthCheck;
+  readonly restart: Restart;
+}
+
+/** A container that runs once and ends; what depends on it starts after its success. */
+export interface Job extends Workload {
+  readonly kind: "job";
+  /** Seconds after which it is ended. */
+  readonly timeout: number;
+}
+
+/** What services and jobs have in common. */
+export interface Workload {
+  /** The key in the blueprint, for example `worker`. */
   readonly key: string;
-  /** Of a further replica: the key in the blueprint. */
-  readonly replicaOf?: string;
-  /** The container's name: `<prefix>_<key>`, `-` as `_`. */
-  readonly name: string;
   readonly image: string;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
@@ -76,9 +91,7 @@ export interface Service {
   /** Files that are put into the container before it starts: its secrets, and what a program reads as a file. */
   readonly files: readonly ContainerFile[];
   readonly attachments: readonly Attachment[];
-  readonly health?: HealthCheck;
   readonly dependsOn: readonly Dependency[];
-  readonly restart: Restart;
   readonly limits: Limits;
   readonly labels: Readonly<Record<string, string>>;
   readonly init: boolean;
@@ -88,11 +101,9 @@ export interface Service {
   readonly securityOptions: readonly string[];
   /** Absent where it shares nothing of its host that a container does not share by itself. */
   readonly isolation?: Isolation;
-  readonly temporary: readonly string[];
-  readonly extraHosts: readonly string[];
+  readonly temporary: readonly TemporaryFileSystem[];
+  readonly extraHosts: readonly ExtraHost[];
   readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
-  /** Of a job: the seconds after which it is ended. */
-  readonly timeout?: number;
   /** Seconds between the stop signal and the kill. */
   readonly stopGrace: number;
   readonly stopSignal?: string;
@@ -101,6 +112,14 @@ export interface Service {
   /** Kernel parameters of the container's own namespaces; absent where there are none. */
   readonly sysctls?: Readonly<Record<string, string>>;
   readonly source: Source;
+}
+
+/** A file system in memory. */
+export interface TemporaryFileSystem {
+  /** Absolute path in the container. */
+  readonly target: string;
+  /** As Compose and Docker write them: `size=10m,mode=1777`; empty without any. */
+  readonly options: string;
 }
 
 /** What a service shares with its host; Docker decides what is absent. */
@@ -195,7 +214,10 @@ export interface Attachment {
   /** The network's name on the host. */
   readonly network: string;
   readonly aliases: readonly string[];
-  readonly address?: string;
+  /** In a network that deployments share each container also goes by its own name: a short one could be another's. */
+  readonly byName?: true;
+  /** Fixed addresses, one for each replica; absent where Docker chooses them. */
+  readonly addresses?: readonly string[];
 }
 
 export interface HealthCheck {

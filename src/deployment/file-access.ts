@@ -12,27 +12,25 @@ export const unreadableFiles = (
   { stack, services }: Pick<Deployment, "stack" | "services">,
   userOf: (service: Service) => string | undefined,
 ): Finding[] =>
-  services
-    .filter(({ replicaOf }) => replicaOf === undefined)
-    .flatMap((service) => {
-      const user = userOf(service);
-      return user === undefined
-        ? []
-        : service.files
-            .filter((file) => !mayRead(user, service, file))
-            .map(({ target, mode, source }) => ({
-              code: "file-unreadable" as const,
-              severity: "warning" as const,
-              kind: "configuration",
-              key: `${service.key}: ${target}`,
-              message: `the user ${user} cannot read it: it belongs to root and has the mode ${mode}`,
-              allowed: `mode "0444", or mode "0440" beside group_add: ["0"] for ${service.key}`,
-              wanted: { stack, service: service.key, ...source },
-              remedy: instruction(
-                `write mode: "0444" in ${source.file}, so that every process in the container of ${service.key} can read it`,
-              ),
-            }));
-    });
+  services.flatMap((service) => {
+    const user = userOf(service);
+    return user === undefined
+      ? []
+      : service.files
+          .filter((file) => !mayRead(user, service, file))
+          .map(({ target, mode, source }) => ({
+            code: "file-unreadable" as const,
+            severity: "warning" as const,
+            kind: "configuration",
+            key: `${service.key}: ${target}`,
+            message: `the user ${user} cannot read it: it belongs to root and has the mode ${mode}`,
+            allowed: `mode "0444", or mode "0440" beside group_add: ["0"] for ${service.key}`,
+            wanted: { stack, service: service.key, ...source },
+            remedy: instruction(
+              `write mode: "0444" in ${source.file}, so that every process in the container of ${service.key} can read it`,
+            ),
+          }));
+  });
 
 /** A name is not root's, unless it is `root`: what else it stands for only the image knows. */
 function mayRead(user: string, { isolation }: Service, { mode }: ContainerFile): boolean {

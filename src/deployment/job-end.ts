@@ -1,4 +1,4 @@
-import type { Service } from "./deployment.ts";
+import type { Job } from "./deployment.ts";
 import { durationText } from "../notation/quantities.ts";
 
 /** Milliseconds until a job's time is over, as far as Node can wait: 24 days. */
@@ -6,7 +6,7 @@ export const patience = (seconds: number): number => Math.min(seconds * 1000, 2 
 
 /** How a job failed, to be read behind its name; undefined for one that ended well. */
 export function failedEnd(
-  { key, timeout = 0 }: Pick<Service, "key" | "timeout">,
+  { key, timeout }: Pick<Job, "key" | "timeout">,
   { exitCode, isOverdue }: { readonly exitCode: number; readonly isOverdue: boolean },
 ): string | undefined {
   if (isOverdue) return `was ended after ${durationText(timeout)}, its time-out (x-berth.jobs.${key}.timeout)`;

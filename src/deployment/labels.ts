@@ -1,4 +1,5 @@
-import type { Deployment, Network, Service, Volume } from "./deployment.ts";
+import type { Deployment, Network, Volume } from "./deployment.ts";
+import type { Container } from "./realization.ts";
 import type { Home } from "../notation/home.ts";
 import { labels } from "./label-names.ts";
 import { specHash } from "./spec.ts";
@@ -20,12 +21,12 @@ export const withoutHome = (found: Labels): Labels => {
 };
 
 /** @param attempt See `attemptsOf`. */
-export const serviceLabels = (deployment: Deployment, service: Service, attempt?: string): Labels => ({
-  ...service.labels,
+export const containerLabels = (deployment: Deployment, container: Container, attempt?: string): Labels => ({
+  ...container.labels,
   [labels.stack]: deployment.id,
   [labels.prefix]: deployment.prefix,
-  [labels.service]: service.key,
-  [labels.spec]: specHash(service),
+  [labels.service]: container.key,
+  [labels.spec]: specHash(container, deployment.prefix),
   ...(attempt === undefined ? {} : { [labels.attempt]: attempt }),
 });
 

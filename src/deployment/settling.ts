@@ -1,4 +1,4 @@
-import type { HealthCheck, Service } from "./deployment.ts";
+import type { HealthCheck, LongRunning } from "./deployment.ts";
 
 /** How a container is at one moment, after an `up` has created or kept it. */
 export interface Moment {
@@ -30,7 +30,7 @@ export const loopText = (state: string, exitCode: number): string =>
   `restarts again and again${state === "running" && exitCode === 0 ? "" : ` (exit code ${exitCode})`}`;
 
 /** What one look at a service's container says; times in milliseconds. */
-export function verdictOf({ health: check }: Pick<Service, "health">, moment: Moment): Verdict {
+export function verdictOf({ health: check }: Pick<LongRunning, "health">, moment: Moment): Verdict {
   const { state, exitCode, error, restarts, uptime, health, checks } = moment;
   const loop = loopText(state, exitCode);
   switch (state) {
@@ -59,7 +59,7 @@ export function verdictOf({ health: check }: Pick<Service, "health">, moment: Mo
 const checksUntilFailed = (check: HealthCheck | undefined): number => Math.min(check?.retries ?? 3, 5);
 
 /** How long to wait for a service that is undecided, in milliseconds. */
-export const patienceFor = ({ health }: Pick<Service, "health">): number =>
+export const patienceFor = ({ health }: Pick<LongRunning, "health">): number =>
   health === undefined ? 20_000 : 1000 * secondsUntilUnhealthy(health);
 
 /** Until the last check that may fail has failed, and some seconds for the start itself. */

@@ -1,17 +1,23 @@
 import { createHash } from "node:crypto";
-import type { Service } from "./deployment.ts";
+import { hostName } from "../notation/names.ts";
+import type { Container } from "./realization.ts";
 
 /**
  * Hash of what a container is made from, in the label `berth.spec`: a container with another hash was made from another
  * specification. Left out: what the provider changes in place (restart policy, memory), what is no part of the container
  * (a job's time-out), where things were written, and secrets' texts, which the specification does not hold. A deployment
  * that is stopped keeps its containers, so whether it runs is no part of it, either.
+ * The name counts as it follows from prefix and key alone: a rollout may put the hash into it.
  */
-export function specHash(service: Service): string {
-  const { source: _source, dependsOn: _dependsOn, restart: _restart, timeout: _timeout, ...made } = service;
+export function specHash(container: Omit<Container, "name" | "resource">, prefix: string): string {
+  const { source: _source, dependsOn: _dependsOn, service: _service, ...made } = container;
   const { limits, ports, mounts, files, ...rest } = made;
   const spec = {
     ...rest,
+    name: hostName(prefix, container.key),
+    resource: undefined,
+    restart: undefined,
+    timeout: undefined,
     files: files.map(({ source: _written, ...file }) => file),
     cpus: limits.cpus,
     ports: ports.map(({ address, protocol, hostPort, containerPort }) => [address, protocol, hostPort, containerPort]),

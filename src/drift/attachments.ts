@@ -1,11 +1,11 @@
-import type { Service } from "../deployment/deployment.ts";
+import type { Container } from "../deployment/realization.ts";
 import { type Difference, unequal } from "./difference.ts";
 import type { LiveAttachment, LiveContainer, LiveNetwork } from "../host/live.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** The networks that a container is attached to, with its aliases and fixed addresses there. */
 export function attachmentDifferences(
-  service: Service,
+  service: Container,
   { Id: id, Config: config, NetworkSettings: settings }: LiveContainer,
   networks: readonly LiveNetwork[],
 ): Difference[] {

@@ -1,5 +1,5 @@
 import { errorsOf, type Finding } from "../findings/finding.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { type ContainerDrift, containerDrifts } from "./container.ts";
 import { nameOf } from "../notation/docker-names.ts";
 import type { SecretTexts } from "../deployment/value.ts";
@@ -24,7 +24,7 @@ export interface CompareOptions {
  * Everything in which a deployment's containers, volumes and networks are not as it says; one finding each.
  * A warning is what the remedy, mostly the next `up`, repairs; an error is what the next `up` would fail on.
  */
-export function compare(deployment: Deployment, live: Live, options: CompareOptions = {}): Finding[] {
+export function compare(deployment: Realization, live: Live, options: CompareOptions = {}): Finding[] {
   const { known } = options;
   if (isNothingLive(deployment, live)) return [neverCreated(deployment)];
   const lost = known === undefined ? [] : lostSecrets(deployment, live, known);
@@ -39,7 +39,7 @@ export function compare(deployment: Deployment, live: Live, options: CompareOpti
 }
 
 /** The finding of one container, if there is anything to be said. */
-function containerFinding(deployment: Deployment, drift: ContainerDrift, known?: Known): Finding | undefined {
+function containerFinding(deployment: Realization, drift: ContainerDrift, known?: Known): Finding | undefined {
   const { service } = drift;
   const remedies = new Remedies(deployment);
   const finding = (message: string, advice: Advice, severity: Finding["severity"] = "warning"): Finding => ({
@@ -82,7 +82,7 @@ function containerFinding(deployment: Deployment, drift: ContainerDrift, known?:
  * Of the containers that the coming `up` leaves as they are unless it is asked to replace them: what neither the engine
  * sees nor a change of the specification mends. For the preview, which the engine tells the rest.
  */
-export const hiddenDrift = (deployment: Deployment, drifts: readonly ContainerDrift[]): Finding[] =>
+export const hiddenDrift = (deployment: Realization, drifts: readonly ContainerDrift[]): Finding[] =>
   drifts.flatMap((drift) => {
     if (drift.kind !== "own") return [];
     const differences = drift.differences.filter(({ cure }) => cure !== "engine");
@@ -91,17 +91,17 @@ export const hiddenDrift = (deployment: Deployment, drifts: readonly ContainerDr
 
 const said = (differences: readonly Difference[]): string => differences.map(({ what }) => what).join("; ");
 
-function isNothingLive({ services, volumes, networks }: Deployment, live: Live): boolean {
+function isNothingLive({ containers, volumes, networks }: Realization, live: Live): boolean {
   const there = new Set([
     ...live.containers.map(({ Name }) => nameOf(Name)),
     ...live.volumes.map(({ Name }) => Name),
     ...live.networks.map(({ Name }) => Name),
   ]);
-  return ![...services, ...volumes, ...networks].some(({ name }) => there.has(name));
+  return ![...containers, ...volumes, ...networks].some(({ name }) => there.has(name));
 }
 
 /** One cause, one finding. */
-const neverCreated = (deployment: Deployment): Finding => ({
+const neverCreated = (deployment: Realization): Finding => ({
   code: "container-drifted",
   severity: "warning",
   kind: "drift",

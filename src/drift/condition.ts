@@ -1,13 +1,14 @@
 import { docker } from "../findings/remedy.ts";
 import { restartsInLoop } from "../deployment/restart-loop.ts";
-import type { Deployment, Service } from "../deployment/deployment.ts";
+import type { Deployment } from "../deployment/deployment.ts";
+import type { Container } from "../deployment/realization.ts";
 import { loopText } from "../deployment/settling.ts";
 import type { Difference } from "./difference.ts";
 import type { LiveContainer } from "../host/live.ts";
 
 /** Whether a container runs where it should, and runs well. */
 export function conditionDifferences(
-  service: Service,
+  service: Container,
   { running: deploymentRuns, endpoint }: Pick<Deployment, "running" | "endpoint">,
   { State: state, RestartCount: restarts = 0 }: LiveContainer,
   at: number,

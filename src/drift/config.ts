@@ -1,4 +1,4 @@
-import type { Service } from "../deployment/deployment.ts";
+import { type Container, healthOf } from "../deployment/realization.ts";
 import { withoutHome } from "../deployment/labels.ts";
 import { type SecretTexts, valueText } from "../deployment/value.ts";
 import { directory, processWords, stopSeconds } from "../deployment/canonical.ts";
@@ -11,7 +11,7 @@ import { ownValue } from "../notation/own-value.ts";
  * the image decides, and where that says nothing either, the daemon.
  */
 export function configDifferences(
-  service: Service,
+  service: Container,
   labels: Readonly<Record<string, string>>,
   live: LiveConfig & { readonly id: string },
   image: LiveConfig,
@@ -30,7 +30,7 @@ export function configDifferences(
     ...unequal("host name", live.Hostname ?? "", service.hostname ?? live.id.slice(0, 12)),
     ...environmentDifferences(service, live, image, secrets),
     ...labelDifferences(live.Labels ?? {}, { ...image.Labels, ...labels }),
-    ...changed("health check", health(live.Healthcheck), healthOf(service, image.Healthcheck)),
+    ...changed("health check", health(live.Healthcheck), wantedHealth(service, image.Healthcheck)),
     ...unequal("stop signal", live.StopSignal || "SIGTERM", (service.stopSignal ?? image.StopSignal) || "SIGTERM"),
     ...unequal("stop timeout", `${live.StopTimeout ?? 10} s`, `${stopSeconds(service.stopGrace)} s`),
   ];
@@ -39,7 +39,7 @@ export function configDifferences(
 const folder = (path: string | undefined): string => (path || "/").replace(/(.)\/+$/, "$1");
 
 function environmentDifferences(
-  { environment }: Service,
+  { environment }: Container,
   live: LiveConfig,
   image: LiveConfig,
   secrets: SecretTexts,
@@ -89,7 +89,8 @@ const health = (check: LiveHealthCheck | null | undefined): Health => [
 ];
 
 /** What is 0 in the deployment's own check is taken from the image's. */
-function healthOf({ health: own }: Service, image: LiveConfig["Healthcheck"]): Health {
+function wantedHealth(service: Container, image: LiveConfig["Healthcheck"]): Health {
+  const own = healthOf(service);
   if (own === undefined) return health(image);
   const { test, interval, timeout, startPeriod, retries } = own;
   const [, imageInterval, imageTimeout, imageStart, imageRetries] = health(image);

@@ -1,6 +1,6 @@
 import { nameOf, short } from "../notation/docker-names.ts";
-import type { Deployment, Service } from "../deployment/deployment.ts";
-import { serviceLabels } from "../deployment/labels.ts";
+import type { Container, Realization } from "../deployment/realization.ts";
+import { containerLabels } from "../deployment/labels.ts";
 import { labels } from "../deployment/label-names.ts";
 import { attachmentDifferences } from "./attachments.ts";
 import { conditionDifferences } from "./condition.ts";
@@ -16,7 +16,7 @@ import { inDockersWords } from "./podman.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** What has become of the container of one service. */
-export type ContainerDrift = { readonly service: Service } & (
+export type ContainerDrift = { readonly service: Container } & (
   | { readonly kind: "absent" }
   /** It has our name and not our label. */
   | { readonly kind: "foreign"; readonly container: LiveContainer }
@@ -30,26 +30,22 @@ export type ContainerDrift = { readonly service: Service } & (
 
 /** Compares each service's container with what is live; pure. */
 export function containerDrifts(
-  deployment: Deployment,
+  deployment: Realization,
   live: Live,
   { secrets = {}, known }: { readonly secrets?: SecretTexts; readonly known?: Known } = {},
 ): ContainerDrift[] {
-  return deployment.services.map((service): ContainerDrift => {
-    const container = live.containers.find(({ Name }) => nameOf(Name) === service.name);
-    if (container === undefined) {
-      const elsewhere = live.containers.find((other) => isRenamed(other, deployment, service, known));
-      return elsewhere === undefined
-        ? { kind: "absent", service }
-        : { kind: "renamed", service, container: elsewhere, name: nameOf(elsewhere.Name) };
-    }
+  return deployment.containers.map((service): ContainerDrift => {
+    const match = matchOf(service, deployment, live, known);
+    if (match.kind === "absent") return { kind: "absent", service };
+    const { container } = match;
+    if (match.kind !== "own") return { kind: match.kind, service, container };
     const found = container.Config.Labels ?? {};
-    if (!isOwnLabel(found[labels.stack], deployment, known)) return { kind: "foreign", service, container };
-    if (known !== undefined && ownValue(known.containers, service.name)?.id !== container.Id)
-      return { kind: "copy", service, container };
-    const wanted = serviceLabels(deployment, service);
+    const wanted = containerLabels(deployment, service);
+    const isOutdated = found[labels.spec] !== wanted[labels.spec] || found[labels.stack] !== deployment.id;
+    const name = nameOf(container.Name);
+    if (name !== service.name && !isOutdated) return { kind: "renamed", service, container, name };
     const condition = conditionDifferences(service, deployment, container, live.at);
-    if (found[labels.spec] !== wanted[labels.spec] || found[labels.stack] !== deployment.id)
-      return { kind: "outdated", service, container, differences: condition };
+    if (isOutdated) return { kind: "outdated", service, container, differences: condition };
     const told = live.podman
       ? inDockersWords(container, service, ownValue(live.images, container.Image)?.Config ?? {})
       : container;
@@ -65,17 +61,32 @@ export function containerDrifts(
   });
 }
 
-function isRenamed({ Id: id, Config: config }: LiveContainer, deployment: Deployment, service: Service, known?: Known) {
-  const found = config.Labels ?? {};
-  const ours =
-    found[labels.stack] === deployment.id &&
-    found[labels.service] === service.key &&
-    found[labels.prefix] === deployment.prefix;
-  return ours && (known === undefined || Object.values(known.containers).some((container) => container.id === id));
+type Match =
+  { readonly kind: "absent" } | { readonly kind: "foreign" | "copy" | "own"; readonly container: LiveContainer };
+
+/**
+ * The live container that stands for a wanted one: the deployment's own by its labels, whatever it is called, as a rollout
+ * may put the specification's hash into names. The name alone decides about strangers.
+ */
+function matchOf(wanted: Container, deployment: Realization, live: Live, known: Known | undefined): Match {
+  const named = live.containers.find(({ Name }) => nameOf(Name) === wanted.name);
+  if (named !== undefined && !isOwnLabel(named.Config.Labels?.[labels.stack], deployment, known))
+    return { kind: "foreign", container: named };
+  const own = [...(named === undefined ? [] : [named]), ...live.containers.filter(isLabelled(wanted, deployment))];
+  if (known === undefined) return own[0] === undefined ? { kind: "absent" } : { kind: "own", container: own[0] };
+  const ids = new Set(Object.values(known.containers).map(({ id }) => id));
+  const container = own.find(({ Id: id }) => ids.has(id));
+  if (container !== undefined) return { kind: "own", container };
+  return named === undefined ? { kind: "absent" } : { kind: "copy", container: named };
 }
 
+const isLabelled =
+  (wanted: Container, { id, prefix }: Realization) =>
+  ({ Config: { Labels: found } }: LiveContainer): boolean =>
+    found?.[labels.stack] === id && found[labels.service] === wanted.key && found[labels.prefix] === prefix;
+
 /** The engine asks what a tag means at each run, so a tag that moved replaces the container. */
-function imageDifferences({ image }: Service, { Image: id }: LiveContainer, live: Live): Difference[] {
+function imageDifferences({ image }: Container, { Image: id }: LiveContainer, live: Live): Difference[] {
   const today = ownValue(live.images, image)?.Id;
   if (today === undefined || today === id) return [];
   return [{ what: `runs image ${short(id)}, ${image} means ${short(today)} now`, cure: "engine" }];
@@ -83,7 +94,7 @@ function imageDifferences({ image }: Service, { Image: id }: LiveContainer, live
 
 /** What follows from its image, too; where that image is gone, it cannot be told. */
 function madeDifferences(
-  service: Service,
+  service: Container,
   wantedLabels: Readonly<Record<string, string>>,
   { Id: id, Image: imageId, Config: config, Mounts: mounts }: LiveContainer,
   live: Live,

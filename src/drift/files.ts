@@ -1,12 +1,12 @@
 import { hash } from "../notation/content-hash.ts";
-import type { Service } from "../deployment/deployment.ts";
+import type { Container } from "../deployment/realization.ts";
 import { secretsIn, type SecretTexts, valueText } from "../deployment/value.ts";
 import type { Difference } from "./difference.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** Files, by hash; those whose text is not known, or that were not checked, are not compared. */
 export function fileDifferences(
-  service: Service,
+  service: Container,
   live: Readonly<Record<string, string | undefined>> | undefined,
   secrets: SecretTexts,
 ): Difference[] {

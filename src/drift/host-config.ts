@@ -1,6 +1,6 @@
-import type { Deployment, Isolation, Limits, Restart, Service } from "../deployment/deployment.ts";
+import type { Deployment, Isolation, Limits, Restart } from "../deployment/deployment.ts";
+import { type Container, restartOf } from "../deployment/realization.ts";
 import { sizeText } from "../notation/quantities.ts";
-import { extraHost } from "../notation/extra-host.ts";
 import {
   addedOption,
   megabytes,
@@ -14,18 +14,22 @@ import type { LiveHostConfig } from "../host/live.ts";
 
 /** What a container may use and how it runs on the host. */
 export function hostConfigDifferences(
-  service: Service,
+  service: Container,
   deployment: Pick<Deployment, "running" | "networks">,
   live: LiveHostConfig,
 ): Difference[] {
   return [
     ...limitDifferences(service.limits, live),
     // That of a stopped deployment has none, or with Podman still its own.
-    ...(deployment.running ? unequal("restart policy", liveRestart(live), restart(service.restart), "engine") : []),
+    ...(deployment.running ? unequal("restart policy", liveRestart(live), restart(restartOf(service)), "engine") : []),
     ...unequal("published ports", portsOf(live), listText(publishedPorts(service, deployment).map(portText))),
     ...changedEntries("tmpfs", live.Tmpfs ?? {}, temporaryFileSystems(service.temporary)),
     ...changedEntries("sysctl", live.Sysctls ?? {}, service.sysctls ?? {}),
-    ...unequal("extra hosts", listText(live.ExtraHosts), listText(service.extraHosts.map(hostText))),
+    ...unequal(
+      "extra hosts",
+      listText(live.ExtraHosts),
+      listText(service.extraHosts.map(({ host, address }) => `${host}:${address}`)),
+    ),
     ...unequal("added capabilities", listText(live.CapAdd?.map(capability)), listText(service.capAdd)),
     ...unequal("dropped capabilities", listText(live.CapDrop?.map(capability)), listText(service.capDrop)),
     ...unequal(
@@ -68,7 +72,7 @@ function isolationDifferences(wanted: Isolation = {}, live: LiveHostConfig): Dif
 
 const deviceText = (path: string, target: string, access: string): string => `${path}:${target}:${access}`;
 
-function liveOptions(service: Service, { SecurityOpt: found }: LiveHostConfig): readonly string[] {
+function liveOptions(service: Container, { SecurityOpt: found }: LiveHostConfig): readonly string[] {
   const added = addedOption(service);
   return (found ?? []).filter((option) => option !== added);
 }
@@ -131,11 +135,6 @@ const portsOf = ({ PortBindings: bindings }: LiveHostConfig): string =>
   );
 
 /** As the daemon has it, whatever way it was written. */
-function hostText(entry: string): string {
-  const { host, address } = extraHost(entry);
-  return `${host}:${address}`;
-}
-
 const capability = (name: string): string => {
   const upper = name.toUpperCase();
   return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;

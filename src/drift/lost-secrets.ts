@@ -1,6 +1,7 @@
 import { type Command, docker, pipe, setSecret, shell, steps } from "../findings/remedy.ts";
 import type { Finding } from "../findings/finding.ts";
-import type { Deployment, Secret, Value } from "../deployment/deployment.ts";
+import type { Secret, Value } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import { nameOf } from "../notation/docker-names.ts";
 import { isOwnLabel, type Known } from "../engine/state.ts";
@@ -11,7 +12,7 @@ import type { Live, LiveContainer } from "../host/live.ts";
  * and the app could not open its own data. A container that still exists has the last copy, so nothing else comes first.
  * Where the state knows its containers, a secret that it does not know is a new one of the blueprint.
  */
-export function lostSecrets(deployment: Deployment, live: Live, known: Known): Finding[] {
+export function lostSecrets(deployment: Realization, live: Live, known: Known): Finding[] {
   const data = dataOf(deployment, live, known);
   if (data.length === 0 || Object.keys(known.containers).length > 0) return [];
   const component = known.kept.name ?? deployment.stack;
@@ -54,7 +55,7 @@ export function lostSecrets(deployment: Deployment, live: Live, known: Known): F
 }
 
 /** Volumes of the deployment that exist. Of one without labels nobody knows with which secrets it was created. */
-const dataOf = (deployment: Deployment, live: Live, known: Known): { name: string; adopted: boolean }[] =>
+const dataOf = (deployment: Realization, live: Live, known: Known): { name: string; adopted: boolean }[] =>
   deployment.volumes.flatMap(({ name, adopted }) => {
     const label = live.volumes.find((volume) => volume.Name === name)?.Labels?.[labels.stack];
     const isThere = live.volumes.some((volume) => volume.Name === name);
@@ -69,9 +70,9 @@ interface Copy {
 }
 
 /** The first of the deployment's containers that has the secret's text in its environment or as a file. */
-function copyOf(secret: Secret, deployment: Deployment, live: Live, known: Known): Copy | undefined {
+function copyOf(secret: Secret, deployment: Realization, live: Live, known: Known): Copy | undefined {
   const { url } = deployment.endpoint;
-  for (const { name, environment, files } of deployment.services) {
+  for (const { name, environment, files } of deployment.containers) {
     const container = live.containers.find(({ Name }) => nameOf(Name) === name);
     if (container === undefined || !isOwnLabel(container.Config.Labels?.[labels.stack], deployment, known)) continue;
     for (const [variable, value] of Object.entries(environment)) {

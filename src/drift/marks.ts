@@ -1,4 +1,4 @@
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { homeLabels, type Labels } from "../deployment/labels.ts";
 import { labels } from "../deployment/label-names.ts";
 import { specHash } from "../deployment/spec.ts";
@@ -11,17 +11,17 @@ import { ownValue } from "../notation/own-value.ts";
  * @param attempts see `attemptsOf`
  */
 export function marksOf(
-  deployment: Deployment,
+  deployment: Realization,
   known: Known,
   attempts: Readonly<Record<string, string>>,
 ): Record<string, Labels> {
   const marks = homeLabels(deployment.home);
   return Object.fromEntries(
-    deployment.services.map((service): [string, Labels] => {
+    deployment.containers.map((service): [string, Labels] => {
       const found = ownValue(known.containers, service.name);
       const stays =
         found?.labels?.[labels.stack] === deployment.id &&
-        found.labels[labels.spec] === specHash(service) &&
+        found.labels[labels.spec] === specHash(service, deployment.prefix) &&
         found.attempt === ownValue(attempts, service.key);
       if (!stays) return [service.key, marks];
       const own = [labels.home, labels.place].flatMap((label): [string, string][] => {

@@ -1,10 +1,11 @@
-import type { Mount, Service } from "../deployment/deployment.ts";
+import type { Mount } from "../deployment/deployment.ts";
+import type { Container } from "../deployment/realization.ts";
 import { type Difference, unequal } from "./difference.ts";
 import type { LiveConfig, LiveMount } from "../host/live.ts";
 
 /** Volumes and directories in a container, by the path where they are. */
 export function mountDifferences(
-  service: Service,
+  service: Container,
   live: readonly LiveMount[] | null | undefined,
   image: LiveConfig,
 ): Difference[] {

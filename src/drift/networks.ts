@@ -1,5 +1,6 @@
 import type { Finding } from "../findings/finding.ts";
-import type { Deployment, Network } from "../deployment/deployment.ts";
+import type { Network } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { networkLabels, withoutHome } from "../deployment/labels.ts";
 import { labels } from "../deployment/label-names.ts";
 import { changedEntries, type Difference, listText, unequal } from "./difference.ts";
@@ -10,7 +11,7 @@ import { Remedies } from "./remedy.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** Networks that are gone (the engine repairs that), or were recreated outside Pulumi (then its `up` would fail). */
-export function networkFindings(deployment: Deployment, live: Live, known?: Known): Finding[] {
+export function networkFindings(deployment: Realization, live: Live, known?: Known): Finding[] {
   const remedies = new Remedies(deployment);
   return deployment.networks.flatMap((network): Finding[] => {
     const { name, source } = network;
@@ -33,7 +34,7 @@ export function networkFindings(deployment: Deployment, live: Live, known?: Know
     if (!foreign && !copy && differences.length === 0) return [];
     const what = foreign ? "was not created for this deployment" : "was recreated outside Pulumi";
     const message = foreign || differences.length === 0 ? what : `${what}: ${differences.join("; ")}`;
-    const own = new Set(deployment.services.map((service) => service.name));
+    const own = new Set(deployment.containers.map(({ name }) => name));
     const remedy = remedies.networkRemoval(
       found.Id.slice(0, 12),
       found.attached.filter((container) => own.has(container)),
@@ -50,7 +51,7 @@ function networkOf({ name }: Network, live: Live, known: Known | undefined): Liv
 }
 
 /** Labels that Compose adds to what it makes from an export are no difference. */
-function networkDifferences(deployment: Deployment, network: Network, found: LiveNetwork): string[] {
+function networkDifferences(deployment: Realization, network: Network, found: LiveNetwork): string[] {
   const own = Object.entries(withoutHome(found.Labels ?? {})).filter(
     ([label]) => !label.startsWith("com.docker.compose."),
   );

@@ -1,4 +1,4 @@
-import type { Service } from "../deployment/deployment.ts";
+import type { Container } from "../deployment/realization.ts";
 import { temporaryFileSystems } from "../deployment/canonical.ts";
 import type { LiveAttachment, LiveConfig, LiveContainer } from "../host/live.ts";
 
@@ -10,7 +10,7 @@ const addedVariables = ["HOSTNAME", "TERM", "container"];
  * or not at all, is taken to be as the service wants it: none of that can change while a container lives, and another
  * container has another id. src/resources/podman.ts keeps the engine from looking at the same.
  */
-export function inDockersWords(container: LiveContainer, service: Service, image: LiveConfig): LiveContainer {
+export function inDockersWords(container: LiveContainer, service: Container, image: LiveConfig): LiveContainer {
   const { Config: config, HostConfig: host, NetworkSettings: settings } = container;
   const own = new Set([...Object.keys(service.environment), ...(image.Env ?? []).map(variable)]);
   const added = new Set(addedVariables.filter((name) => !own.has(name)));
@@ -46,7 +46,7 @@ export function inDockersWords(container: LiveContainer, service: Service, image
 const variable = (entry: string): string => entry.split("=", 1)[0] ?? "";
 
 /** Podman tells a network's name in place of its id, and an address in use, but not whether it was asked for. */
-function attachment(network: string, live: LiveAttachment, { attachments }: Service): LiveAttachment {
+function attachment(network: string, live: LiveAttachment, { attachments }: Container): LiveAttachment {
   const address = attachments.find((wanted) => wanted.network === network)?.address;
   return {
     ...live,

@@ -1,4 +1,4 @@
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import type { ContainerDrift } from "./container.ts";
 import type { Known } from "../engine/state.ts";
@@ -11,12 +11,12 @@ import { ownValue } from "../notation/own-value.ts";
  * @param drifts empty where the host was not asked; then every container keeps what the engine knows of it
  */
 export function attemptsOf(
-  { services }: Deployment,
+  { containers }: Realization,
   drifts: readonly ContainerDrift[],
   known?: Known,
 ): Record<string, string> {
   return Object.fromEntries(
-    services.flatMap(({ key, name }): [string, string][] => {
+    containers.flatMap(({ key, name }): [string, string][] => {
       const drift = drifts.find(({ service }) => service.key === key);
       const attempt = drift === undefined ? ownValue(known?.containers, name)?.attempt : attemptOf(drift);
       return attempt === undefined ? [] : [[key, attempt]];

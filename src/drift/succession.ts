@@ -1,5 +1,6 @@
 import { beforePort, covers } from "../notation/address.ts";
-import type { Deployment, Network, Service } from "../deployment/deployment.ts";
+import type { Network } from "../deployment/deployment.ts";
+import type { Container, Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import { type AddressRange, addressRange } from "../notation/subnet.ts";
 import { nameOf } from "../notation/docker-names.ts";
@@ -33,12 +34,12 @@ interface LeavingNetwork extends Leaving {
 }
 
 /** Everything that moves within a deployment, from what its state knows and is live. Pure. */
-export function successionOf(deployment: Deployment, live: Live, known: Known): Succession {
+export function successionOf(deployment: Realization, live: Live, known: Known): Succession {
   const own = live.containers.filter(
     ({ Id: id, Config: config, Name }) =>
       config.Labels?.[labels.stack] === deployment.id && ownValue(known.containers, nameOf(Name))?.id === id,
   );
-  const containers = deployment.services.flatMap((service): [string, Leaving[]][] => {
+  const containers = deployment.containers.flatMap((service): [string, Leaving[]][] => {
     const leaving = own.flatMap((holder) => {
       const gives = movedClaim(holder, service, deployment);
       return gives === undefined ? [] : [{ id: holder.Id, name: nameOf(holder.Name), gives }];
@@ -66,10 +67,10 @@ type Held =
   | { readonly kind: "address" | "alias"; readonly network: string; readonly name: string };
 
 /** The first thing that a service wants, that another one's container holds and its own service no longer wants. */
-function movedClaim(holder: LiveContainer, service: Service, deployment: Deployment): string | undefined {
+function movedClaim(holder: LiveContainer, service: Container, deployment: Realization): string | undefined {
   const key = holder.Config.Labels?.[labels.service];
   if (key === service.key) return undefined;
-  const heir = deployment.services.find((candidate) => candidate.key === key);
+  const heir = deployment.containers.find((candidate) => candidate.key === key);
   const kept = heir === undefined ? [] : wantedBy(heir, deployment);
   const moved = heldBy(holder).filter((held) => !kept.some((wanted) => meet(held, wanted)));
   const wanted = wantedBy(service, deployment);
@@ -77,7 +78,7 @@ function movedClaim(holder: LiveContainer, service: Service, deployment: Deploym
   return first && inWords(first);
 }
 
-function wantedBy({ name, ports, mounts, attachments }: Service, { running }: Deployment): Held[] {
+function wantedBy({ name, ports, mounts, attachments }: Container, { running }: Realization): Held[] {
   return [
     { kind: "name", name },
     ...(running ? ports : []).map(({ address, protocol, hostPort: port }): Held => ({
@@ -155,7 +156,7 @@ function inWords(held: Held): string {
 }
 
 /** What a live network of another key gives up for one that is to be created: its name, or addresses. */
-function movedPlace(holder: LiveNetwork, network: Network, deployment: Deployment): string | undefined {
+function movedPlace(holder: LiveNetwork, network: Network, deployment: Realization): string | undefined {
   const key = holder.Labels?.[labels.network];
   if (holder.Labels?.[labels.stack] !== deployment.id || key === network.key) return undefined;
   const heir = deployment.networks.find((candidate) => candidate.key === key);

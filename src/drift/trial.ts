@@ -1,6 +1,5 @@
 import { createdPaths, requiredBinds } from "../deployment/binds.ts";
-import type { Deployment, Service } from "../deployment/deployment.ts";
-import { extraHost } from "../notation/extra-host.ts";
+import { type Container, healthOf, isFirst, type Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import {
   megabytes,
@@ -19,7 +18,7 @@ export const nothing = "/berth-trial/nothing-runs";
 
 /** A service whose container is about to be created, with the image to try it with. */
 export interface Trial {
-  readonly service: Service;
+  readonly service: Container;
   /** Docker's id of an image that is there. */
   readonly image: string;
   /** Whether it is the service's own image: another one has other users. */
@@ -33,7 +32,7 @@ export function trialsOf(drifts: readonly ContainerDrift[], { images }: Live): T
   if (any === undefined) return [];
   return drifts.flatMap((drift): Trial[] => {
     const { service } = drift;
-    if (service.replicaOf !== undefined || (drift.kind !== "outdated" && drift.kind !== "absent")) return [];
+    if (!isFirst(service) || (drift.kind !== "outdated" && drift.kind !== "absent")) return [];
     const own = ownValue(images, service.image)?.Id;
     const former = drift.kind === "outdated" ? drift.container.Image : any.Image;
     return [{ service, image: own ?? former, own: own !== undefined }];
@@ -45,8 +44,9 @@ export function trialsOf(drifts: readonly ContainerDrift[], { images }: Live): T
  * environment, and with a program that no image has. In the words of Docker's API, where this form of a bind mount is
  * refused if its source is missing, instead of created.
  */
-export function trialContainer({ service, image, own }: Trial, deployment: Deployment) {
-  const { limits, health, logging } = service;
+export function trialContainer({ service, image, own }: Trial, deployment: Realization) {
+  const { limits, logging } = service;
+  const health = healthOf(service);
   const isCovered = (path: string): boolean =>
     service.mounts.some(({ target }) => path === target || path.startsWith(`${target}/`)) ||
     service.files.some(({ target }) => path === target);
@@ -91,13 +91,13 @@ export function trialContainer({ service, image, own }: Trial, deployment: Deplo
       ...isolation(service, knowsUsers),
       Tmpfs: temporaryFileSystems(service.temporary),
       Sysctls: Object.fromEntries(Object.entries(service.sysctls ?? {}).filter(([name]) => !ofInterface.test(name))),
-      ExtraHosts: service.extraHosts.map(extraHost).map(({ host, address }) => `${host}:${address}`),
+      ExtraHosts: service.extraHosts.map(({ host, address }) => `${host}:${address}`),
       LogConfig: { Type: logging.driver, Config: { ...logging.options } },
     },
   };
 }
 
-function isolation({ isolation: shared = {} }: Service, knowsUsers: boolean) {
+function isolation({ isolation: shared = {} }: Container, knowsUsers: boolean) {
   const isKnown = (group: string): boolean => knowsUsers || /^\d+$/.test(group);
   return {
     ...(shared.privileged && { Privileged: true }),

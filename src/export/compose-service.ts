@@ -1,20 +1,14 @@
-import type {
-  Deployment,
-  HealthCheck,
-  Isolation,
-  Mount,
-  PublishedPort,
-  Restart,
-  Service,
-} from "../deployment/deployment.ts";
-import { serviceLabels } from "../deployment/labels.ts";
+import type { HealthCheck, Isolation, Mount, PublishedPort, Restart } from "../deployment/deployment.ts";
+import { type Container, healthOf, type Realization, restartOf } from "../deployment/realization.ts";
+import { containerLabels } from "../deployment/labels.ts";
 import { type SecretTexts, completeText } from "../deployment/value.ts";
 import { stopSeconds } from "../deployment/canonical.ts";
 import { fileMount } from "./files.ts";
 
 /** A service in Compose's words, those only that 1.29 and v2 share; what is undefined is left to Docker. */
-export function composeService(service: Service, deployment: Deployment, secrets: SecretTexts): object {
+export function composeService(service: Container, deployment: Realization, secrets: SecretTexts): object {
   const { running } = deployment;
+  const check = healthOf(service);
   return {
     image: service.image,
     container_name: service.name,
@@ -30,8 +24,8 @@ export function composeService(service: Service, deployment: Deployment, secrets
     volumes: some([...service.mounts.map(mount), ...service.files.map((file) => fileMount(deployment, service, file))]),
     ...networks(service),
     depends_on: running ? someOf(dependencies(service, deployment)) : undefined,
-    healthcheck: service.health && health(service.health),
-    restart: restart(service.restart),
+    healthcheck: check && health(check),
+    restart: restart(restartOf(service)),
     ...limits(service),
     init: service.init,
     read_only: service.readOnly,
@@ -39,13 +33,13 @@ export function composeService(service: Service, deployment: Deployment, secrets
     cap_drop: some(distinct(service.capDrop)),
     security_opt: some(distinct(service.securityOptions)),
     ...isolation(service.isolation),
-    tmpfs: some(distinct(service.temporary)),
+    tmpfs: some(distinct(service.temporary.map(({ target, options }) => `${target}${options && `:${options}`}`))),
     sysctls: service.sysctls && { ...service.sysctls },
-    extra_hosts: some(distinct(service.extraHosts.map((entry) => entry.replace(/[:=]/, ":")))),
+    extra_hosts: some(distinct(service.extraHosts.map(({ host, address }) => `${host}:${address}`))),
     logging: { driver: service.logging.driver, options: { ...service.logging.options } },
     stop_signal: service.stopSignal,
     stop_grace_period: `${stopSeconds(service.stopGrace)}s`,
-    labels: serviceLabels(deployment, service),
+    labels: containerLabels(deployment, service),
   };
 }
 
@@ -68,7 +62,7 @@ const port = ({ address, protocol, hostPort, containerPort }: PublishedPort): st
 const mount = (entry: Mount): string =>
   `${entry.kind === "volume" ? entry.volume : entry.path}:${entry.target}:${entry.readOnly ? "ro" : "rw"}`;
 
-function networks({ attachments }: Service): object {
+function networks({ attachments }: Container): object {
   if (attachments.length === 0) return { network_mode: "bridge" };
   return {
     networks: Object.fromEntries(
@@ -81,12 +75,12 @@ function networks({ attachments }: Service): object {
 }
 
 /** Nothing waits for the health of what has no health check: Compose would give up. */
-function dependencies(service: Service, { services }: Deployment): Record<string, { condition: string }> {
+function dependencies(service: Container, { containers }: Realization): Record<string, { condition: string }> {
   return Object.fromEntries(
     service.dependsOn.flatMap(({ service: key, condition }) => {
-      const other = services.find((candidate) => candidate.key === key);
+      const other = containers.find((candidate) => candidate.key === key);
       if (other === undefined) return [];
-      const cannot = condition === "service_healthy" && other.health === undefined;
+      const cannot = condition === "service_healthy" && healthOf(other) === undefined;
       return [[other.name, { condition: cannot ? "service_started" : condition }]];
     }),
   );
@@ -107,7 +101,7 @@ const restart = (wish: Restart): string =>
   wish.policy === "on-failure" && wish.maximumRetries > 0 ? `on-failure:${wish.maximumRetries}` : wish.policy;
 
 /** Whole MB, rounded up, and swap as much again as memory: as the engine sets them. */
-function limits({ limits: { cpus, memory, reservedMemory }, sharedMemory }: Service): object {
+function limits({ limits: { cpus, memory, reservedMemory }, sharedMemory }: Container): object {
   const size = (bytes: number | undefined, factor = 1): string | undefined =>
     bytes === undefined ? undefined : `${factor * Math.ceil(bytes / 1024 ** 2)}m`;
   return {

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { SecretTexts } from "../deployment/value.ts";
 import { relayKey } from "../notation/names.ts";
 import { networkLabels, volumeLabels } from "../deployment/labels.ts";
@@ -17,7 +17,7 @@ import { shellWord } from "../notation/shell-quote.ts";
  * is the folder's name where `-p` is forgotten (1.29 refuses `name:` in the file): with the blueprint's keys, the files
  * of two deployments in one folder would then replace each other's containers.
  */
-export function composeFiles(deployment: Deployment, secrets: SecretTexts): Exported {
+export function composeFiles(deployment: Realization, secrets: SecretTexts): Exported {
   const missing = missingSecrets(deployment, secrets);
   if (missing.length > 0) return { ok: false, findings: missing };
   const inText = deployment.services.some(({ environment }) => Object.values(environment).some(holdsSecret));
@@ -28,12 +28,12 @@ export function composeFiles(deployment: Deployment, secrets: SecretTexts): Expo
   return { ok: true, value: [file, ...beside], findings: [] };
 }
 
-function composeOf(deployment: Deployment, secrets: SecretTexts): object {
-  const { services, volumes, networks, database } = deployment;
-  const joined = services.some(({ key }) => key === relayKey) ? database?.platform.network : undefined;
+function composeOf(deployment: Realization, secrets: SecretTexts): object {
+  const { containers, volumes, networks, database } = deployment;
+  const joined = containers.some(({ key }) => key === relayKey) ? database?.platform.network : undefined;
   return {
     services: Object.fromEntries(
-      services.map((service) => [service.name, composeService(service, deployment, secrets)]),
+      containers.map((container) => [container.name, composeService(container, deployment, secrets)]),
     ),
     volumes: Object.fromEntries(
       volumes.map((volume) => [
@@ -61,7 +61,7 @@ function composeOf(deployment: Deployment, secrets: SecretTexts): object {
   };
 }
 
-function header(deployment: Deployment, path: string, holdsSecrets: boolean): string {
+function header(deployment: Realization, path: string, holdsSecrets: boolean): string {
   const { stack, prefix, blueprint, endpoint, running, sources } = deployment;
   const host = endpoint.name === "local" ? "" : `DOCKER_HOST=${shellWord(endpoint.url)} `;
   const command = `${host}docker compose -p ${prefix} -f ${path}`;

@@ -1,6 +1,7 @@
 import type { Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
-import type { Deployment, PublishedPort, Service, Value } from "../deployment/deployment.ts";
+import type { PublishedPort, Service, Value } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { urlHost, urlOf } from "../deployment/url.ts";
 import type { Exported } from "../disk/export-file.ts";
 import { type SecretTexts, completeText } from "../deployment/value.ts";
@@ -12,7 +13,7 @@ import { assignedText } from "../notation/shell-quote.ts";
  * differ) and, as `BERTH_…`, its URLs, hosts, ports, names and static directory. `set -a; . ./FILE` reads it unchanged;
  * what other readers cannot carry is said at {@link assignedText}. `docker run --env-file` reads no quotes, and so not this.
  */
-export function envFiles(deployment: Deployment, secrets: SecretTexts): Exported {
+export function envFiles(deployment: Realization, secrets: SecretTexts): Exported {
   const missing = missingSecrets(deployment, secrets);
   if (missing.length > 0) return { ok: false, findings: missing };
   const { settings, findings } = settingsOf(deployment);
@@ -29,14 +30,14 @@ export function envFiles(deployment: Deployment, secrets: SecretTexts): Exported
 
 const assignment = (name: string, text: string): string => `${name}=${assignedText(text)}`;
 
-const header = ({ stack, sources }: Deployment, isSecret: boolean): string[] => [
+const header = ({ stack, sources }: Realization, isSecret: boolean): string[] => [
   `# The deployment ${stack}, exported by berth from ${sources.prefix.file}: change it there. Read it with`,
   `#   set -a; . ./.env.${stack}.local; set +a`,
   ...(isSecret ? ["# This file holds secrets: mode 0600, and not into a repository."] : []),
 ];
 
 /** The environment of all services, the app's before others', and a warning for names that no shell can set. */
-function settingsOf({ services, entrance }: Deployment): { settings: Record<string, Value>; findings: Finding[] } {
+function settingsOf({ services, entrance }: Realization): { settings: Record<string, Value>; findings: Finding[] } {
   const app = (service: Service): number => (service.key === entrance?.service ? 1 : 0);
   const ordered = [...services].sort((a, b) => app(a) - app(b));
   const all = ordered.flatMap(({ environment, source }) =>
@@ -57,8 +58,8 @@ function settingsOf({ services, entrance }: Deployment): { settings: Record<stri
 }
 
 /** What berth decided, by names that no two kinds of things share. */
-function factsOf(deployment: Deployment): Record<string, string> {
-  const { services, volumes, networks, staticDirectory, entrance } = deployment;
+function factsOf(deployment: Realization): Record<string, string> {
+  const { containers, volumes, networks, staticDirectory, entrance } = deployment;
   const facts: [string, string | undefined][] = [
     ["BERTH_ID", deployment.id],
     ["BERTH_STACK", deployment.stack],
@@ -70,7 +71,7 @@ function factsOf(deployment: Deployment): Record<string, string> {
     ["BERTH_HEALTH_URL", urlOf(deployment, entrance?.healthPath)],
     ["BERTH_STATIC_DIRECTORY", staticDirectory?.path],
     ["BERTH_STATIC_URL", staticDirectory?.url],
-    ...services.flatMap((service): [string, string][] => [
+    ...containers.flatMap((service): [string, string][] => [
       [named("CONTAINER", service.key), service.name],
       ...service.ports.flatMap((port) => portFacts(port, deployment)),
     ]),
@@ -83,7 +84,7 @@ function factsOf(deployment: Deployment): Record<string, string> {
   return Object.fromEntries(facts.filter((fact): fact is [string, string] => fact[1] !== undefined));
 }
 
-function portFacts(port: PublishedPort, { endpoint }: Deployment): [string, string][] {
+function portFacts(port: PublishedPort, { endpoint }: Realization): [string, string][] {
   const host = urlHost(port.address, endpoint);
   const url: [string, string] = [
     named("URL", port.configKey),

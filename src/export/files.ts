@@ -1,4 +1,5 @@
-import type { ContainerFile, Deployment, Service } from "../deployment/deployment.ts";
+import type { ContainerFile } from "../deployment/deployment.ts";
+import type { Container, Realization } from "../deployment/realization.ts";
 import { type SecretTexts, completeText } from "../deployment/value.ts";
 import type { ExportFile } from "../disk/export-file.ts";
 
@@ -6,8 +7,8 @@ import type { ExportFile } from "../disk/export-file.ts";
  * The files of containers, in a folder beside the Compose file. Docker mounts each as it is, mode included, and the
  * container's user has to read it: so it is the folder (0700) that keeps others out, who reach a file by its path only.
  */
-export const fileTexts = (deployment: Deployment, secrets: SecretTexts): ExportFile[] =>
-  deployment.services.flatMap((service) =>
+export const fileTexts = (deployment: Realization, secrets: SecretTexts): ExportFile[] =>
+  deployment.containers.flatMap((service) =>
     service.files.map((file) => ({
       path: pathOf(deployment, service, file),
       text: completeText(file.content, secrets),
@@ -16,9 +17,9 @@ export const fileTexts = (deployment: Deployment, secrets: SecretTexts): ExportF
   );
 
 /** A file's mount, relative to the Compose file, which both of Compose's versions take in the short form only. */
-export const fileMount = (deployment: Deployment, service: Service, file: ContainerFile): string =>
+export const fileMount = (deployment: Realization, service: Container, file: ContainerFile): string =>
   `./${pathOf(deployment, service, file)}:${file.target}:ro`;
 
 /** `hospital-a.secrets/app-run-secrets-TOKEN` */
-const pathOf = ({ stack }: Deployment, { key }: Service, { target }: ContainerFile): string =>
+const pathOf = ({ stack }: Realization, { key }: Container, { target }: ContainerFile): string =>
   `${stack}.secrets/${`${key}${target}`.replace(/[^A-Za-z0-9._-]/g, "-")}`;

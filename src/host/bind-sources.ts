@@ -6,8 +6,9 @@ import type { NotLookedAt } from "../findings/gap.ts";
 import type { Finding } from "../findings/finding.ts";
 import { instruction, shell } from "../findings/remedy.ts";
 import { type Bind, bindsOf, createdPaths, isWithin, requiredBinds } from "../deployment/binds.ts";
-import type { Deployment, Service } from "../deployment/deployment.ts";
-import type { Host } from "./host.ts";
+import type { Container, Realization } from "../deployment/realization.ts";
+import { labels } from "../deployment/label-names.ts";
+import type { Host, LiveContainer } from "./host.ts";
 
 /**
  * The sources of bind mounts. Docker creates an empty directory where one is missing, so a mistyped path, a file that was
@@ -27,7 +28,7 @@ type PathReport =
   | { readonly kind: "unknown"; readonly why: string };
 
 /** The bind mounts of deployments that are about to come up whose sources are missing on their host. */
-export async function bindSources(hosts: readonly Host[], deployments: readonly Deployment[]): Promise<BindSources> {
+export async function bindSources(hosts: readonly Host[], deployments: readonly Realization[]): Promise<BindSources> {
   const paths = new Map<string, Promise<PathReport>>();
   const reportOf = (path: string): Promise<PathReport> => {
     const report = paths.get(path) ?? observePath(path);
@@ -38,8 +39,8 @@ export async function bindSources(hosts: readonly Host[], deployments: readonly 
     const host = hosts.find(({ endpoint }) => endpoint === deployment.endpoint.url);
     return host === undefined
       ? []
-      : requiredOf(deployment, host).map(async ([bind, service]): Promise<BindSources> => {
-          const about = aboutOf(deployment, service, bind);
+      : requiredOf(deployment, host).map(async ([bind, container]): Promise<BindSources> => {
+          const about = aboutOf(deployment, container, bind);
           return host.elsewhere === undefined
             ? local(about, bind, deployment, await reportOf(bind.path))
             : { findings: remote(about, bind, host), notLookedAt: [] };
@@ -56,27 +57,29 @@ export async function bindSources(hosts: readonly Host[], deployments: readonly 
  * What a deployment mounts from its host and Docker is not to create, each path once. The containers of a stopped
  * deployment that are there stay as they are.
  */
-function requiredOf(deployment: Deployment, host: Host): [Bind, Service][] {
+function requiredOf(deployment: Realization, host: Host): [Bind, Container][] {
   const created = createdPaths(deployment);
-  const paths = new Map<string, [Bind, Service]>();
-  for (const service of deployment.services) {
-    const stays = !deployment.running && host.containers.some(({ name }) => name === service.name);
-    for (const bind of stays ? [] : requiredBinds(service, created))
-      if (!paths.has(bind.path)) paths.set(bind.path, [bind, service]);
+  const paths = new Map<string, [Bind, Container]>();
+  for (const container of deployment.containers) {
+    const isThere = ({ labels: found }: LiveContainer): boolean =>
+      found[labels.stack] === deployment.id && found[labels.service] === container.key;
+    const stays = !deployment.running && host.containers.some(isThere);
+    for (const bind of stays ? [] : requiredBinds(container, created))
+      if (!paths.has(bind.path)) paths.set(bind.path, [bind, container]);
   }
   return [...paths.values()];
 }
 
 type About = Pick<Finding, "code" | "kind" | "key" | "wanted">;
 
-const aboutOf = ({ stack }: Deployment, service: Service, { path, source }: Bind): About => ({
+const aboutOf = ({ stack }: Realization, { service }: Container, { path, source }: Bind): About => ({
   code: "bind-source-missing",
   kind: "hostPath",
   key: path,
-  wanted: { stack, service: service.replicaOf ?? service.key, ...source },
+  wanted: { stack, service, ...source },
 });
 
-function local(about: About, bind: Bind, deployment: Deployment, report: PathReport): BindSources {
+function local(about: About, bind: Bind, deployment: Realization, report: PathReport): BindSources {
   const { path, source } = bind;
   if (report.kind === "unknown")
     return { findings: [], notLookedAt: [{ what: `bind mount of ${path}`, why: report.why }] };
@@ -100,7 +103,7 @@ function creationOf({ path, readOnly, source }: Bind): Pick<Finding, "remedy" | 
 }
 
 /** What a Docker that found nothing there has left. One for writing may well begin empty. */
-function emptyDirectory(about: About, { path, readOnly }: Bind, { services }: Deployment): Finding[] {
+function emptyDirectory(about: About, { path, readOnly }: Bind, { services }: Realization): Finding[] {
   const warning = { ...about, severity: "warning" } as const;
   if (isFileName(path))
     return [

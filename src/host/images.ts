@@ -1,13 +1,13 @@
 import { askKey, docker, setKey } from "../findings/remedy.ts";
 import type { Finding } from "../findings/finding.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { unreadableFiles } from "../deployment/file-access.ts";
 import { labels } from "../deployment/label-names.ts";
 import { specHash } from "../deployment/spec.ts";
 import { withConnection } from "../docker/connection.ts";
 import { answer } from "../docker/request.ts";
 import { explain, failureOf } from "../docker/failure.ts";
-import type { Host } from "./host.ts";
+import type { Host, LiveContainer } from "./host.ts";
 import { ownValue } from "../notation/own-value.ts";
 import { buildCommandOf, sampleFor } from "./sample-images.ts";
 
@@ -29,7 +29,7 @@ export interface ImageReport {
  * @param hosts what is live, which counts only where the name of an image is gone
  */
 export async function observeImages(
-  deployments: readonly Deployment[],
+  deployments: readonly Realization[],
   hosts: Promise<readonly Host[]>,
 ): Promise<ImageReport> {
   const here = memoized(localImage);
@@ -66,7 +66,7 @@ function memoized<T>(ask: (endpoint: string, image: string) => Promise<T>): type
 }
 
 interface Look {
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   readonly image: string;
   /** As which its processes run where nothing else is said; empty for root. */
   readonly user?: string;
@@ -93,21 +93,22 @@ function reportOf(looks: readonly Look[]): ImageReport {
  * The image from which all containers of an image's services were created, where each has the specification that it is to
  * have: `docker rmi` took the name from the image, and nothing else is asked of it. Undefined where one is to be created.
  */
-function heldImage(deployment: Deployment, image: string, { containers }: Host): string | undefined {
-  const ids = deployment.services
-    .filter((service) => service.image === image)
-    .map((service) => {
-      const container = containers.find(({ name }) => name === service.name);
-      const isOurs = container?.labels[labels.stack] === deployment.id;
-      return isOurs && container.labels[labels.spec] === specHash(service) ? container.imageId : undefined;
+function heldImage(deployment: Realization, image: string, { containers }: Host): string | undefined {
+  const ids = deployment.containers
+    .filter((wanted) => wanted.image === image)
+    .map((wanted) => {
+      const spec = specHash(wanted, deployment.prefix);
+      const isItsOwn = ({ labels: found }: LiveContainer): boolean =>
+        found[labels.stack] === deployment.id && found[labels.service] === wanted.key && found[labels.spec] === spec;
+      return containers.find(isItsOwn)?.imageId;
     });
   return new Set(ids).size === 1 ? ids[0] : undefined;
 }
 
-function finding(deployment: Deployment, image: string, message: string): Finding {
+function finding(deployment: Realization, image: string, message: string): Finding {
   // The app comes last; what names the image is one place, whichever services follow it.
   const service = [...deployment.services].reverse().find((each) => each.image === image);
-  const key = service?.replicaOf ?? service?.key ?? "app";
+  const key = service?.key ?? "app";
   return {
     code: "image-missing",
     severity: "error",
@@ -121,7 +122,7 @@ function finding(deployment: Deployment, image: string, message: string): Findin
 
 /** A pull is the remedy only of an image that a registry can have. */
 function remedyFor(
-  { stack, endpoint }: Deployment,
+  { stack, endpoint }: Realization,
   image: string,
   key: string,
 ): Pick<Finding, "remedy" | "remedyNote"> {

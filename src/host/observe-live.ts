@@ -1,5 +1,5 @@
 import { type Connection, withConnection } from "../docker/connection.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { secretsIn } from "../deployment/value.ts";
 import { labels } from "../deployment/label-names.ts";
 import { answer } from "../docker/request.ts";
@@ -21,7 +21,7 @@ export interface ObserveLiveOptions {
  * went wrong is the report. How many requests go at a time is up to the connection.
  */
 export async function observeLive(
-  deployments: readonly Deployment[],
+  deployments: readonly Realization[],
   endpoint: string,
   { timeout = 10_000, secrets = {} }: ObserveLiveOptions = {},
 ): Promise<LiveReport> {
@@ -57,7 +57,7 @@ interface Listed {
   readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, unknown>> | null } | null;
 }
 
-async function look(deployments: readonly Deployment[], ask: Ask): Promise<Omit<Live, "files" | "notLookedAt">> {
+async function look(deployments: readonly Realization[], ask: Ask): Promise<Omit<Live, "files" | "notLookedAt">> {
   const [version, listed, volumes, networks] = await Promise.all([
     ask<{ Components?: readonly { readonly Name?: string }[] | null }>("/version"),
     ask<Listed[]>("/containers/json?all=1"),
@@ -85,8 +85,8 @@ async function look(deployments: readonly Deployment[], ask: Ask): Promise<Omit<
   };
 }
 
-function isConcerned(deployments: readonly Deployment[]): (container: Listed) => boolean {
-  const names = new Set(deployments.flatMap(({ services }) => services.map(({ name }) => `/${name}`)));
+function isConcerned(deployments: readonly Realization[]): (container: Listed) => boolean {
+  const names = new Set(deployments.flatMap(({ containers }) => containers.map(({ name }) => `/${name}`)));
   const ids = new Set(deployments.map(({ id }) => id));
   return ({ Names, Labels }) => (Names ?? []).some((name) => names.has(name)) || ids.has(Labels?.[labels.stack] ?? "");
 }
@@ -99,17 +99,17 @@ const attachedTo = (network: string, containers: readonly Listed[]): string[] =>
 
 /** The files to look at: those without secrets, and those with secrets whose texts the caller knows. */
 function wantedFiles(
-  deployments: readonly Deployment[],
-  containers: readonly LiveContainer[],
+  deployments: readonly Realization[],
+  live: readonly LiveContainer[],
   secrets: Readonly<Record<string, readonly string[]>>,
 ): { id: string; paths: string[] }[] {
-  return deployments.flatMap(({ id: deployment, services }) =>
-    services.flatMap(({ name, files }) => {
+  return deployments.flatMap(({ id: deployment, containers }) =>
+    containers.flatMap(({ name, files }) => {
       const known = new Set(ownValue(secrets, deployment));
       const paths = files.flatMap(({ content, target }) =>
         secretsIn(content).every((secret) => known.has(secret)) ? [target] : [],
       );
-      const container = containers.find(({ Name }) => nameOf(Name) === name);
+      const container = live.find(({ Name }) => nameOf(Name) === name);
       return container === undefined || paths.length === 0 ? [] : [{ id: container.Id, paths }];
     }),
   );

@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type Dockerode from "dockerode";
-import type { Deployment, Service } from "../deployment/deployment.ts";
+import type { Deployment, LongRunning } from "../deployment/deployment.ts";
+import type { Container, ServiceContainer } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import { type Moment, patienceFor, verdictOf } from "../deployment/settling.ts";
 import { dockerClient } from "../docker/client.ts";
@@ -18,7 +19,7 @@ export function serviceHost({ id, endpoint: { url } }: Deployment, between = 500
   const client = (): Promise<Dockerode> => dockerClient(url, { timeout: 60_000 });
   return {
     /** Waits until it is decided whether a service stays up. @returns undefined where it does */
-    notUp: async (service: Pick<Service, "name" | "health">): Promise<NotUp | undefined> => {
+    notUp: async (service: Pick<ServiceContainer, "name" | "health">): Promise<NotUp | undefined> => {
       try {
         const docker = await client();
         const container = docker.getContainer(service.name);
@@ -29,13 +30,13 @@ export function serviceHost({ id, endpoint: { url } }: Deployment, between = 500
       }
     },
     /** Stops what runs of the deployment, each service before those that it depends on. */
-    stop: async (services: readonly Service[]): Promise<void> => {
+    stop: async (containers: readonly Container[]): Promise<void> => {
       const docker = await dockerClient(url, { timeout: 600_000 });
       const running = await docker.listContainers({ filters: { label: [`${labels.stack}=${id}`] } });
       const stopped = new Map<string, Promise<unknown>>();
-      // Services come after those that they depend on.
-      for (const { key, stopGrace } of [...services].reverse()) {
-        const dependents = services.filter(({ dependsOn }) => dependsOn.some(({ service }) => service === key));
+      // Containers come after those that they depend on.
+      for (const { key, stopGrace } of [...containers].reverse()) {
+        const dependents = containers.filter(({ dependsOn }) => dependsOn.some(({ service }) => service === key));
         const before = Promise.all(dependents.flatMap((dependent) => stopped.get(dependent.key) ?? []));
         const own = running.filter(({ Labels }) => Labels[labels.service] === key);
         const stopping = before.then(() =>
@@ -51,7 +52,7 @@ export function serviceHost({ id, endpoint: { url } }: Deployment, between = 500
 /** @returns what is wrong with the service's container in the end, if anything is */
 async function settled(
   container: Dockerode.Container,
-  service: Pick<Service, "health">,
+  service: Pick<LongRunning, "health">,
   { skew, between }: { readonly skew: number; readonly between: number },
 ): Promise<string | undefined> {
   const since = Date.now() + skew;

@@ -4,7 +4,7 @@ import type { Finding } from "../findings/finding.ts";
 import { instruction } from "../findings/remedy.ts";
 import type { Inventory } from "../claims/inventory.ts";
 import { claimsOf } from "../claims/of-deployment.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { attachedFindings } from "../host/attached.ts";
 import { bindSources } from "../host/bind-sources.ts";
 import { observeDirectory } from "../host/directories.ts";
@@ -27,14 +27,14 @@ export interface ObserveOptions {
   /** False: no host is asked, and the inventory says so. */
   readonly live: boolean;
   /** Those that are to come up: their images have to be there, and their networks free to be replaced. */
-  readonly starting: readonly Deployment[];
+  readonly starting: readonly Realization[];
   /** Of which ports the listening processes are to be named: to find one means reading all of /proc. */
   readonly naming: "wanted" | "all";
 }
 
 /** Inspects once what deployments could clash with: the deployments themselves, and each of their endpoints live. */
 export async function observe(
-  deployments: readonly Deployment[],
+  deployments: readonly Realization[],
   { live, starting, naming }: ObserveOptions,
 ): Promise<Observed> {
   const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
@@ -84,7 +84,7 @@ export async function observe(
 async function directoryClaims({
   staticDirectory,
   endpoint,
-}: Deployment): Promise<{ claims: Claim[]; notLookedAt: NotLookedAt[] }> {
+}: Realization): Promise<{ claims: Claim[]; notLookedAt: NotLookedAt[] }> {
   if (staticDirectory === undefined) return { claims: [], notLookedAt: [] };
   const { path } = staticDirectory;
   if (!isThisMachine(endpoint.url))

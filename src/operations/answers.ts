@@ -8,7 +8,8 @@ import { isStackName, parseStack, stackFileName, stackNameAllowed } from "../con
 import type { Checked, Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { quoted } from "../notation/quoted.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
+import { realize } from "../realize/realize.ts";
 import { resolve } from "../resolve/resolve.ts";
 import { secretsToGive } from "../resolve/secrets.ts";
 import type { Project } from "../project/project.ts";
@@ -38,7 +39,7 @@ export type Ground = Pick<Project, "setting" | "defaults" | "blueprints" | "plat
 
 /** A deployment of answers, with the ports that were said for it, address and protocol included. */
 export interface Draft {
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   readonly blueprint: Blueprint;
   readonly wishes: Readonly<Record<string, PortWish>>;
 }
@@ -86,7 +87,7 @@ export function readAnswers(given: Answers, ground: Ground): Checked<Draft> {
   return {
     ok: true,
     findings,
-    value: { deployment: resolved.value, blueprint: blueprint.value, wishes: config.value.ports },
+    value: { deployment: realize(resolved.value), blueprint: blueprint.value, wishes: config.value.ports },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { CheckResult } from "./check-project.ts";
 import type { DeployResult } from "./deploy.ts";
 import { perform } from "./execution.ts";
@@ -10,7 +10,7 @@ import { type RunningKind, type RunningStep, wayBack } from "./running-steps.ts"
 export interface BringOptions {
   /** The project's folder, which holds journal and lock. */
   readonly root: string;
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   readonly dryRun?: boolean;
   /** Opens the engine: without one, no step is begun. */
   readonly ready: () => Promise<unknown>;

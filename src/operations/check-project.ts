@@ -2,7 +2,7 @@ import { check, inOrder } from "../conflicts/check.ts";
 import type { NotLookedAt } from "../findings/gap.ts";
 import { errorsOf, type Finding } from "../findings/finding.ts";
 import { readStackFile } from "../config/stack-file.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { PlatformReport } from "../inventory/databases.ts";
 import { serverSilence } from "../inventory/observe-databases.ts";
 import { backendUrl } from "../config/backend.ts";
@@ -25,7 +25,7 @@ export interface CheckProjectOptions {
 }
 
 export interface CheckResult {
-  readonly deployments: readonly Deployment[];
+  readonly deployments: readonly Realization[];
   readonly findings: readonly Finding[];
   readonly notLookedAt: readonly NotLookedAt[];
 }
@@ -67,7 +67,7 @@ export async function conflictsBefore(
 }
 
 /** The provider would ask the platform's PostgreSQL for every single resource before the program can report anything. */
-const silenceOf = ({ database, running }: Deployment): Promise<PlatformReport | undefined> | undefined =>
+const silenceOf = ({ database, running }: Realization): Promise<PlatformReport | undefined> | undefined =>
   database === undefined || !running || !database.platform.running
     ? undefined
     : serverSilence(database.platform.server);

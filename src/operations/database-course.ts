@@ -1,4 +1,5 @@
-import type { Deployment, SocketAddress } from "../deployment/deployment.ts";
+import type { SocketAddress } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { StateResource } from "../engine/state.ts";
 import { observeLogin, serverSilence } from "../inventory/observe-databases.ts";
 import type { Operation } from "./deploy.ts";
@@ -28,7 +29,7 @@ const usual: DatabaseCourse = { kind: "usual" };
 
 /** @param resources of the deployment's stack, as the state has them */
 export async function databaseCourse(
-  deployment: Deployment,
+  deployment: Realization,
   operation: Operation,
   resources: readonly KeptResource[],
 ): Promise<DatabaseCourse> {

@@ -1,7 +1,7 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Finding } from "../findings/finding.ts";
 import { urlOf } from "../deployment/url.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { courseText, type DatabaseCourse, databaseCourse } from "./database-course.ts";
 import { type Engine, engineWords, resourcesOf, stateFilesOf } from "../engine/engine.ts";
 import { cancellable } from "../engine/process.ts";
@@ -40,7 +40,7 @@ export interface DeployResult {
 /** Runs one operation of the engine on one deployment; `up` counts only when its health page answers. */
 export async function deploy(
   engine: Engine,
-  deployment: Deployment,
+  deployment: Realization,
   operation: Operation,
   wish: DeployOptions,
 ): Promise<DeployResult> {
@@ -93,7 +93,7 @@ export async function deploy(
  */
 export async function upWithoutEngine(
   root: string,
-  deployment: Deployment,
+  deployment: Realization,
   line: (text: string) => void,
 ): Promise<DeployResult | undefined> {
   const unchanged = await unchangedSince(root, deployment);
@@ -109,7 +109,7 @@ export async function upWithoutEngine(
 }
 
 /** Only what is at PostgreSQL asks for another course than the usual one. */
-const courseOf = async (stack: Stack, deployment: Deployment, operation: Operation): Promise<DatabaseCourse> =>
+const courseOf = async (stack: Stack, deployment: Realization, operation: Operation): Promise<DatabaseCourse> =>
   deployment.platform === undefined && deployment.database === undefined
     ? { kind: "usual" }
     : databaseCourse(deployment, operation, await resourcesOf(stack));

@@ -15,7 +15,8 @@ import {
 } from "../inventory/observe-databases.ts";
 import { hostUnreachable } from "../inventory/observe.ts";
 import { administrator } from "../deployment/platform-roles.ts";
-import type { Database, Deployment, Platform } from "../deployment/deployment.ts";
+import type { Database, Platform } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { type Project, readDeployment } from "../project/project.ts";
 import { ownValue } from "../notation/own-value.ts";
 
@@ -29,7 +30,7 @@ export interface DriftOptions {
 }
 
 export interface DriftResult {
-  readonly deployments: readonly Deployment[];
+  readonly deployments: readonly Realization[];
   /** Also of stacks that cannot be read and of hosts that do not answer. */
   readonly findings: readonly Finding[];
   readonly notLookedAt: readonly NotLookedAt[];
@@ -49,7 +50,7 @@ export async function driftOf(
 }
 
 /** The same of deployments that are resolved already: each endpoint is asked once. */
-export async function driftBetween(deployments: readonly Deployment[], wish: DriftOptions = {}): Promise<DriftResult> {
+export async function driftBetween(deployments: readonly Realization[], wish: DriftOptions = {}): Promise<DriftResult> {
   const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
   const looked = await Promise.all(
     endpoints.map((endpoint) =>
@@ -72,7 +73,7 @@ export async function driftBetween(deployments: readonly Deployment[], wish: Dri
 
 async function driftOn(
   endpoint: string,
-  deployments: readonly Deployment[],
+  deployments: readonly Realization[],
   { secrets = {}, known = {} }: DriftOptions,
 ): Promise<{ findings: readonly Finding[]; notLookedAt: readonly NotLookedAt[] }> {
   const names = deployments.map(({ id, stack }): [string, string[]] => [
@@ -98,7 +99,7 @@ type Drift = { readonly findings: readonly Finding[]; readonly notLookedAt: read
 
 /** Asks each platform's PostgreSQL once, as far as its password is known. */
 async function databaseDrift(
-  deployments: readonly Deployment[],
+  deployments: readonly Realization[],
   secrets: NonNullable<DriftOptions["secrets"]>,
 ): Promise<Drift[]> {
   const reports = new Map<string, Promise<DatabasesReport>>();
@@ -138,7 +139,7 @@ async function databaseDrift(
 
 /** A platform's own part; for its databases beside `postgres` it takes the superuser, and no other may connect to them. */
 async function serverDrift(
-  deployment: Deployment,
+  deployment: Realization,
   seen: Extract<DatabasesReport, { kind: "seen" }>,
   { tenants, secrets }: { readonly tenants: readonly string[]; readonly secrets: Readonly<Record<string, string>> },
 ): Promise<Drift> {
@@ -162,7 +163,7 @@ const refusedOwner = async ({ name, role, platform }: Database, password: string
   password !== undefined && (await refusesPassword(platform.server, { user: role, password, database: name }));
 
 /** What the caller did not give, and so could not be compared. */
-function gaps({ stack, secrets }: Deployment, wish: DriftOptions): NotLookedAt[] {
+function gaps({ stack, secrets }: Realization, wish: DriftOptions): NotLookedAt[] {
   const unknown = secrets
     .map(({ name }) => name)
     .filter((name) => ownValue(ownValue(wish.secrets, stack), name) === undefined);

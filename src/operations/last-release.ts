@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs
 import { join } from "node:path";
 import { stackFileName } from "../config/stack-file.ts";
 import { stateFolder } from "../config/backend.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { writeFiles } from "../disk/write-files.ts";
 import { knownOf } from "../engine/state.ts";
 import { fileOf, resourcesIn } from "../engine/states.ts";
@@ -28,7 +28,7 @@ export interface Unchanged {
  * @returns undefined where anything differs, could not be inspected, or only the engine can say: of databases on a
  * platform, of a backend that is no folder
  */
-export async function unchangedSince(root: string, deployment: Deployment): Promise<Unchanged | undefined> {
+export async function unchangedSince(root: string, deployment: Realization): Promise<Unchanged | undefined> {
   if (deployment.database !== undefined || deployment.platform !== undefined) return undefined;
   const last = read(join(root, releaseFile(deployment.stack)));
   const file = stateFile(root, deployment);
@@ -45,7 +45,7 @@ export async function unchangedSince(root: string, deployment: Deployment): Prom
 }
 
 /** Keeps what an `up` was made of that ended well; of another backend than a folder there is nothing to keep. */
-export function rememberRelease(root: string, deployment: Deployment): void {
+export function rememberRelease(root: string, deployment: Realization): void {
   try {
     rmSync(join(root, releaseFile(deployment.stack)), { force: true });
     const file = stateFile(root, deployment);
@@ -67,13 +67,13 @@ function read(path: string): Release | undefined {
   }
 }
 
-function stateFile(root: string, { id }: Deployment): string | undefined {
+function stateFile(root: string, { id }: Realization): string | undefined {
   const folder = stateFolder(root);
   return folder === undefined ? undefined : fileOf(folder, id);
 }
 
 /** The stack file counts as it is written: secrets are in it encrypted, and the deployment does not hold their texts. */
-function madeOf(root: string, deployment: Deployment): string {
+function madeOf(root: string, deployment: Realization): string {
   const files = [stackFileName(deployment.stack), "Pulumi.yaml"].map((name) => readFileSync(join(root, name), "utf8"));
   return hash(JSON.stringify([deployment, ...files, ...programOf(root)]));
 }

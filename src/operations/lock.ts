@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { withProjectLock } from "../engine/project-lock.ts";
 import { NotReached } from "../findings/unreachable.ts";
 import { hash } from "../notation/content-hash.ts";
@@ -11,7 +11,7 @@ import { thisOwner } from "./journal.ts";
 const stale = 10_000;
 
 /** Which deployment is locked: the same stack on another endpoint is another one. */
-export type Locked = Pick<Deployment, "id" | "stack" | "endpoint">;
+export type Locked = Pick<Realization, "id" | "stack" | "endpoint">;
 
 /** What a lock says of its owner. */
 interface Holder {

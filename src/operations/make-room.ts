@@ -1,11 +1,11 @@
 import type Dockerode from "dockerode";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { Succession } from "../drift/succession.ts";
 import { dockerClient } from "../docker/client.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** Removes what leaves before a container or network of a deployment is created; volumes and their data stay. */
-export function roomFor({ endpoint: { url } }: Deployment, { containers, networks }: Succession) {
+export function roomFor({ endpoint: { url } }: Realization, { containers, networks }: Succession) {
   // A container may take its whole stop timeout.
   const client = (): Promise<Dockerode> => dockerClient(url, { timeout: 600_000 });
   const left = new Map<string, Promise<void>>();

@@ -7,7 +7,7 @@ import { type Checked, errorsOf, type Finding, type FindingCode } from "../findi
 import { Allocator } from "../conflicts/allocator.ts";
 import type { Inventory } from "../claims/inventory.ts";
 import { claimsOf } from "../claims/of-deployment.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { addressRange } from "../notation/subnet.ts";
 import { inventoryFor } from "../project/inventory.ts";
 import type { Project } from "../project/project.ts";
@@ -18,7 +18,7 @@ import { ownValue } from "../notation/own-value.ts";
 export interface NewStack {
   readonly file: string;
   readonly text: string;
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
 }
 
 /** Looks at everything that a new stack could clash with; at nothing where its answers cannot be read. */
@@ -86,7 +86,7 @@ const portClaims = (claims: readonly Claim[]): ClaimOf<"hostPort">[] =>
   claims.filter((claim): claim is ClaimOf<"hostPort"> => claim.kind === "hostPort");
 
 /** Another subnet for each that overlaps with one in use. */
-function freeSubnets({ networks }: Deployment, held: readonly Claim[]): Record<string, string> {
+function freeSubnets({ networks }: Realization, held: readonly Claim[]): Record<string, string> {
   const free = new Allocator(held);
   const isTaken = (subnet: string): boolean =>
     held.some((claim) => claim.kind === "subnet" && meet(claim.subnet, subnet));

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Writable } from "node:stream";
 import type Dockerode from "dockerode";
-import type { Deployment, Service } from "../deployment/deployment.ts";
+import type { JobContainer, Realization } from "../deployment/realization.ts";
 import { patience } from "../deployment/job-end.ts";
 import { labels } from "../deployment/label-names.ts";
 import { specHash } from "../deployment/spec.ts";
@@ -36,9 +36,13 @@ export interface RunJobOptions {
  * next `up`.
  * @throws NotReached where the host does not answer, or cannot start it.
  */
-export async function runJob(deployment: Deployment, job: Service, { line, secrets }: RunJobOptions): Promise<JobRun> {
+export async function runJob(
+  deployment: Realization,
+  job: JobContainer,
+  { line, secrets }: RunJobOptions,
+): Promise<JobRun> {
   const { url } = deployment.endpoint;
-  const { timeout = 0 } = job;
+  const { timeout } = job;
   const docker = await reaching(url, () => dockerClient(url, { timeout: patience(timeout + 120) }));
   const found = await reaching(url, () => containerOf(docker, deployment, job));
   if (typeof found === "string") return { kind: found };
@@ -51,11 +55,11 @@ export async function runJob(deployment: Deployment, job: Service, { line, secre
   return { kind: "ended", ...ended };
 }
 
-async function containerOf(docker: Dockerode, { id }: Deployment, job: Service) {
+async function containerOf(docker: Dockerode, { id, prefix }: Realization, job: JobContainer) {
   const own = [`${labels.stack}=${id}`, `${labels.service}=${job.key}`];
   const [found] = await docker.listContainers({ all: true, filters: { label: own } });
   if (found === undefined) return "absent";
-  if (found.Labels[labels.spec] !== specHash(job)) return "outdated";
+  if (found.Labels[labels.spec] !== specHash(job, prefix)) return "outdated";
   return found.State === "running" ? "running" : docker.getContainer(found.Id);
 }
 

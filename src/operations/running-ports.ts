@@ -1,4 +1,4 @@
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openProject, type Project, readDeployment, readSiblings } from "../project/project.ts";
 import { NotReached } from "../findings/unreachable.ts";
@@ -21,9 +21,9 @@ export interface RunningPorts {
   /** What stands in the way; undefined where nothing does. @param running by stack, whether it is supposed to run */
   conflicts(running: Readonly<Record<string, boolean>>): Promise<CheckResult | undefined>;
   /** All other deployments of the project that can be resolved. */
-  siblings(): readonly Deployment[];
+  siblings(): readonly Realization[];
   /** Those that were stopped along with the deployment. */
-  stoppedAlong(): readonly Deployment[];
+  stoppedAlong(): readonly Realization[];
   /** @param along the platform with which a deployment is stopped */
   setRunning(stack: string, running: boolean, along?: string): Promise<DeployResult>;
   standing(stacks: readonly string[]): Promise<readonly Standing[]>;
@@ -31,11 +31,11 @@ export interface RunningPorts {
 
 interface RunningPortsOptions {
   readonly project: Project;
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   readonly engine: () => Promise<Engine>;
   readonly host: Pick<Host, "during">;
   /** Where each line that the engine prints about a deployment goes. */
-  readonly lineOf: (deployment: Deployment) => (text: string) => void;
+  readonly lineOf: (deployment: Realization) => (text: string) => void;
 }
 
 /** The real engine, hosts and stack files. */

@@ -4,7 +4,7 @@ import { stackFileName } from "../config/stack-file.ts";
 import { lineOfKey, withoutValue, withValue } from "../config/stack-file-edit.ts";
 import type { CheckResult } from "./check-project.ts";
 import { errorsOf } from "../findings/finding.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { Project } from "../project/project.ts";
 import { deploy, type DeployResult, type DeployOptions } from "./deploy.ts";
 import { editStackFile } from "./edit-config.ts";
@@ -23,7 +23,7 @@ export interface RunningOptions extends DeployOptions {
 export async function setRunning(
   engine: Engine,
   { root, defaults }: Project,
-  deployment: Deployment,
+  deployment: Realization,
   running: boolean,
   { along, ...wish }: RunningOptions,
 ): Promise<DeployResult> {
@@ -83,9 +83,9 @@ function withLine(text: string, project: string, change: (line: string) => strin
 /** The deployments that were stopped along with a platform, and that nobody has started since. */
 export const stoppedAlong = (
   { root, defaults: { project = "" } }: Project,
-  platform: Deployment,
-  all: readonly Deployment[],
-): Deployment[] =>
+  platform: Realization,
+  all: readonly Realization[],
+): Realization[] =>
   all.filter(({ stack, running, database }) => {
     if (running || database?.platform.id !== platform.id) return false;
     const line = lineOf(readFileSync(join(root, stackFileName(stack)), "utf8"), project) ?? "";
@@ -110,5 +110,5 @@ export function holdersOf(
 }
 
 /** Those that run and have their databases on a platform. */
-export const dependentsOf = (platform: Deployment, all: readonly Deployment[]): Deployment[] =>
+export const dependentsOf = (platform: Realization, all: readonly Realization[]): Realization[] =>
   all.filter(({ running, database }) => running && database?.platform.id === platform.id);

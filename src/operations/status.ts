@@ -1,6 +1,6 @@
 import type { NotLookedAt } from "../findings/gap.ts";
 import type { Finding } from "../findings/finding.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { observePool, observeSessions } from "../inventory/observe-databases.ts";
 import { ownerBy } from "../engine/states.ts";
 import { observeStatus } from "../host/observe-status.ts";
@@ -14,7 +14,7 @@ import { stackStates, type StackStateAnswer } from "../engine/stack-state.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 export interface StatusResult {
-  readonly deployments: readonly { readonly deployment: Deployment; readonly status: Status }[];
+  readonly deployments: readonly { readonly deployment: Realization; readonly status: Status }[];
   readonly uses: readonly Use[];
   /** Of stacks that cannot be read, and of hosts that do not answer. */
   readonly findings: readonly Finding[];

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type Dockerode from "dockerode";
 import type { Finding } from "../findings/finding.ts";
 import { instruction } from "../findings/remedy.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import { nothing, type Trial, trialContainer } from "../drift/trial.ts";
 import { dockerClient } from "../docker/client.ts";
@@ -14,7 +14,7 @@ import { failureOf } from "../docker/failure.ts";
  */
 
 /** What Docker refuses of these; empty where it cannot be asked, which the engine finds out by itself. */
-export async function trialFindings(deployment: Deployment, trials: readonly Trial[]): Promise<Finding[]> {
+export async function trialFindings(deployment: Realization, trials: readonly Trial[]): Promise<Finding[]> {
   if (trials.length === 0) return [];
   const docker = await dockerClient(deployment.endpoint.url, { timeout: 60_000 });
   await removeLeft(docker, deployment.id);
@@ -46,7 +46,7 @@ async function removeLeft(docker: Dockerode, id: string): Promise<void> {
 }
 
 /** @returns Docker's words where it refuses the container. */
-async function tried(docker: Dockerode, deployment: Deployment, trial: Trial): Promise<string | undefined> {
+async function tried(docker: Dockerode, deployment: Realization, trial: Trial): Promise<string | undefined> {
   const name = `berth_trial_${randomBytes(6).toString("hex")}`;
   let container: Dockerode.Container | undefined;
   try {

@@ -1,4 +1,4 @@
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import { dockerClient } from "../docker/client.ts";
 import { type Engine, pendingOf, resourcesOf } from "../engine/engine.ts";
@@ -24,7 +24,7 @@ export interface UnlockOptions {
  */
 export async function unlock(
   engine: Engine,
-  deployment: Deployment,
+  deployment: Realization,
   files: StateFiles | undefined,
   { root, yes, line }: UnlockOptions,
 ): Promise<void> {
@@ -61,7 +61,7 @@ function refuseWhereUsed(locks: readonly Lock[] | undefined, stack: string, yes:
 }
 
 /** Removes the container and the network that a killed update was creating, by what the state says it had begun. */
-async function removeHalfMade(engine: Engine, { id, stack, endpoint }: Deployment, line: (text: string) => void) {
+async function removeHalfMade(engine: Engine, { id, stack, endpoint }: Realization, line: (text: string) => void) {
   const known = await engine.existing(stack);
   if (known === undefined) return;
   const begun = (await pendingOf(known)).filter(({ type }) => type === "creating");

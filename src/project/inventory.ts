@@ -1,6 +1,6 @@
 import type { Claim } from "../claims/claim.ts";
 import { claimsOf } from "../claims/of-deployment.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { Finding } from "../findings/finding.ts";
 import { databaseClaims, platformFindings, type PlatformReport, stoppedPlatform } from "../inventory/databases.ts";
 import { type Observed, observe } from "../inventory/observe.ts";
@@ -12,7 +12,7 @@ export interface InventoryOptions {
    * The deployment that is about to come up: only its endpoint counts, and only what it needs is looked for there. Without
    * it, every stack of the project is.
    */
-  readonly about?: Deployment;
+  readonly about?: Realization;
   /** False: no host is asked, and the inventory says so. */
   readonly live: boolean;
   /** The stacks of the project, where they are read already. */
@@ -27,7 +27,7 @@ export interface InventoryOptions {
    * Asks the platform with the database of `about`. Not asked if not given: to list its databases takes a password that
    * only the engine has, and a check of files alone does not wait for it.
    */
-  readonly platform?: (about: Deployment) => Promise<PlatformReport | undefined> | undefined;
+  readonly platform?: (about: Realization) => Promise<PlatformReport | undefined> | undefined;
   /** The databases and roles in the state of `about`; without a state, it is taken to have its database already. */
   readonly own?: Promise<{ readonly databases: readonly string[]; readonly roles: readonly string[] }>;
 }
@@ -35,9 +35,9 @@ export interface InventoryOptions {
 /** All that exists, with the deployments that were read for it. */
 export interface Existing extends Observed {
   /** The stacks of the project that can be resolved. */
-  readonly deployments: readonly Deployment[];
+  readonly deployments: readonly Realization[];
   /** Of these the ones on the endpoint of `about`, and itself. */
-  readonly near: readonly Deployment[];
+  readonly near: readonly Realization[];
 }
 
 /** Assembles all that exists: what the stacks of the project claim, and what is live on their endpoints. */
@@ -78,7 +78,7 @@ export async function inventoryFor(project: Project, options: InventoryOptions):
 }
 
 /** What makes the claims of other stacks unknown. What else is wrong with them does not concern this one. */
-function unreadOthers({ stack }: Deployment, unknown: readonly Finding[], severity: Finding["severity"]): Finding[] {
+function unreadOthers({ stack }: Realization, unknown: readonly Finding[], severity: Finding["severity"]): Finding[] {
   const others = unknown.filter(({ wanted }) => wanted?.stack !== stack);
   return severity === "warning" ? ofOthers(others) : others;
 }
@@ -89,7 +89,7 @@ interface PlatformPart {
 }
 
 /** A deployment that stops, and has its database, does without PostgreSQL: it can be stopped although that is down. */
-async function platformOf(about: Deployment | undefined, { platform, own }: InventoryOptions): Promise<PlatformPart> {
+async function platformOf(about: Realization | undefined, { platform, own }: InventoryOptions): Promise<PlatformPart> {
   if (about?.database === undefined) return { claims: [], findings: [] };
   const [report, known] = await Promise.all([platform?.(about), own]);
   const isMade = known?.databases.includes(about.database.name) ?? true;
@@ -101,7 +101,7 @@ async function platformOf(about: Deployment | undefined, { platform, own }: Inve
 }
 
 /** A deployment as if it, and the platform with its database, did or did not run. */
-function supposing(deployment: Deployment, running: NonNullable<InventoryOptions["running"]>): Deployment {
+function supposing(deployment: Realization, running: NonNullable<InventoryOptions["running"]>): Realization {
   const { stack, database } = deployment;
   const platform = database && {
     ...database.platform,

@@ -9,6 +9,8 @@ import { berth, type BerthCommand, type Remedy, sequence, setKey } from "../find
 import { mistake } from "../findings/config-finding.ts";
 import { wantsPlatform } from "../resolve/database.ts";
 import type { Deployment, Platform } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
+import { realize } from "../realize/realize.ts";
 import { resolve, type Setting } from "../resolve/resolve.ts";
 import { localEndpoint } from "../docker/endpoint.ts";
 import { homeOf } from "../config/backend.ts";
@@ -38,7 +40,7 @@ export function openProject(root: string, organization = "organization"): Projec
 }
 
 /** Resolves what was read of one stack, with the blueprint that it names. */
-export function deploymentOf(project: Project, config: Checked<StackConfig>): Checked<Deployment> {
+export function deploymentOf(project: Project, config: Checked<StackConfig>): Checked<Realization> {
   if (!config.ok) return config;
   const blueprint = project.blueprints(config.value.blueprint, {
     stack: config.value.stack,
@@ -46,11 +48,15 @@ export function deploymentOf(project: Project, config: Checked<StackConfig>): Ch
   });
   if (!blueprint.ok) return blueprint;
   const platform = project.platformOf(config.value, blueprint.value);
-  const resolved = resolve(config.value, blueprint.value, project.setting, platform);
+  const resolved = realized(resolve(config.value, blueprint.value, project.setting, platform));
   return config.findings.length === 0
     ? resolved
     : { ...resolved, findings: [...config.findings, ...resolved.findings] };
 }
+
+/** A deployment that could be resolved, with its containers. */
+export const realized = (checked: Checked<Deployment>): Checked<Realization> =>
+  checked.ok ? { ...checked, value: realize(checked.value) } : checked;
 
 /** The platform that a stack names, or what it should know of why there is none. */
 function platformFor({ stack, database, source }: StackConfig, platforms: Platforms): Checked<Platform> {
@@ -122,11 +128,11 @@ function offersPlatform({ root, defaults, blueprints }: Project, stack: string):
 }
 
 /** One stack of the project by its file. */
-export const readDeployment = (project: Project, stack: string): Checked<Deployment> =>
+export const readDeployment = (project: Project, stack: string): Checked<Realization> =>
   withStack(stack, deploymentOf(project, readStackFile(project.root, stack, project.defaults)));
 
 export interface Siblings {
-  readonly deployments: readonly Deployment[];
+  readonly deployments: readonly Realization[];
   /** Everything that is wrong with any of them. */
   readonly findings: readonly Finding[];
   /** Of these the errors of stacks that cannot be read or resolved: what they claim is unknown. */

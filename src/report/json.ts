@@ -1,5 +1,5 @@
 import type { NotLookedAt } from "../findings/gap.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import type { ShownFinding } from "./shown-finding.ts";
 
 /** What `berth check --json` prints: a public contract. Fields are added, never renamed. */
@@ -15,7 +15,7 @@ export interface CheckReport {
 }
 
 export function checkReport(
-  deployments: readonly Deployment[],
+  deployments: readonly Realization[],
   findings: readonly ShownFinding[],
   notLookedAt: readonly NotLookedAt[],
 ): CheckReport {

@@ -1,12 +1,12 @@
 import type { NotLookedAt } from "../findings/gap.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { oneLine, printable } from "../notation/printable.ts";
 import type { ShownFinding } from "./shown-finding.ts";
 import { countText, findingText, notLookedAtText } from "./text.ts";
 
 /** The report of a check as Markdown: what a pull request's comment shows. */
 export function checkMarkdown(
-  deployments: readonly Deployment[],
+  deployments: readonly Realization[],
   findings: readonly ShownFinding[],
   notLookedAt: readonly NotLookedAt[],
 ): string {

@@ -3,7 +3,7 @@ import type { Finding } from "../findings/finding.ts";
 import type { Remedy } from "../findings/remedy.ts";
 import { type Reader, remedyText } from "./remedy-text.ts";
 import { type ShownFinding, shownTo } from "./shown-finding.ts";
-import type { Deployment } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { urlOf } from "../deployment/url.ts";
 import type { News } from "../status/alerts.ts";
 import { isAsConfigured, type Status } from "../status/state.ts";
@@ -12,7 +12,7 @@ import { type Level, shareInPercent, type Use } from "../status/use.ts";
 
 /** What `berth status --json` prints: a public contract. Fields are added, never renamed. */
 export interface StatusReport {
-  readonly deployments: readonly (Pick<Deployment, "stack" | "prefix" | "running"> &
+  readonly deployments: readonly (Pick<Realization, "stack" | "prefix" | "running"> &
     Status & {
       readonly endpoint: string;
       /** Whether that is what its stack file asks for. */
@@ -32,7 +32,7 @@ export interface ShownUse extends Omit<Use, "step"> {
 }
 
 interface Result {
-  readonly deployments: readonly { readonly deployment: Deployment; readonly status: Status }[];
+  readonly deployments: readonly { readonly deployment: Realization; readonly status: Status }[];
   readonly uses: readonly Use[];
   readonly findings: readonly Finding[];
   readonly notLookedAt: readonly NotLookedAt[];

@@ -31,9 +31,8 @@ export function blueprintSecrets(
   blueprint: Blueprint,
 ): Finding[] {
   if (environment === "development") return [];
-  const own = services.filter(({ replicaOf }) => replicaOf === undefined);
   const lookup = lookupIn(config, blueprint);
-  return own.flatMap(({ key }) =>
+  return services.flatMap(({ key }) =>
     (suspects(blueprint)[key] ?? []).flatMap((place) => {
       const { variable = "" } = place;
       const isReplaced = Object.hasOwn(config.settings, variable) || config.secretsGiven.includes(variable);

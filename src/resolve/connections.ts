@@ -2,9 +2,9 @@ import { administrationSessions } from "../deployment/platform-roles.ts";
 import type { Blueprint } from "../blueprint/blueprint.ts";
 import { quoted } from "../notation/quoted.ts";
 import { mentions, type NewDatabase } from "./database.ts";
-import type { Connections, ConnectionServer, Platform, Service } from "../deployment/deployment.ts";
+import type { Connections, ConnectionServer, Platform, Service, Workload } from "../deployment/deployment.ts";
 import type { Filler } from "./interpolate.ts";
-import { replicaCount } from "../deployment/replicas.ts";
+import { hostName } from "../notation/names.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** Sessions that a service opens at most, all its replicas together. */
@@ -19,7 +19,8 @@ function sessions(
   const text = written === undefined ? "1" : filler.text(written, path);
   const count = /^\d{1,5}$/.test(text) ? Number(text) : undefined;
   if (count === undefined) filler.wrong(path, `found ${quoted(text)}`, "a number of sessions, for example 10");
-  const replicas = replicaCount(key, services);
+  const service = services.find((each) => each.key === key);
+  const replicas = service?.kind === "service" ? service.replicas : 1;
   return {
     count: (count ?? 1) * replicas,
     by: replicas === 1 ? key : `${replicas} × ${key}`,
@@ -32,10 +33,10 @@ const defaults = { max_connections: 100, superuser_reserved_connections: 3 };
 
 /** How many sessions a service takes that is a PostgreSQL, as its command says. */
 export function connectionServer(
-  { key, name, command = [] }: Pick<Service, "key" | "name" | "command">,
+  { key, command = [] }: Pick<Workload, "key" | "command">,
+  container: string,
   blueprint: Blueprint,
-  stack: string,
-  filler: Filler,
+  { stack, filler }: { readonly stack: string; readonly filler: Filler },
 ): ConnectionServer {
   const flag = (option: keyof typeof defaults): number => {
     const form = new RegExp(`^(?:--|-c)?${option.replaceAll("_", "[-_]")}=(.*)$`);
@@ -48,7 +49,7 @@ export function connectionServer(
   const setting = /max[-_]connections=\$\{?(\w+)/.exec(words)?.[1];
   const reserved = flag("superuser_reserved_connections");
   return {
-    container: name,
+    container,
     available: flag("max_connections") - reserved,
     reserved,
     ...(setting !== undefined && { setting: { stack, name: setting } }),
@@ -63,7 +64,7 @@ const reservedClients = 10;
 
 /** How many clients a platform's pool accepts, as its blueprint says. */
 export function poolClients(
-  { name }: Pick<Service, "name">,
+  container: string,
   written: string,
   { stack, filler }: { stack: string; filler: Filler },
 ): ConnectionServer {
@@ -74,21 +75,29 @@ export function poolClients(
   const setting = /\$\{?(\w+)/.exec(written)?.[1];
   return {
     counts: "clients",
-    container: name,
+    container,
     available: Math.max(0, (isNumber ? Number(text) : 0) - reservedClients),
     reserved: reservedClients,
     ...(setting !== undefined && { setting: { stack, name: setting } }),
   };
 }
 
+interface Opening {
+  readonly stack: string;
+  readonly prefix: string;
+  readonly database?: NewDatabase;
+  readonly platform?: Platform;
+  readonly filler: Filler;
+}
+
 /** Everything that a deployment may open at PostgreSQL servers: at its own, at its platform's, or at the one it offers. */
 export function connectionsOf(
   blueprint: Blueprint,
   services: readonly Service[],
-  { stack, database, platform, filler }: { stack: string; database?: NewDatabase; platform?: Platform; filler: Filler },
+  { stack, prefix, database, platform, filler }: Opening,
 ): Connections[] {
   const { database: wish, platform: offer } = blueprint.extension;
-  const written = services.flatMap(({ key, replicaOf }) => (replicaOf === undefined ? [key] : []));
+  const written = services.map(({ key }) => key);
   const openedBy = (server: ConnectionServer, keys: readonly string[]): Connections[] =>
     keys.map((key) => ({ server, ...sessions(key, services, blueprint, filler) }));
   if (platform !== undefined && offer !== undefined) {
@@ -111,7 +120,7 @@ export function connectionsOf(
   }
   const own = services.find(({ key }) => key === wish?.server);
   if (wish === undefined || own === undefined) return [];
-  const server = connectionServer(own, blueprint, stack, filler);
+  const server = connectionServer(own, hostName(prefix, own.key), blueprint, { stack, filler });
   return openedBy(
     server,
     written.filter((key) => Object.hasOwn(wish.connections, key)),

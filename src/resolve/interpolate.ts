@@ -38,9 +38,7 @@ export class Filler {
   /** A value that may hold secrets. */
   value(written: string, path: Path): Value {
     if (!written.includes("$")) return written;
-    const text = textOf(written);
-    const values = text.names.map((name) => this.variables.get(name));
-    return this.made(texts, text, values, () => this.interpolated(text, path));
+    return this.interpolated(textOf(written), path);
   }
 
   private interpolated({ template }: Text, path: Path): Value {
@@ -86,36 +84,19 @@ export class Filler {
   }
 
   /**
-   * All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere. It is one object for
-   * all stacks whose variables stand for the same there.
+   * All texts in a piece of a blueprint but those under the keys left out, which are filled elsewhere.
    */
   all<P extends object>(piece: P, path: Path, except: readonly string[] = []): P {
     const keys = keysToFill(piece).filter((key) => !except.includes(key));
     if (keys.length === 0) return piece;
     const values = keys.map((key) => this.filled(ownValue(piece as Record<string, unknown>, key), [...path, key]));
-    return this.made(pieces, piece, values, () => replaced(piece, keys, values)) as P;
+    return replaced(piece, keys, values) as P;
   }
 
   private filled(value: unknown, path: Path): unknown {
     if (typeof value === "string") return this.text(value, path);
     if (!Array.isArray(value)) return this.all(value as object, path);
-    const values = value.map((item: unknown, index) =>
-      hasVariable(item) ? this.filled(item, [...path, index]) : item,
-    );
-    return this.made(pieces, value, values, () => values);
-  }
-
-  /**
-   * What is made of some values at a place of the blueprint, and of nothing else. Most stacks have there what the one before
-   * had, and share what was made of it; unless something was wrong, which each is told.
-   */
-  made<T>(memory: Memory<T>, place: object, values: readonly unknown[], make: () => T): T {
-    const last = memory.get(place);
-    if (last !== undefined && areSame(last.values, values)) return last.made;
-    const told = this.findings.length;
-    const made = make();
-    if (this.findings.length === told) memory.set(place, { values, made });
-    return made;
+    return value.map((item: unknown, index) => (hasVariable(item) ? this.filled(item, [...path, index]) : item));
   }
 
   /** What `parse` makes of a filled text; otherwise a finding and undefined. */
@@ -135,17 +116,6 @@ export class Filler {
     this.findings.push(mistake(this.blueprint.source(path), message, allowed, remedy));
   }
 }
-
-function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
-  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
-  return true;
-}
-
-/** What was last made at the places of blueprints, and of which values. */
-export type Memory<T> = WeakMap<object, { readonly values: readonly unknown[]; readonly made: T }>;
-
-const texts: Memory<Value> = new WeakMap();
-const pieces: Memory<object> = new WeakMap();
 
 interface Text {
   readonly template: Template;

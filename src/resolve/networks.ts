@@ -2,9 +2,9 @@ import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { quoted } from "../notation/quoted.ts";
-import type { Attachment, Network, Service } from "../deployment/deployment.ts";
+import type { Attachment, Network } from "../deployment/deployment.ts";
 import type { Filler, Path } from "./interpolate.ts";
-import { hostName, networkName, relayKey } from "../notation/names.ts";
+import { hostName, relayKey } from "../notation/names.ts";
 import { autoSubnet } from "../notation/stable-slot.ts";
 import {
   addressNumber,
@@ -79,20 +79,27 @@ function moved(address: string | undefined, from: string, to: string): string | 
 
 /** Where a service is attached; fixed addresses are inside the network and each given once. */
 export function attachments(key: string, compose: ComposeService, context: AttachmentContext): Attachment[] {
-  const { networks, filler, prefix, shared, blueprint } = context;
+  const { networks, filler, shared, blueprint } = context;
   const own = Object.entries(compose.networks ?? { default: null }).flatMap(([name, options]): Attachment[] => {
     const network = networks.find((candidate) => candidate.key === name);
     if (network === undefined) return [];
-    const written = ownValue(blueprint.networks, name)?.subnet;
-    const from = written === undefined ? undefined : filler.text(written, ["networks", name, "ipam"]);
+    const subnet = ownValue(blueprint.networks, name)?.subnet;
+    const from = subnet === undefined ? undefined : filler.text(subnet, ["networks", name, "ipam"]);
     const address =
       key === relayKey
         ? relayAddress(network, blueprint)
         : moved(options?.ipv4_address, from ?? network.subnet, network.subnet);
     if (address !== undefined) give(address, key, network, addressPath(key, network), context);
-    // Where others join, a service goes by its container's name: a short one could be theirs, too.
-    const names = network.name === shared ? [networkName(hostName(prefix, key))] : [key];
-    return [{ network: network.name, aliases: [...new Set([...names, ...(options?.aliases ?? [])])], address }];
+    const isShared = network.name === shared;
+    const written = options?.aliases ?? [];
+    return [
+      {
+        network: network.name,
+        aliases: [...new Set(isShared ? written : [key, ...written])],
+        ...(isShared && { byName: true as const }),
+        ...(address !== undefined && { addresses: [address] }),
+      },
+    ];
   });
   return shared !== undefined && key === relayKey ? [...own, { network: shared, aliases: [] }] : own;
 }
@@ -103,19 +110,21 @@ const relayAddress = ({ key, subnet }: Network, { services }: Blueprint): string
     ? lastAddress(subnet)
     : undefined;
 
-/** The fixed address of a further replica: as many after the first one's. */
-export function furtherAddress(
-  { key }: Pick<Service, "key">,
-  { network: name, address = "" }: Attachment,
-  number: number,
+/** The fixed addresses of a service's replicas: one after the other from the first one's. */
+export function withFurtherAddresses(
+  key: string,
+  attachment: Attachment,
+  replicas: number,
   context: AttachmentContext,
-): string | undefined {
-  const network = context.networks.find((candidate) => candidate.name === name);
-  const first = addressNumber(address);
-  if (network === undefined || first === undefined) return undefined;
-  const further = addressText(first + number - 1);
-  give(further, `${key}-${number}`, network, addressPath(key, network), context);
-  return further;
+): Attachment {
+  const network = context.networks.find(({ name }) => name === attachment.network);
+  const first = addressNumber(attachment.addresses?.[0] ?? "");
+  if (network === undefined || first === undefined) return attachment;
+  const addresses = Array.from({ length: replicas }, (_, index) => addressText(first + index));
+  addresses.forEach((address, index) => {
+    if (index > 0) give(address, `${key}-${index + 1}`, network, addressPath(key, network), context);
+  });
+  return { ...attachment, addresses };
 }
 
 const addressPath = (key: string, network: Network): Path => ["services", key, "networks", network.key, "ipv4_address"];
@@ -139,7 +148,6 @@ interface AttachmentContext {
   readonly blueprint: Blueprint;
   readonly networks: readonly Network[];
   readonly filler: Filler;
-  readonly prefix: string;
   /** Who has a fixed address, by network and address. */
   readonly addresses: Map<string, string>;
   /** The network on the host that the deployment shares with others: its own as a platform, or its platform's. */

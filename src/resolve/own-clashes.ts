@@ -3,29 +3,30 @@ import { setKey } from "../findings/remedy.ts";
 import type { Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { covers } from "../notation/address.ts";
-import type { Network, PublishedPort, Service, Volume } from "../deployment/deployment.ts";
+import type { Deployment, Network, PublishedPort, Service, Volume } from "../deployment/deployment.ts";
+import type { Container } from "../deployment/realization.ts";
 import { isInside } from "../deployment/internal-networks.ts";
+import { containersOf } from "../realize/realize.ts";
 import { targetFindings } from "./targets.ts";
 
 /** What stands in its own way within one deployment: `a-b` and `a_b` would be one container, one port can be published once. */
 export function ownClashes(
-  services: readonly Service[],
-  networks: readonly Network[],
+  { stack, prefix, services, networks }: Pick<Deployment, "stack" | "prefix" | "services" | "networks">,
   blueprint: Blueprint,
-  stack: string,
 ): Finding[] {
+  const containers = containersOf({ prefix, services });
   return [
-    ...sameContainers(services, blueprint),
+    ...sameContainers(containers, blueprint),
     ...samePorts(services, stack),
     ...targetFindings(services, blueprint),
     ...hiddenPorts(services, networks),
   ];
 }
 
-function sameContainers(services: readonly Service[], blueprint: Blueprint): Finding[] {
-  return services.flatMap(({ key, name }, index) => {
-    const first = services.findIndex((before) => before.name === name);
-    const other = first < index ? services[first] : undefined;
+function sameContainers(containers: readonly Container[], blueprint: Blueprint): Finding[] {
+  return containers.flatMap(({ key, name }, index) => {
+    const first = containers.findIndex((before) => before.name === name);
+    const other = first < index ? containers[first] : undefined;
     if (other === undefined) return [];
     const message = `${other.key} and ${key} would both be the container ${name}`;
     return [mistake(blueprint.source(["services", key]), message, "keys that differ in more than - . and _")];

@@ -6,15 +6,15 @@ import { connectionServer, poolClients } from "./connections.ts";
 import { administratorPassword } from "../deployment/platform-roles.ts";
 import type { Deployment, Platform, PublishedPort } from "../deployment/deployment.ts";
 import type { Filler } from "./interpolate.ts";
-import { imagePattern, networkName } from "../notation/names.ts";
+import { hostName, imagePattern, networkName } from "../notation/names.ts";
 import { socketAddress } from "../deployment/url.ts";
 
-type Offering = Pick<Deployment, "id" | "stack" | "running" | "endpoint" | "services" | "networks">;
+type Offering = Pick<Deployment, "id" | "stack" | "prefix" | "running" | "endpoint" | "services" | "networks">;
 
 /** What a deployment offers to others, as its blueprint says under `x-berth.platform`. */
 export function platformOf(
   blueprint: Blueprint,
-  { services, networks, endpoint, ...deployment }: Offering,
+  { services, networks, endpoint, prefix, ...deployment }: Offering,
   filler: Filler,
 ): Platform | undefined {
   const wish = blueprint.extension.platform;
@@ -23,6 +23,7 @@ export function platformOf(
   const network = networks.find(({ key }) => key === wish?.network);
   if (wish === undefined || server === undefined || pool === undefined || network === undefined) return undefined;
   const at = (...path: string[]): string[] => ["x-berth", "platform", ...path];
+  const containers = { server: hostName(prefix, server.key), pool: hostName(prefix, pool.key) };
   const [published] = server.ports;
   if (published === undefined) {
     const remedy = instruction(`publish one: ports: ["127.0.0.1:15432:5432"]`);
@@ -39,15 +40,15 @@ export function platformOf(
   return {
     ...deployment,
     endpoint: endpoint.url,
-    containers: { server: server.name, pool: pool.name },
+    containers,
     network: network.name,
     server: socketAddress(published, endpoint),
-    direct: { host: networkName(server.name), port: published.containerPort },
-    pooled: { host: networkName(pool.name), port: pool.ports[0]?.containerPort ?? 6432 },
+    direct: { host: networkName(containers.server), port: published.containerPort },
+    pooled: { host: networkName(containers.pool), port: pool.ports[0]?.containerPort ?? 6432 },
     secrets: { admin: wish.admin, lookup: wish.lookup, administration: administratorPassword },
     poolSize: Number(size),
-    connections: connectionServer(server, blueprint, deployment.stack, filler),
-    clients: poolClients(pool, wish.clients, { stack: deployment.stack, filler }),
+    connections: connectionServer(server, containers.server, blueprint, { stack: deployment.stack, filler }),
+    clients: poolClients(containers.pool, wish.clients, { stack: deployment.stack, filler }),
     tenantClients: Number(share),
     relayImage: relayImage(wish.relay, filler),
   };

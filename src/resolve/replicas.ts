@@ -1,33 +1,28 @@
-import { writtenKey } from "../deployment/replicas.ts";
 import type { ComposeService } from "../blueprint/blueprint.ts";
 import { setKey } from "../findings/remedy.ts";
 import { mistake } from "../findings/config-finding.ts";
-import type { Attachment, Dependency, Service } from "../deployment/deployment.ts";
-import { hostName, networkName, relayKey } from "../notation/names.ts";
-import { furtherAddress } from "./networks.ts";
+import type { Service } from "../deployment/deployment.ts";
+import { relayKey } from "../notation/names.ts";
+import { withFurtherAddresses } from "./networks.ts";
 import { wishedReplicas } from "./profile.ts";
 import { mostReplicas, replicasAllowed } from "../notation/quantities.ts";
 import type { Context } from "./service.ts";
 import { ownValue } from "../notation/own-value.ts";
 
-/** A service as often as it is wanted; who waits for one of several replicas waits for all. */
-export function withReplicas(
+/** Services with the number of their replicas; fixed addresses follow the first one's. */
+export const withReplicas = (
   services: readonly Service[],
   compose: Readonly<Record<string, ComposeService>>,
   context: Context,
-): Service[] {
-  const counts = services.map((service) => wishedCount(service, ownValue(compose, service.key), context));
-  if (counts.every((count) => count === 1)) return [...services];
-  const all = services.flatMap((service, place) => {
-    const count = counts[place] ?? 1;
-    return Array.from({ length: count }, (_, index) => (index === 0 ? service : replica(service, index + 1, context)));
+): Service[] =>
+  services.map((service) => {
+    const replicas = wishedCount(service, ownValue(compose, service.key), context);
+    if (service.kind === "job" || replicas === 1) return service;
+    const attachments = service.attachments.map((attachment) =>
+      withFurtherAddresses(service.key, attachment, replicas, context),
+    );
+    return { ...service, replicas, attachments };
   });
-  const everyOne = (dependency: Dependency): Dependency[] =>
-    all
-      .filter((service) => writtenKey(service) === dependency.service)
-      .map(({ key }) => ({ ...dependency, service: key }));
-  return all.map((service) => ({ ...service, dependsOn: service.dependsOn.flatMap(everyOne) }));
-}
 
 /** As the stack says, else its profile, else `deploy:`; 1 where there cannot be more. */
 function wishedCount(service: Service, compose: ComposeService | undefined, context: Context): number {
@@ -57,15 +52,4 @@ function whyOnlyOne({ key, kind, ports }: Service, { blueprint }: Context): stri
   if ([database?.server, platform?.server, platform?.pool].includes(key))
     return "others reach it as the one that has the databases";
   return undefined;
-}
-
-function replica(service: Service, number: number, context: Context): Service {
-  const key = `${service.key}-${number}`;
-  const name = hostName(context.prefix, key);
-  const attachments = service.attachments.map((attachment): Attachment => ({
-    ...attachment,
-    aliases: attachment.aliases.map((alias) => (alias === networkName(service.name) ? networkName(name) : alias)),
-    ...(attachment.address !== undefined && { address: furtherAddress(service, attachment, number, context) }),
-  }));
-  return { ...service, key, name, replicaOf: service.key, attachments };
 }

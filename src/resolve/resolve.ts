@@ -67,8 +67,8 @@ export function resolve(
   const shared = database?.platform.network ?? hostNetwork(blueprint, networks);
   const volumes = volumesOf(config, blueprint, prefix);
   const made = makeServices(config, blueprint, ground, { networks, volumes, ports, shared });
-  const offer = platformOf(blueprint, { id, stack, running, endpoint, services: made, networks }, filler);
-  const connections = connectionsOf(blueprint, made, { stack, database, platform: offer, filler });
+  const offer = platformOf(blueprint, { id, stack, prefix, running, endpoint, services: made, networks }, filler);
+  const connections = connectionsOf(blueprint, made, { stack, prefix, database, platform: offer, filler });
   const services = database === undefined ? made : withRelayConfig(made, database, connections);
   const findings = [
     ...prefixProblems(prefix, config),
@@ -78,7 +78,7 @@ export function resolve(
     ...reservedNames(config),
     ...nearMisses(config, blueprint),
     ...missingSecrets(config, blueprint),
-    ...ownClashes(services, networks, blueprint, stack),
+    ...ownClashes({ stack, prefix, services, networks }, blueprint),
     ...takenRelay(written),
     ...sameVolumes(volumes),
   ];

@@ -1,19 +1,25 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { capabilitiesOf } from "./capabilities.ts";
-import type { Dependency, Network, PublishedPort, Restart, Service, Value, Volume } from "../deployment/deployment.ts";
+import type {
+  Dependency,
+  LongRunning,
+  Network,
+  PublishedPort,
+  Restart,
+  Service,
+  Value,
+  Volume,
+} from "../deployment/deployment.ts";
 import { containerFiles } from "./files.ts";
-import { type Filler, hasVariable, type Memory, type Path } from "./interpolate.ts";
+import type { Filler, Path } from "./interpolate.ts";
 import { extraHostsOf } from "./extra-hosts.ts";
 import { healthCheck } from "./health-check.ts";
-import { isolationKeys, isolationOf } from "./isolation.ts";
+import { isolationOf } from "./isolation.ts";
 import { limitsOf } from "./limits.ts";
 import { loggingOf } from "./logging.ts";
 import { makeMount } from "./mounts.ts";
-import { hostName } from "../notation/names.ts";
 import { attachments } from "./networks.ts";
-import { profileOf } from "./profile.ts";
-import { once } from "../notation/memoize.ts";
 import { hostnameOf, processWords, userOf, workingDirectoryOf } from "./process.ts";
 import { securityOptionsOf } from "./security-options.ts";
 import { stopSignalOf } from "./stop-signal.ts";
@@ -45,104 +51,43 @@ export interface Context {
 
 /** One service of a deployment. @param compose with its variables filled in, but for image and environment */
 export function makeService(key: string, compose: ComposeService, context: Context): Service {
-  const { config, filler, blueprint, present } = context;
-  const own: Own = {
-    name: hostName(context.prefix, key),
+  const { blueprint, filler } = context;
+  const at = (...path: (string | number)[]): Path => ["services", key, ...path];
+  const workload = workloadOf(key, compose, context);
+  if (blueprint.jobs.has(key)) return { kind: "job", ...workload, timeout: timeLimit(key, blueprint, filler) };
+  return {
+    kind: "service",
+    ...workload,
+    replicas: 1,
+    health: healthCheck(compose.healthcheck, at("healthcheck"), filler),
+    restart: restart(compose.restart, at("restart"), filler),
+  };
+}
+
+function workloadOf(
+  key: string,
+  compose: ComposeService,
+  context: Context,
+): Omit<LongRunning, "kind" | "replicas" | "health" | "restart"> {
+  const { config, blueprint, filler } = context;
+  const at = (...path: (string | number)[]): Path => ["services", key, ...path];
+  return {
+    key,
     image: ownValue(context.images, key) ?? "",
-    ...processWords(compose, ["services", key], filler),
+    ...processWords(compose, at(), filler),
+    user: userOf(compose.user, at("user"), filler),
+    workingDirectory: workingDirectoryOf(compose.working_dir, at("working_dir"), filler),
+    hostname: hostnameOf(compose.hostname, at("hostname"), filler),
     environment: environment(key, compose.environment ?? nothing, {
       config,
       filler,
       added: ownValue(context.added, key) ?? nothing,
     }),
     ports: ownValue(context.ports, key) ?? [],
-    mounts: (compose.volumes ?? []).flatMap(
-      (mount, index) => makeMount(mount, ["services", key, "volumes", index], context) ?? [],
-    ),
+    mounts: (compose.volumes ?? []).flatMap((mount, index) => makeMount(mount, at("volumes", index), context) ?? []),
     files: containerFiles(key, compose, blueprint, filler),
     attachments: attachments(key, compose, context),
-    timeout: blueprint.jobs.has(key) ? timeLimit(key, blueprint, filler) : undefined,
-  };
-  const written = ownValue(blueprint.services, key) ?? compose;
-  const from = [
-    present,
-    ownValue(config.services, key),
-    profileOf(config, blueprint),
-    ...varyingKeys(written).map((name) => compose[name]),
-  ];
-  const like = filler.made(alike, written, from, () => wholeService(own, key, compose, context));
-  return { ...like, ...own };
-}
-
-const nothing = {};
-
-/** What each deployment has of its own in a service. */
-type Own = Pick<
-  Service,
-  "name" | "image" | "entrypoint" | "command" | "environment" | "ports" | "mounts" | "files" | "attachments" | "timeout"
->;
-
-/** By service of a blueprint, what another deployment has for it: it mostly differs in no more than that. */
-const alike: Memory<Service> = new WeakMap();
-
-/** What all else in a service follows from, as far as its blueprint says it. */
-const commonKeys = [
-  "user",
-  "working_dir",
-  "hostname",
-  "healthcheck",
-  "depends_on",
-  "restart",
-  "deploy",
-  "cpus",
-  "mem_limit",
-  "mem_reservation",
-  "labels",
-  "init",
-  "read_only",
-  "cap_add",
-  "cap_drop",
-  "security_opt",
-  ...isolationKeys,
-  "tmpfs",
-  "extra_hosts",
-  "logging",
-  "stop_grace_period",
-  "stop_signal",
-  "shm_size",
-  "sysctls",
-] as const satisfies readonly (keyof ComposeService)[];
-
-/** Those of them that are filled with a deployment's own values. */
-const varyingKeys = once((written: ComposeService) => commonKeys.filter((name) => hasVariable(written[name])));
-
-function wholeService(
-  own: Own,
-  key: string,
-  compose: Pick<ComposeService, (typeof commonKeys)[number]>,
-  context: Pick<Context, "config" | "blueprint" | "filler" | "present">,
-): Service {
-  const { blueprint, filler } = context;
-  const at = (...path: (string | number)[]): Path => ["services", key, ...path];
-  const kind = blueprint.jobs.has(key) ? "job" : "service";
-  return {
-    kind,
-    key,
-    name: own.name,
-    image: own.image,
-    entrypoint: own.entrypoint,
-    command: own.command,
-    user: userOf(compose.user, at("user"), filler),
-    workingDirectory: workingDirectoryOf(compose.working_dir, at("working_dir"), filler),
-    hostname: hostnameOf(compose.hostname, at("hostname"), filler),
-    environment: own.environment,
-    ports: own.ports,
-    mounts: own.mounts,
-    files: own.files,
-    attachments: own.attachments,
-    health: kind === "job" ? undefined : healthCheck(compose.healthcheck, at("healthcheck"), filler),
     dependsOn: dependencies(compose.depends_on, blueprint.jobs, context.present),
-    restart: restart(kind, compose.restart, at("restart"), filler),
     limits: limitsOf(key, compose, context),
     labels: Object.fromEntries(Object.entries(compose.labels ?? {}).map(([name, text]) => [name, text ?? ""])),
     init: compose.init ?? false,
@@ -154,7 +99,6 @@ function wholeService(
     temporary: temporaryOf(compose.tmpfs, at("tmpfs"), filler),
     extraHosts: extraHostsOf(compose.extra_hosts, at("extra_hosts"), filler),
     logging: loggingOf(compose.logging, at("logging"), filler),
-    timeout: own.timeout,
     stopGrace: seconds(compose.stop_grace_period, at("stop_grace_period"), filler) ?? 10,
     stopSignal: stopSignalOf(compose.stop_signal, at("stop_signal"), filler),
     sharedMemory: filler.parsed(compose.shm_size, at("shm_size"), bytes, sizeAllowed),
@@ -162,6 +106,8 @@ function wholeService(
     source: blueprint.source(at()),
   };
 }
+
+const nothing = {};
 
 function seconds(text: string | undefined, path: Path, filler: Filler): number | undefined {
   const time = filler.parsed(text, path, duration, durationAllowed);
@@ -193,8 +139,7 @@ const dependencies = (
       condition: jobs.has(service) ? ("service_completed_successfully" as const) : condition,
     }));
 
-function restart(kind: Service["kind"], text: string | undefined, path: Path, filler: Filler): Restart {
-  if (kind === "job") return { policy: "no" };
+function restart(text: string | undefined, path: Path, filler: Filler): Restart {
   const parse = (policy: string): Restart | undefined => {
     if (policy === "always" || policy === "unless-stopped") return { policy };
     if (policy === "no" || policy === "false") return { policy: "no" };

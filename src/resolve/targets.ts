@@ -19,7 +19,6 @@ interface Target {
  */
 export function targetFindings(services: readonly Service[], blueprint: Blueprint): Finding[] {
   return services.flatMap((service) => {
-    if (service.replicaOf !== undefined) return [];
     const targets = targetsOf(service, blueprint);
     return [
       ...targets.flatMap(impossible),
@@ -39,9 +38,9 @@ function targetsOf({ key, mounts, temporary, files }: Service, { source, service
       readOnly: mount.readOnly,
       source: place("volumes", index),
     })),
-    ...temporary.map((entry, index): Target => ({
+    ...temporary.map(({ target }, index): Target => ({
       kind: "tmpfs",
-      path: normalPath(entry.split(":")[0] ?? ""),
+      path: normalPath(target),
       readOnly: false,
       source: place("tmpfs", index),
     })),

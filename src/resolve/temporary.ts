@@ -1,6 +1,7 @@
 import { quoted } from "../notation/quoted.ts";
 import { closest } from "../findings/suggest.ts";
 import { instruction } from "../findings/remedy.ts";
+import type { TemporaryFileSystem } from "../deployment/deployment.ts";
 import type { Filler, Path } from "./interpolate.ts";
 import { ownValue } from "../notation/own-value.ts";
 
@@ -23,16 +24,17 @@ const known = [...flags, ...Object.keys(settings)];
 
 const allowed = "an absolute path, with options like size=10m, mode=1777, uid=1000, noexec";
 
-/** File systems in memory as they were written: `/tmp`, `/tmp:size=10m`. */
-export function temporaryOf(written: readonly string[] | undefined, path: Path, filler: Filler): readonly string[] {
-  (written ?? []).forEach((entry, index) => {
+/** File systems in memory, written `/tmp` or `/tmp:size=10m`. */
+export function temporaryOf(written: readonly string[] | undefined, path: Path, filler: Filler): TemporaryFileSystem[] {
+  return (written ?? []).map((entry, index) => {
     const [target = "", ...rest] = entry.split(":");
+    const options = rest.join(":");
     const at = [...path, index];
     if (!target.startsWith("/"))
       filler.wrong(at, `found ${quoted(entry)}`, allowed, instruction(`write /${entry} for ${entry}`));
-    for (const option of rest.join(":").split(",")) if (option !== "") rejectOption(option, at, filler);
+    for (const option of options.split(",")) if (option !== "") rejectOption(option, at, filler);
+    return { target, options };
   });
-  return written ?? [];
 }
 
 function rejectOption(option: string, path: Path, filler: Filler): void {

@@ -1,9 +1,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Deployment, HealthCheck, Isolation, Mount, Restart, Service } from "../deployment/deployment.ts";
-import { type Labels, serviceLabels } from "../deployment/labels.ts";
+import type { HealthCheck, Isolation, Mount, Restart } from "../deployment/deployment.ts";
+import { type Container, healthOf, type Realization, restartOf } from "../deployment/realization.ts";
+import { type Labels, containerLabels } from "../deployment/labels.ts";
 import { secondsUntilUnhealthy } from "../deployment/settling.ts";
-import { extraHost } from "../notation/extra-host.ts";
 import {
   cores,
   directory,
@@ -22,7 +22,7 @@ import { ownValue } from "../notation/own-value.ts";
 
 /** What a container needs of the resources made before it. */
 export interface ContainerContext {
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   readonly secrets: Secrets;
   /** Image id by image name: a tag that moves replaces the container. */
   readonly images: Readonly<Record<string, pulumi.Output<string>>>;
@@ -50,7 +50,7 @@ const jobStart = ["start", "attach", "logs"];
 /** The container of a service or job. The provider deletes the old one before it makes the new one. */
 export function makeContainer(
   name: string,
-  service: Service,
+  service: Container,
   context: ContainerContext,
   options: pulumi.CustomResourceOptions,
 ): docker.Container {
@@ -59,8 +59,9 @@ export function makeContainer(
   const isJob = service.kind === "job";
   const { entrypoint, command } = processWords(service);
   const { cpus, memory, reservedMemory } = service.limits;
+  const check = healthOf(service);
   // A daemon that is restarted starts whatever has another policy. Podman cannot change one of a container that is there.
-  const restart: Restart = running || context.podman ? service.restart : { policy: "no" };
+  const restart: Restart = running || context.podman ? restartOf(service) : { policy: "no" };
   const podman = context.podman ? podmanOptions.container : { ignoreChanges: [], replaceOnChanges: [] };
   return new docker.Container(
     name,
@@ -90,7 +91,7 @@ export function makeContainer(
         aliases: [...aliases],
         ipv4Address: address,
       })),
-      healthcheck: service.health && health(service.health),
+      healthcheck: check && health(check),
       restart: restart.policy,
       maxRetryCount: restart.policy === "on-failure" ? restart.maximumRetries : undefined,
       cpus: cpus === undefined ? undefined : cores(cpus),
@@ -105,11 +106,11 @@ export function makeContainer(
       securityOpts: [...service.securityOptions],
       ...isolation(service.isolation),
       tmpfs: service.temporary.length === 0 ? undefined : temporaryFileSystems(service.temporary),
-      hosts: service.extraHosts.map(extraHost).map(({ host, address: ip }) => ({ host, ip })),
+      hosts: service.extraHosts.map(({ host, address: ip }) => ({ host, ip })),
       logDriver: service.logging.driver,
       logOpts: { ...service.logging.options },
       labels: labelList({
-        ...serviceLabels(deployment, service, ownValue(context.attempts, service.key)),
+        ...containerLabels(deployment, service, ownValue(context.attempts, service.key)),
         ...ownValue(context.marks, service.key),
       }),
       stopSignal: service.stopSignal,
@@ -119,9 +120,9 @@ export function makeContainer(
       mustRun: running && !isJob,
       attach: isJob && running,
       logs: isJob && running,
-      wait: running && service.health !== undefined,
+      wait: running && check !== undefined,
       // The provider always waits to the end.
-      waitTimeout: service.health && secondsUntilUnhealthy(service.health),
+      waitTimeout: check && secondsUntilUnhealthy(check),
     },
     {
       ...options,
@@ -130,7 +131,7 @@ export function makeContainer(
       ignoreChanges: [...podman.ignoreChanges, ...readOtherwise(service), ...(isJob && !running ? jobStart : [])],
       replaceOnChanges: [...onlyByReplacement, ...(isJob ? jobStart : []), ...podman.replaceOnChanges],
       // The provider would give up after 20 minutes; a job is ended before.
-      ...(service.timeout !== undefined && {
+      ...(service.kind === "job" && {
         customTimeouts: { create: `${service.timeout + service.stopGrace + 60}s` },
       }),
     },
@@ -147,7 +148,7 @@ const volume = (mount: Mount): docker.types.input.ContainerVolume => ({
 });
 
 /** Two empty lists would be read back as nothing, and the container replaced by every `up`. */
-const capabilities = ({ capAdd, capDrop }: Service): docker.types.input.ContainerCapabilities | undefined =>
+const capabilities = ({ capAdd, capDrop }: Container): docker.types.input.ContainerCapabilities | undefined =>
   capAdd.length + capDrop.length === 0 ? undefined : { adds: [...capAdd], drops: [...capDrop] };
 
 const isolation = (shared: Isolation = {}) => ({

@@ -2,7 +2,7 @@ import { secretOf } from "../deployment/value.ts";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Deployment as DeploymentData, Service } from "../deployment/deployment.ts";
+import type { Container, Realization } from "../deployment/realization.ts";
 import { type Labels, networkLabels, volumeLabels } from "../deployment/labels.ts";
 import type { Kept } from "./kept.ts";
 import { labelList } from "../deployment/canonical.ts";
@@ -21,7 +21,7 @@ import { ownValue } from "../notation/own-value.ts";
 
 export interface DeploymentArgs {
   /** What is to be there: see `resolve`. */
-  readonly deployment: DeploymentData;
+  readonly deployment: Realization;
   /** Texts of the secrets that the deployment expects as given. */
   readonly secrets?: pulumi.Input<Readonly<Record<string, string>>>;
   /** By service: the value of its label `berth.attempt`; see `attemptsOf`. */
@@ -60,7 +60,7 @@ interface VolumeWish {
 }
 
 /** Whether a service uses the deployment's database. */
-const joins = ({ attachments }: Service, { database }: DeploymentData): boolean =>
+const joins = ({ attachments }: Container, { database }: Realization): boolean =>
   attachments.some(({ network }) => network === database?.platform.network);
 
 /**
@@ -132,7 +132,7 @@ export class Deployment extends pulumi.ComponentResource {
     const containers = new Map<string, docker.Container>();
     const results: pulumi.Output<number>[] = [];
     const failures = new Map<string, pulumi.Output<string | undefined>>();
-    for (const service of deployment.services) {
+    for (const service of deployment.containers) {
       const uses = database !== undefined && joins(service, deployment) ? [database] : [];
       const dependsOn = [
         ...service.dependsOn.flatMap(({ service: key }) => containers.get(key) ?? []),
@@ -145,7 +145,7 @@ export class Deployment extends pulumi.ComponentResource {
       const gate = pulumi
         .all<unknown>([...results, allUp(needed), ...uses.map(({ closed }) => closed)])
         .apply(() => dependsOn);
-      const container = makeContainer(`${name}-${service.key}`, service, context, { ...place, dependsOn: gate });
+      const container = makeContainer(`${name}-${service.resource}`, service, context, { ...place, dependsOn: gate });
       containers.set(service.key, container);
       if (!deployment.running) continue;
       if (service.kind === "job") results.push(jobSuccess(service, container, texts, jobHost));
@@ -167,7 +167,7 @@ export class Deployment extends pulumi.ComponentResource {
    */
   private images(
     name: string,
-    deployment: DeploymentData,
+    deployment: Realization,
     held: Readonly<Record<string, string>>,
     child: pulumi.CustomResourceOptions,
   ): Record<string, pulumi.Output<string>> {
@@ -184,7 +184,7 @@ export class Deployment extends pulumi.ComponentResource {
   /** Labels say whose a network was when it was created; for another one it would be replaced, with all containers in it. */
   private networks(
     name: string,
-    deployment: DeploymentData,
+    deployment: Realization,
     marks: Labels,
     child: pulumi.CustomResourceOptions,
   ): Record<string, pulumi.Output<string>> {
@@ -213,7 +213,7 @@ export class Deployment extends pulumi.ComponentResource {
    */
   private volumes(
     name: string,
-    deployment: DeploymentData,
+    deployment: Realization,
     { identities: found, marks, kept }: VolumeWish,
     child: pulumi.CustomResourceOptions,
   ): Record<string, docker.Volume> {

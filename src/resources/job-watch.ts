@@ -1,4 +1,4 @@
-import type { Service } from "../deployment/deployment.ts";
+import type { JobContainer } from "../deployment/realization.ts";
 import { patience } from "../deployment/job-end.ts";
 
 /** Looks after jobs on the host where they run. Never throws. */
@@ -15,10 +15,10 @@ export class JobWatch {
   private ended = false;
 
   constructor(
-    private readonly service: Pick<Service, "name" | "timeout">,
+    private readonly job: Pick<JobContainer, "name" | "timeout">,
     private readonly host: JobHost,
   ) {
-    this.wait(service.timeout ?? Infinity);
+    this.wait(job.timeout);
   }
 
   /** @returns whether the job was ended because its time was over. */
@@ -34,7 +34,7 @@ export class JobWatch {
 
   /** The container may have come up later than the engine was told of it. */
   private async look(): Promise<void> {
-    const { name, timeout = Infinity } = this.service;
+    const { name, timeout } = this.job;
     const running = (await this.host.secondsRunning(name)) ?? 0;
     if (this.isOver) return;
     if (running < timeout) return this.wait(timeout - running);

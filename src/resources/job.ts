@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Service } from "../deployment/deployment.ts";
+import type { JobContainer } from "../deployment/realization.ts";
 import { failedEnd } from "../deployment/job-end.ts";
 import { masked } from "../deployment/value.ts";
 import { type JobHost, JobWatch } from "./job-watch.ts";
@@ -12,16 +12,16 @@ import type { Secrets } from "./values.ts";
  * @returns 0, or an error with the job's log (secrets in it masked) once it is known.
  */
 export function jobSuccess(
-  service: Service,
+  job: JobContainer,
   container: docker.Container,
   secrets: Secrets,
   host?: JobHost,
 ): pulumi.Output<number> {
-  const watch = pulumi.runtime.isDryRun() ? undefined : host && new JobWatch(service, host);
+  const watch = pulumi.runtime.isDryRun() ? undefined : host && new JobWatch(job, host);
   return pulumi
     .all([container.exitCode, container.containerLogs, pulumi.all(Object.values(secrets))])
     .apply(([exitCode, log, texts]) => {
-      const failure = jobFailure(service, exitCode, log, texts, watch?.end());
+      const failure = jobFailure(job, exitCode, log, texts, watch?.end());
       if (failure !== undefined) throw new pulumi.RunError(failure);
       return 0;
     });
@@ -29,7 +29,7 @@ export function jobSuccess(
 
 /** What went wrong with a job, with the last lines it said; undefined for one that succeeded, or whose end is not known. */
 export function jobFailure(
-  job: Pick<Service, "name" | "key" | "timeout">,
+  job: Pick<JobContainer, "name" | "key" | "timeout">,
   exitCode: number | undefined,
   log: string | undefined,
   secrets: readonly string[],

@@ -1,6 +1,7 @@
 import { secretOf } from "../deployment/value.ts";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Database, Deployment, Platform } from "../deployment/deployment.ts";
+import type { Database, Platform } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { relayed } from "../deployment/relay-routes.ts";
 import { administrator } from "../deployment/platform-roles.ts";
 import { urlOf } from "../deployment/url.ts";
@@ -34,7 +35,7 @@ export interface PlatformOutputs extends Pick<Platform, "server" | "direct" | "p
 /** A database's name and owner, and the addresses by which its services reach it. */
 type DatabaseOutputs = Pick<Database, "name" | "role" | "connectionLimit"> & Pick<Platform, "direct" | "pooled">;
 
-export function outputsOf(deployment: Deployment, secrets: Secrets): Outputs {
+export function outputsOf(deployment: Realization, secrets: Secrets): Outputs {
   const { platform, database } = deployment;
   const names = (things: readonly { readonly key: string; readonly name: string }[]): Record<string, string> =>
     Object.fromEntries(things.map(({ key, name }) => [key, name]));
@@ -44,7 +45,7 @@ export function outputsOf(deployment: Deployment, secrets: Secrets): Outputs {
     ports: Object.fromEntries(
       deployment.services.flatMap(({ key, ports }) => (ports[0] === undefined ? [] : [[key, ports[0].hostPort]])),
     ),
-    containers: names(deployment.services),
+    containers: names(deployment.containers),
     volumes: names(deployment.volumes),
     networks: names(deployment.networks),
     staticDirectory: deployment.staticDirectory?.path ?? null,

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Service } from "../deployment/deployment.ts";
+import type { ServiceContainer } from "../deployment/realization.ts";
 import { masked } from "../deployment/value.ts";
 import type { Secrets } from "./values.ts";
 
@@ -8,7 +8,7 @@ import type { Secrets } from "./values.ts";
 export interface ServiceHost {
   /** Waits until it is decided whether a service stays up: undefined where it does. */
   readonly notUp: (
-    service: Pick<Service, "name" | "health">,
+    service: Pick<ServiceContainer, "name" | "health">,
   ) => Promise<{ readonly reason: string; readonly log: string } | undefined>;
 }
 
@@ -18,7 +18,7 @@ export interface ServiceHost {
  * health check.
  */
 export const serviceFailure = (
-  service: Service,
+  service: ServiceContainer,
   container: docker.Container,
   secrets: Secrets,
   host: ServiceHost,

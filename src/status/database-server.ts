@@ -1,12 +1,13 @@
 import { lookupRole } from "../deployment/platform-roles.ts";
-import type { ConnectionServer, Deployment, Platform, Service, SocketAddress } from "../deployment/deployment.ts";
+import type { ConnectionServer, Platform, SocketAddress } from "../deployment/deployment.ts";
+import type { Container, Realization } from "../deployment/realization.ts";
 import { socketAddress } from "../deployment/url.ts";
 import { secretsIn } from "../deployment/value.ts";
 
 /** A PostgreSQL server, and how its administrator reaches it. */
 export interface DatabaseServer {
   /** Whose it is. */
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   readonly server: ConnectionServer;
   readonly admin?: {
     readonly address: SocketAddress;
@@ -26,7 +27,7 @@ export interface DatabaseServer {
 }
 
 /** The servers that some deployments offer, have for themselves, or use; each once. */
-export function databaseServers(asked: readonly Deployment[], all: readonly Deployment[]): DatabaseServer[] {
+export function databaseServers(asked: readonly Realization[], all: readonly Realization[]): DatabaseServer[] {
   const servers = asked.flatMap((deployment) => {
     const { database, platform, connections } = deployment;
     const owner =
@@ -37,13 +38,13 @@ export function databaseServers(asked: readonly Deployment[], all: readonly Depl
   return [...new Map(servers.map((one) => [one.server.container, one])).values()];
 }
 
-function serverOf(deployment: Deployment, server: ConnectionServer): DatabaseServer {
-  const { platform, services } = deployment;
+function serverOf(deployment: Realization, server: ConnectionServer): DatabaseServer {
+  const { platform, containers } = deployment;
   if (platform?.containers.server === server.container) {
     const admin = { address: platform.server, user: "postgres", secret: platform.secrets.admin };
     return { deployment, server, admin, ...poolOf(deployment, platform) };
   }
-  const service = services.find(({ name }) => name === server.container);
+  const service = containers.find(({ name }) => name === server.container);
   const port = service?.ports.find(({ protocol }) => protocol === "tcp");
   if (service === undefined || port === undefined)
     return { deployment, server, why: "it publishes no port over which it could be asked" };
@@ -55,15 +56,15 @@ function serverOf(deployment: Deployment, server: ConnectionServer): DatabaseSer
 }
 
 /** A pool that publishes no port cannot be asked. */
-function poolOf({ services, endpoint }: Deployment, platform: Platform): Pick<DatabaseServer, "pool"> {
-  const port = services.find(({ name }) => name === platform.containers.pool)?.ports[0];
+function poolOf({ containers, endpoint }: Realization, platform: Platform): Pick<DatabaseServer, "pool"> {
+  const port = containers.find(({ name }) => name === platform.containers.pool)?.ports[0];
   if (port === undefined) return {};
   const address = socketAddress(port, endpoint);
   return { pool: { server: platform.clients, address, user: lookupRole, secret: platform.secrets.lookup } };
 }
 
 /** As the image of PostgreSQL takes it. */
-function passwordOf({ environment, files }: Service): string | undefined {
+function passwordOf({ environment, files }: Container): string | undefined {
   const { POSTGRES_PASSWORD: text = "", POSTGRES_PASSWORD_FILE: path } = environment;
   const value = path === undefined ? text : (files.find(({ target }) => target === path)?.content ?? "");
   const [secret, ...more] = secretsIn(value);

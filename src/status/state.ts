@@ -1,4 +1,5 @@
-import type { Deployment, Restart, Service } from "../deployment/deployment.ts";
+import type { Restart } from "../deployment/deployment.ts";
+import type { Container, Realization, ServiceContainer } from "../deployment/realization.ts";
 import { loopText } from "../deployment/settling.ts";
 import { restartsInLoop } from "../deployment/restart-loop.ts";
 import { type Look, type Seen, type SeenContainer } from "../host/usage-snapshot.ts";
@@ -22,11 +23,11 @@ interface ServiceStatus {
 }
 
 /** How a deployment is, from what is live with its label; what a person named alike is not its own. */
-export function statusOf(deployment: Deployment, look: Look): Status {
+export function statusOf(deployment: Realization, look: Look): Status {
   if (look.kind === "unreachable") return { state: "unknown", reason: look.reason, services: [] };
   const own = look.containers.filter((container) => container.deployment === deployment.id);
   const hidden = look.unseen.filter((container) => container.deployment === deployment.id);
-  const services = deployment.services.map((service) => serviceStatus(service, own, look));
+  const services = deployment.containers.map((service) => serviceStatus(service, own, look));
   if (own.length + hidden.length === 0 && !look.volumesOf.includes(deployment.id)) {
     const places = placesOf(deployment.id, look);
     const reason = `another state manages what is there under this name: ${list(places)}`;
@@ -37,11 +38,11 @@ export function statusOf(deployment: Deployment, look: Look): Status {
 }
 
 /** Whether the state is what the stack file asks for; of what cannot be seen nobody can tell. */
-export const isAsConfigured = ({ running }: Deployment, { state }: Status): boolean =>
+export const isAsConfigured = ({ running }: Realization, { state }: Status): boolean =>
   state === "never started" || state === (running ? "online" : "stopped");
 
 function whole(
-  { running, services: all }: Deployment,
+  { running, containers: all }: Realization,
   own: readonly SeenContainer[],
   unknown: readonly string[],
   services: readonly ServiceStatus[],
@@ -79,7 +80,7 @@ const list = (texts: readonly string[]): string => texts.join("; ");
 const isActive = ({ state }: SeenContainer): boolean => ["running", "paused", "restarting"].includes(state);
 
 /** While one container takes another's place there are two: the better one serves. */
-function serviceStatus(service: Service, own: readonly SeenContainer[], { at }: Seen): ServiceStatus {
+function serviceStatus(service: Container, own: readonly SeenContainer[], { at }: Seen): ServiceStatus {
   const found = own
     .filter((container) => container.service === service.key)
     .map((container): ServiceStatus => {
@@ -99,7 +100,7 @@ const order: readonly ServiceStatus["state"][] = ["online", "done", "errored", "
 
 type One = Pick<ServiceStatus, "state" | "reason">;
 
-function lasting(container: SeenContainer, { restart, attachments }: Service, at: number): One {
+function lasting(container: SeenContainer, { restart, attachments }: ServiceContainer, at: number): One {
   const { state, exitCode, error, health } = container;
   // Its own health check knows better than one restart a moment ago.
   const isWell = health?.status === "healthy" && container.restarts < 3;

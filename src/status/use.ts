@@ -1,5 +1,6 @@
 import { instruction, type Remedy, sequence, setKey, up } from "../findings/remedy.ts";
-import type { ConnectionServer, Deployment } from "../deployment/deployment.ts";
+import type { ConnectionServer } from "../deployment/deployment.ts";
+import type { Realization } from "../deployment/realization.ts";
 import { relayKey } from "../notation/names.ts";
 import { sizeText } from "../notation/quantities.ts";
 import { routesOf, routeStates } from "../deployment/relay-routes.ts";
@@ -40,12 +41,12 @@ export interface Use {
 }
 
 /** What a deployment's running services use of their limits; without a limit, of the host. */
-export function usesOf(deployment: Deployment, seen: Seen): Use[] {
+export function usesOf(deployment: Realization, seen: Seen): Use[] {
   return [...resourceUses(deployment, seen), ...relayUses(deployment, seen)];
 }
 
-function resourceUses({ id, stack, services }: Deployment, { containers, capacity }: Seen): Use[] {
-  return services.flatMap(({ key, kind, replicaOf: written = key }) =>
+function resourceUses({ id, stack, containers: wanted }: Realization, { containers, capacity }: Seen): Use[] {
+  return wanted.flatMap(({ key, kind, service: written }) =>
     containers
       .filter(({ deployment, service }) => kind === "service" && deployment === id && service === key)
       .flatMap(({ name, use, ...limits }): Use[] => {
@@ -68,7 +69,7 @@ function resourceUses({ id, stack, services }: Deployment, { containers, capacit
 }
 
 /** What is open through the deployment's relay, as its last health check reported: also connections that never log in. */
-function relayUses({ id, stack, database, connections }: Deployment, { containers }: Seen): Use[] {
+function relayUses({ id, stack, database, connections }: Realization, { containers }: Seen): Use[] {
   const relay = containers.find(({ deployment, service }) => deployment === id && service === relayKey);
   if (database === undefined || relay?.health === undefined || relay.state !== "running") return [];
   const states = routeStates(relay.health.output);

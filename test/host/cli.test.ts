@@ -67,9 +67,13 @@ describe.skipIf(!dockerAnswers)("berth on a real host", () => {
       "Pulumi.w.yaml": `config: { berth:blueprint: work, berth:prefix: ${prefix}_w }\n`,
     });
     const deployment = readDeployment(openProject(folder), "w");
-    const [job] = deployment.ok ? deployment.value.services : [];
+    const [job] = deployment.ok ? deployment.value.containers : [];
     if (!deployment.ok || job === undefined) throw new Error(JSON.stringify(deployment));
-    const Labels = { "berth.stack": deployment.value.id, "berth.service": "migrate", "berth.spec": specHash(job) };
+    const Labels = {
+      "berth.stack": deployment.value.id,
+      "berth.service": "migrate",
+      "berth.spec": specHash(job, deployment.value.prefix),
+    };
     await docker.createContainer({ name: job.name, Image: job.image, Cmd: [...(job.command ?? [])], Labels });
 
     const child = spawn(program[0], [program[1], "run", "w", "migrate"], {

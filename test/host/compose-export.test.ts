@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { check } from "../../src/conflicts/check.ts";
 import { claimsOf } from "../../src/claims/of-deployment.ts";
-import type { Deployment } from "../../src/deployment/deployment.ts";
+import type { Realization } from "../../src/deployment/realization.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { hostClaims } from "../../src/inventory/host-claims.ts";
 import { observeHost } from "../../src/host/observe-host.ts";
@@ -47,7 +47,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
   }
 
   /** Writes the deployment's files, starts them, and takes all of it down after the test, whatever came of it. */
-  async function up(deployment: Deployment, folder: string, project = ["-p", deployment.prefix]): Promise<void> {
+  async function up(deployment: Realization, folder: string, project = ["-p", deployment.prefix]): Promise<void> {
     const file = write(folder, composeFiles(deployment, { SECRET_KEY: "k$".repeat(25) }));
     undo.push(() => runCompose(folder, ...project, "-f", file, "down", "-v"));
     await runCompose(folder, ...project, "-f", file, "up", "-d");
@@ -162,8 +162,8 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
     const blueprintYaml = `services: { app: { image: "${await tinyImage()}", stop_grace_period: 0s } }`;
     const [a, b] = ["a", "b"].map((stack) =>
       deploymentFrom(`config: { "berth:prefix": ${uniqueName("berth_export")} }`, { stack, blueprintYaml }),
-    ) as [Deployment, Deployment];
-    const idOf = async ({ prefix }: Deployment): Promise<string> =>
+    ) as [Realization, Realization];
+    const idOf = async ({ prefix }: Realization): Promise<string> =>
       (await docker.getContainer(`${prefix}_app`).inspect()).Id;
 
     await up(a, folder, []);
@@ -202,7 +202,12 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a Compose file on a re
 const staticRoot = join(tmpdir(), "berth-compose-static");
 afterAll(() => rm(staticRoot, { recursive: true, force: true }));
 
-const equipemed = (prefix: string, port: number, settings: Readonly<Record<string, string>>, more = ""): Deployment => {
+const equipemed = (
+  prefix: string,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+  more = "",
+): Realization => {
   const stack = prefix.replaceAll("_", "-");
   return deploymentFrom(stackFile(prefix, port, { STATIC_ROOT: staticRoot, ...settings }) + more, { stack });
 };
@@ -218,7 +223,7 @@ const stackFile = (prefix: string, port: number, settings: Readonly<Record<strin
 `;
 
 /** What the conflict check says of a deployment that is live. */
-async function ownFindings(deployment: Deployment): Promise<unknown[]> {
+async function ownFindings(deployment: Realization): Promise<unknown[]> {
   const seen = await observeHost(endpoint);
   if (seen.kind !== "seen") throw new Error(JSON.stringify(seen));
   const own = { ...deployment, endpoint: { name: "local", url: endpoint } };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Deployment } from "../../src/deployment/deployment.ts";
+import type { Realization } from "../../src/deployment/realization.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { envFiles } from "../../src/export/env.ts";
 import { deploymentFrom } from "../pure/resolve/sample.ts";
@@ -59,7 +59,7 @@ describe.skipIf(compose === undefined)("any settings value is the same once Comp
 
 type Settings = Readonly<Record<string, string>>;
 
-const withSettings = (settings: Settings): Deployment =>
+const withSettings = (settings: Settings): Realization =>
   deploymentFrom(`config: { "berth:settings": ${JSON.stringify(settings)} }`, {
     stack: "x",
     blueprintYaml: `services: { app: { image: "app:1" } }`,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Deployment } from "../../src/deployment/deployment.ts";
+import type { Realization } from "../../src/deployment/realization.ts";
 import { compare } from "../../src/drift/compare.ts";
 import type { Live } from "../../src/host/live.ts";
 import { observeLive } from "../../src/host/observe-live.ts";
@@ -20,7 +20,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("drift on a real Docker
   const prefix = uniqueName("berth_drift");
   const other = uniqueName("berth_drift_other");
   let folder = "";
-  let deployment: Deployment;
+  let deployment: Realization;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "berth-drift-"));

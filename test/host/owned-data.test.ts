@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Deployment } from "../../src/deployment/deployment.ts";
+import type { Realization } from "../../src/deployment/realization.ts";
 import { knownOf } from "../../src/engine/state.ts";
 import { localEndpoint } from "../../src/docker/endpoint.ts";
 import { ownedData } from "../../src/operations/remove/owned-data.ts";
@@ -23,7 +23,7 @@ x-berth: { static: { directory: "${www}/\${BERTH_PREFIX}_static_\${BERTH_IMAGE_S
 describe("the data of a deployment", () => {
   const www = mkdtempSync(join(tmpdir(), "berth-test-www-"));
   const logs = mkdtempSync(join(tmpdir(), "berth-test-logs-"));
-  const deployment = (keys = ""): Deployment => {
+  const deployment = (keys = ""): Realization => {
     const made = deploymentFrom(`config:\n  berth:prefix: ${prefix}\n${keys}`, {
       stack: prefix,
       blueprintYaml: blueprint(www, logs),

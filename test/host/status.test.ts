@@ -7,7 +7,7 @@ import type Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeDatabaseImages } from "../../scripts/images/database-images.ts";
 import { makeSampleImage } from "../../scripts/images/sample-image.ts";
-import { serviceLabels } from "../../src/deployment/labels.ts";
+import { containerLabels } from "../../src/deployment/labels.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { observeSessions } from "../../src/inventory/observe-databases.ts";
 import { observeStatus } from "../../src/host/observe-status.ts";
@@ -28,7 +28,7 @@ describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", ()
     stack: prefix,
     blueprintYaml: 'services: { app: { image: "berth-test-tiny:1", networks: {} } }\n',
   });
-  const [app] = deployment.services;
+  const [app] = deployment.containers;
 
   beforeAll(async () => void (await tinyImage()));
   afterEach(cleanUp);
@@ -41,7 +41,7 @@ describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", ()
   const make = (command: string, { HostConfig, ...options }: Docker.ContainerCreateOptions = {}) =>
     start(`${prefix}_app`, "berth-test-tiny:1", {
       Cmd: ["sh", "-c", command],
-      Labels: serviceLabels(deployment, app!),
+      Labels: containerLabels(deployment, app!),
       StopTimeout: 0,
       HostConfig: { RestartPolicy: { Name: "unless-stopped" }, Init: true, ...HostConfig },
       ...options,
@@ -68,7 +68,7 @@ describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", ()
       blueprintYaml: 'services: { app: { image: "berth-test-tiny:1" } }\n',
     });
     const network = await docker.createNetwork({ Name: `${name}_default` });
-    const Labels = serviceLabels(networked, networked.services[0]!);
+    const Labels = containerLabels(networked, networked.containers[0]!);
     const HostConfig = { NetworkMode: `${name}_default`, Init: true };
     const container = await start(`${name}_app`, "berth-test-tiny:1", { Labels, HostConfig, StopTimeout: 0 });
     const state = async () => {

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { composeFiles } from "../../export/compose.ts";
 import { envFiles } from "../../export/env.ts";
 import type { Exported, ExportFile } from "../../disk/export-file.ts";
@@ -32,7 +32,7 @@ export function exportCommand(): Command {
   return command;
 }
 
-type Exporter = (deployment: Deployment, root: string) => Promise<Exported>;
+type Exporter = (deployment: Realization, root: string) => Promise<Exported>;
 
 function add(parent: Command, name: string, description: string, exporter: Exporter): void {
   parent
@@ -73,7 +73,7 @@ function show(files: readonly ExportFile[]): void {
   for (const { text } of files) printFile(text);
 }
 
-async function texts(root: string, deployment: Deployment): Promise<Readonly<Record<string, string>>> {
+async function texts(root: string, deployment: Realization): Promise<Readonly<Record<string, string>>> {
   const secrets = await secretTexts(root, deployment);
   if (secrets.missing.length > 0) {
     const names = secrets.missing.map((name) => `BERTH_SECRET_${name}`).join(", ");

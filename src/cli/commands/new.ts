@@ -6,7 +6,7 @@ import { listStacks, stackFileName, stackFileThere } from "../../config/stack-fi
 import type { NotLookedAt } from "../../findings/gap.ts";
 import { exitStatusOf, errorsOf, type Finding } from "../../findings/finding.ts";
 import { mistake } from "../../findings/config-finding.ts";
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { urlOf } from "../../deployment/url.ts";
 import type { Project } from "../../project/project.ts";
 import { usualBlueprint } from "../../operations/answers.ts";
@@ -115,5 +115,5 @@ function tell(
 }
 
 /** Host ports by the keys of `berth:ports`. */
-const portsOf = ({ services }: Deployment): Record<string, number> =>
+const portsOf = ({ services }: Realization): Record<string, number> =>
   Object.fromEntries(services.flatMap(({ ports }) => ports.map(({ configKey, hostPort }) => [configKey, hostPort])));

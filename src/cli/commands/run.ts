@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Deployment, Service } from "../../deployment/deployment.ts";
+import type { JobContainer, Realization } from "../../deployment/realization.ts";
 import { failedEnd } from "../../deployment/job-end.ts";
 import { type JobRun, runJob } from "../../operations/run-job.ts";
 import { stackStates } from "../../engine/stack-state.ts";
@@ -44,10 +44,10 @@ export const runCommand = (): Command =>
       line(`${key} ended well`);
     });
 
-function jobOf({ stack, services }: Deployment, key: string): Service {
-  const found = services.find((service) => service.key === key);
+function jobOf({ stack, containers }: Realization, key: string): JobContainer {
+  const found = containers.find((service) => service.key === key);
   if (found?.kind === "job") return found;
-  const jobs = services.flatMap((service) => (service.kind === "job" ? [service.key] : []));
+  const jobs = containers.flatMap((service) => (service.kind === "job" ? [service.key] : []));
   const there = jobs.length === 0 ? "it has none" : `its jobs are ${jobs.join(", ")}`;
   throw wrongUsage(
     found ? `${key} is a service of ${stack}, and no job; ${there}` : `${stack} has no job ${key}; ${there}`,
@@ -55,7 +55,7 @@ function jobOf({ stack, services }: Deployment, key: string): Service {
 }
 
 /** Why a job did not do what it was to do; undefined where it did. */
-function problemOf(run: JobRun, job: Service, stack: string): string | undefined {
+function problemOf(run: JobRun, job: JobContainer, stack: string): string | undefined {
   switch (run.kind) {
     case "absent":
       return `${job.key} was never created: ${thisCommand} up ${stack}`;

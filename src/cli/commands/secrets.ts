@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { closest } from "../../findings/suggest.ts";
-import type { Deployment, Secret } from "../../deployment/deployment.ts";
+import type { Secret } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { secretTextOf } from "../../engine/secret-texts.ts";
 import { exitCodes, Outcome, wrongUsage } from "../outcome.ts";
 import { deploymentOrEnd, print, printJson, projectOf, stackOf } from "../project.ts";
@@ -32,7 +33,7 @@ export const secretsCommand = (): Command =>
       printFile(process.stdout.isTTY ? `${text}\n` : text);
     });
 
-function list({ secrets }: Deployment, { json }: Options): void {
+function list({ secrets }: Realization, { json }: Options): void {
   const rows = secrets.map(({ name, origin: { kind } }) => ({ name, origin: kind }));
   if (json) printJson(rows);
   else if (rows.length === 0) print("no secrets");
@@ -45,7 +46,7 @@ function list({ secrets }: Deployment, { json }: Options): void {
     );
 }
 
-function secretOf({ stack, secrets }: Deployment, name: string): Secret {
+function secretOf({ stack, secrets }: Realization, name: string): Secret {
   const found = secrets.find((secret) => secret.name === name);
   if (found !== undefined) return found;
   const known = secrets.map((secret) => secret.name);
@@ -54,7 +55,7 @@ function secretOf({ stack, secrets }: Deployment, name: string): Secret {
   throw wrongUsage(`${stack} has no secret ${name}; ${advice}`);
 }
 
-const whyUnknown = ({ stack }: Deployment, { name, origin }: Secret): string =>
+const whyUnknown = ({ stack }: Realization, { name, origin }: Secret): string =>
   origin.kind === "generated"
     ? `${name} of ${stack} is not generated yet, or its state is not in this project's backend: ${thisCommand} up ${stack}`
     : `only Pulumi decrypts ${name} of ${stack}: run where pulumi is on PATH and its backend has the stack`;

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { type Engine, openEngine } from "../../engine/engine.ts";
 import { bring, type Brought, type BringOptions } from "../../operations/bring.ts";
 import type { Host } from "../../operations/host.ts";
@@ -74,7 +74,7 @@ const brings = (verb: Verb, ports: RunningPorts, host: Host, options: BringOptio
     ? bring(startOperation(options.deployment), ports, host, options)
     : bring(stopOperation(options.deployment), ports, host, options);
 
-function show(verb: Verb, deployment: Deployment, brought: Brought, options: Options): void {
+function show(verb: Verb, deployment: Realization, brought: Brought, options: Options): void {
   switch (brought.kind) {
     case "refused":
       return refuse(

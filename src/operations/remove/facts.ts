@@ -1,4 +1,4 @@
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { knownOf, type Memory, passwordType } from "../../engine/state.ts";
 import type { Finding } from "../../findings/finding.ts";
 import type { DatabaseCourse, KeptResource } from "../database-course.ts";
@@ -29,7 +29,7 @@ export interface RemovePorts {
 
 /** What a removal is decided by. */
 export interface RemoveFacts {
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   /** Whether its data is to go as well. */
   readonly data: boolean;
   readonly inUse: readonly Finding[];

@@ -1,7 +1,7 @@
 import { quotedName } from "../../drift/roles.ts";
 import type { Finding } from "../../findings/finding.ts";
 import { berth, docker } from "../../findings/remedy.ts";
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { observeDatabases } from "../../inventory/observe-databases.ts";
 import { type Project, readSiblings } from "../../project/project.ts";
 import { stackStates } from "../../engine/stack-state.ts";
@@ -15,7 +15,7 @@ const ownDatabases: readonly string[] = ["postgres", "template0", "template1"];
  * the engine could neither bring those deployments up nor remove them. What no stack of the project knows is asked of
  * PostgreSQL itself, where it answers.
  */
-export async function hostedDatabases(project: Project, platform: Deployment): Promise<Finding[]> {
+export async function hostedDatabases(project: Project, platform: Realization): Promise<Finding[]> {
   const offered = platform.platform;
   if (offered === undefined) return [];
   const { deployments } = readSiblings(project, platform.stack);
@@ -40,7 +40,7 @@ interface Hosted {
   readonly stack?: string;
 }
 
-function finding({ stack: platform, endpoint, platform: offered }: Deployment, { database, stack }: Hosted): Finding {
+function finding({ stack: platform, endpoint, platform: offered }: Realization, { database, stack }: Hosted): Finding {
   const server = offered?.containers.server ?? "";
   const statement = `DROP DATABASE ${quotedName(database)}`;
   const drop = docker(endpoint.url, "exec", "-u", "postgres", server, "psql", "-c", statement);

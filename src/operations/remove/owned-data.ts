@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { imageSlug } from "../../notation/names.ts";
 import { labels, volumeId } from "../../deployment/label-names.ts";
 import type { Memory } from "../../engine/state.ts";
@@ -24,7 +24,7 @@ export interface OwnedData {
  * mark. What was there before it, and what another state manages, stays.
  * @param known what the state holds, before anything of it is destroyed; undefined where there is no state
  */
-export async function ownedData(deployment: Deployment, known?: Memory): Promise<OwnedData> {
+export async function ownedData(deployment: Realization, known?: Memory): Promise<OwnedData> {
   const [volumes, directories] = await Promise.all([volumesOf(deployment, known), directoriesOf(deployment, known)]);
   return {
     volumes: volumes.flatMap(({ name, kept }) => (kept === undefined ? [name] : [])).sort(),
@@ -38,7 +38,7 @@ interface Volume {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
-async function volumesOf(deployment: Deployment, known?: Memory): Promise<{ name: string; kept?: string }[]> {
+async function volumesOf(deployment: Realization, known?: Memory): Promise<{ name: string; kept?: string }[]> {
   const docker = await dockerClient(deployment.endpoint.url);
   const { Volumes: all } = (await docker.listVolumes()) as { Volumes?: readonly Volume[] | null };
   const ids = new Set([deployment.id, ...(known?.ids ?? [])]);
@@ -55,7 +55,7 @@ async function volumesOf(deployment: Deployment, known?: Memory): Promise<{ name
 /** Why a volume with the deployment's label is not its own; undefined where it is. */
 function othersVolume(
   { Name: name, Labels: live }: Volume,
-  { id, home }: Deployment,
+  { id, home }: Realization,
   known?: Memory,
 ): string | undefined {
   const { [labels.home]: hash, [labels.place]: place = "another state", [labels.identity]: identity } = live ?? {};
@@ -70,7 +70,7 @@ function othersVolume(
     : `kept the volume ${name}, which is managed from ${place}`;
 }
 
-async function directoriesOf(deployment: Deployment, known?: Memory): Promise<{ path: string; kept?: string }[]> {
+async function directoriesOf(deployment: Realization, known?: Memory): Promise<{ path: string; kept?: string }[]> {
   if (!isThisMachine(deployment.endpoint.url)) return [];
   const ids = [deployment.id, ...(known?.ids ?? [])];
   const { staticDirectory, services, prefix } = deployment;
@@ -94,7 +94,7 @@ async function directoriesOf(deployment: Deployment, known?: Memory): Promise<{ 
 }
 
 /** The static directory, and those beside it of the images that the deployment had before. */
-async function staticDirectories({ staticDirectory, services, prefix }: Deployment): Promise<string[]> {
+async function staticDirectories({ staticDirectory, services, prefix }: Realization): Promise<string[]> {
   if (staticDirectory === undefined) return [];
   const { path } = staticDirectory;
   const slug = services.map(({ image }) => imageSlug(image)).find((each) => basename(path).endsWith(each));

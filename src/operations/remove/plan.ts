@@ -1,4 +1,4 @@
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { platformFindings } from "../../inventory/databases.ts";
 import type { Question } from "../host.ts";
 import type { Plan, Step } from "../operation.ts";
@@ -37,7 +37,7 @@ export function planRemoval(facts: RemoveFacts): Plan<RemoveKind> {
 }
 
 /** Why the data of a deployment stays for now: the server of its database does not answer, so the database would stay. */
-function withoutServer({ database, stack, ...rest }: Deployment, state: RemoveState | undefined) {
+function withoutServer({ database, stack, ...rest }: Realization, state: RemoveState | undefined) {
   if (database === undefined || state?.course.kind !== "left out") return undefined;
   return {
     kind: "refused",
@@ -112,11 +112,11 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 
 /** What will be removed, in the words of the question that comes before it. */
 function questionOf({ deployment, data, owned, state }: RemoveFacts): Question {
-  const { services, networks, volumes, database, stack } = deployment;
+  const { containers, networks, volumes, database, stack } = deployment;
   const names = (noun: string, things: readonly string[]): string[] =>
     things.length === 0 ? [] : [`the ${noun} ${things.join(", ")}`];
   const named = (things: readonly { readonly name: string }[]): string[] => things.map(({ name }) => name);
-  const going = [...names("containers", named(services)), ...names("networks", named(networks))];
+  const going = [...names("containers", named(containers)), ...names("networks", named(networks))];
   const question = (text: string): Question => ({
     code: "remove-deployment",
     text,

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import { dockerClient } from "../../docker/client.ts";
 import { explain, failureOf } from "../../docker/failure.ts";
 import { type Engine, resourcesOf } from "../../engine/engine.ts";
@@ -13,7 +13,7 @@ import { ownedData } from "./owned-data.ts";
 interface RemovePortsOptions {
   /** Undefined where there is none: then nothing of the deployment is known to one. */
   readonly engine: Engine | undefined;
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   readonly inUse: () => Promise<readonly Finding[]>;
   /** Called with every line that the engine prints. */
   readonly line: (text: string) => void;

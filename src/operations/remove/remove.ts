@@ -1,4 +1,4 @@
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import type { DeployResult } from "../deploy.ts";
 import { perform, type Performed } from "../execution.ts";
 import type { Host } from "../host.ts";
@@ -10,7 +10,7 @@ import { removeRunners } from "./run.ts";
 interface RemoveOptions {
   /** The project's folder, which holds journal and lock. */
   readonly root: string;
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   /** Remove its volumes, directories, database and stack as well. */
   readonly data: boolean;
   readonly dryRun?: boolean;

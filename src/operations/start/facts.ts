@@ -1,5 +1,5 @@
 import type { CheckResult } from "../check-project.ts";
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import type { Interrupted } from "../journal.ts";
 import type { Step } from "../operation.ts";
 import { holdersOf } from "../running.ts";
@@ -8,7 +8,7 @@ import { earlierStops } from "../running-steps.ts";
 
 /** What a start is decided by. */
 export interface StartFacts {
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   /** Stacks that run and hold its ports, and those whose stop was cut off. */
   readonly holders: readonly string[];
   /** The ports that they hold. */
@@ -23,7 +23,7 @@ export interface StartFacts {
 
 export async function observeStart(
   ports: RunningPorts,
-  deployment: Deployment,
+  deployment: Realization,
   interrupted: Interrupted | undefined,
 ): Promise<StartFacts> {
   const { stack } = deployment;

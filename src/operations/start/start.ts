@@ -1,4 +1,4 @@
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import type { Operation } from "../operation.ts";
 import type { RunningPorts } from "../running-ports.ts";
 import type { RunningKind } from "../running-steps.ts";
@@ -7,7 +7,7 @@ import { planStart } from "./plan.ts";
 import { startRunners } from "./run.ts";
 
 /** See `planStart`. */
-export const startOperation = (deployment: Deployment): Operation<RunningPorts, StartFacts, RunningKind> => ({
+export const startOperation = (deployment: Realization): Operation<RunningPorts, StartFacts, RunningKind> => ({
   name: "start",
   observe: (ports, interrupted) => observeStart(ports, deployment, interrupted),
   plan: planStart,

@@ -1,4 +1,4 @@
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import type { CheckResult } from "../check-project.ts";
 import type { Interrupted } from "../journal.ts";
 import type { Step } from "../operation.ts";
@@ -8,7 +8,7 @@ import { earlierStops } from "../running-steps.ts";
 
 /** What a stop is decided by. */
 export interface StopFacts {
-  readonly deployment: Deployment;
+  readonly deployment: Realization;
   readonly conflicts?: CheckResult;
   /** Stacks that run and have their databases on it, and those whose stop was cut off. */
   readonly dependents: readonly string[];
@@ -18,7 +18,7 @@ export interface StopFacts {
 
 export async function observeStop(
   ports: RunningPorts,
-  deployment: Deployment,
+  deployment: Realization,
   interrupted: Interrupted | undefined,
 ): Promise<StopFacts> {
   const conflicts = await ports.conflicts({ [deployment.stack]: false });

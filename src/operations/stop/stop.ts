@@ -1,4 +1,4 @@
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { Realization } from "../../deployment/realization.ts";
 import type { Operation } from "../operation.ts";
 import type { RunningPorts } from "../running-ports.ts";
 import type { RunningKind } from "../running-steps.ts";
@@ -7,7 +7,7 @@ import { planStop } from "./plan.ts";
 import { stopRunners } from "./run.ts";
 
 /** See `planStop`. */
-export const stopOperation = (deployment: Deployment): Operation<RunningPorts, StopFacts, RunningKind> => ({
+export const stopOperation = (deployment: Realization): Operation<RunningPorts, StopFacts, RunningKind> => ({
   name: "stop",
   observe: (ports, interrupted) => observeStop(ports, deployment, interrupted),
   plan: planStop,

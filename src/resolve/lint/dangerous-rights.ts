@@ -13,21 +13,19 @@ interface Right {
 
 /** Rights over the host that a blueprint gives to its services. */
 export const dangerousRights = ({ services, stack }: Deployment, blueprint: Blueprint): Finding[] =>
-  services
-    .filter(({ replicaOf }) => replicaOf === undefined)
-    .flatMap((service) =>
-      rightsOf(service, blueprint).map(({ key, allows, source }) => ({
-        code: "dangerous-right" as const,
-        severity: "warning" as const,
-        kind: "security",
-        key: `${service.key}: ${key}`,
-        message: `${key} allows ${service.key} to ${allows}`,
-        wanted: { stack, service: service.key, ...source },
-        remedy: instruction(
-          `remove it from ${source.file}, unless ${service.key} is trusted like an administrator of the host`,
-        ),
-      })),
-    );
+  services.flatMap((service) =>
+    rightsOf(service, blueprint).map(({ key, allows, source }) => ({
+      code: "dangerous-right" as const,
+      severity: "warning" as const,
+      kind: "security",
+      key: `${service.key}: ${key}`,
+      message: `${key} allows ${service.key} to ${allows}`,
+      wanted: { stack, service: service.key, ...source },
+      remedy: instruction(
+        `remove it from ${source.file}, unless ${service.key} is trusted like an administrator of the host`,
+      ),
+    })),
+  );
 
 const rightsOf = (service: Service, blueprint: Blueprint): Right[] => {
   const at = (...path: (string | number)[]): Source => blueprint.source(["services", service.key, ...path]);

@@ -17,7 +17,7 @@ const kinds: readonly ((service: Service, memory: number) => readonly Demand[])[
 export function tuningFindings({ services, stack }: Deployment): Finding[] {
   return services.flatMap((service) => {
     const { memory, source } = service.limits;
-    if (memory === undefined || service.replicaOf !== undefined) return [];
+    if (memory === undefined) return [];
     return kinds
       .flatMap((demands) => demands(service, memory))
       .map(({ needed, key, ...told }): Finding => ({

@@ -44,6 +44,10 @@ const planted: Readonly<Record<string, readonly (readonly [file: string, imports
     ["claims/up", "../conflicts/planted.ts"],
     ["claims/effect", "node:fs/promises"],
   ],
+  realize: [
+    ["realize/up", "../resources/planted.ts"],
+    ["realize/effect", "node:fs"],
+  ],
   export: [
     ["export/up", "../resources/planted.ts"],
     ["export/effect", "node:fs"],

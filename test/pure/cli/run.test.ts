@@ -64,9 +64,9 @@ describe("berth run", () => {
   async function runBeside(State: string) {
     const project = root();
     const deployment = readDeployment(openProject(project), "a");
-    const job = deployment.ok && deployment.value.services.find(({ key }) => key === "static-init");
+    const job = deployment.ok && deployment.value.containers.find(({ key }) => key === "static-init");
     if (!job) throw new Error("no job");
-    const container = { Id: "1", State, Labels: { "berth.spec": specHash(job) } };
+    const container = { Id: "1", State, Labels: { "berth.spec": specHash(job, deployment.value.prefix) } };
     const fake = await fakeDocker({ [`/containers/json?all=true&filters=${label("a")}`]: [container] });
     try {
       const env = { DOCKER_HOST: fake.endpoint, PATH: "", HOME: "/nonexistent" };

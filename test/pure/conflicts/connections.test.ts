@@ -4,7 +4,7 @@ import { check } from "../../../src/conflicts/check.ts";
 import type { Claim } from "../../../src/claims/claim.ts";
 import { connectionFindings } from "../../../src/conflicts/connections.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { shellWords } from "../../../src/notation/shell-words.ts";
 import { deploymentFrom, platformFrom } from "../resolve/sample.ts";
 import { conflictsOf, endpoint, stackWith } from "./sample.ts";
@@ -12,7 +12,7 @@ import { shown } from "../report/shown.ts";
 
 const dnaKeys = "berth:blueprint: dna\nberth:settings: { ADMIN_EMAIL: a@b.example }";
 /** So many sites on one platform of so many sessions, three of them kept for superusers. */
-function sites(count: number, sessions: number, keys = ""): Deployment[] {
+function sites(count: number, sessions: number, keys = ""): Realization[] {
   const settings = `berth:settings: { MAX_CONNECTIONS: ${sessions} }`;
   const platform = platformFrom(`  ${settings}\n`);
   return [
@@ -134,7 +134,7 @@ describe("databases and roles", () => {
     server,
   });
   const found = (...claims: Claim[]) => foundBeside(sites(1, 120), claims);
-  const foundBeside = (deployments: readonly Deployment[], claims: readonly Claim[]) => {
+  const foundBeside = (deployments: readonly Realization[], claims: readonly Claim[]) => {
     const all = [...deployments.flatMap(claimsOf), ...claims];
     return shown(check({ claims: all, capacity: {}, findings: [], notLookedAt: [] }));
   };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { stringify } from "yaml";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { paste, type StackFile } from "../config/paste.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 import { conflictsOf, container, type Live, of } from "./sample.ts";
@@ -15,7 +15,7 @@ networks: { front: , back: }
 x-berth: { ports: { app: 9000-9020, dev: app+1 }, static: { directory: "/var/www/\${BERTH_PREFIX}_static" } }`;
 
 type Files = Readonly<Record<string, StackFile>>;
-const resolved = (files: Files): Deployment[] =>
+const resolved = (files: Files): Realization[] =>
   Object.entries(files).map(([stack, file]) => deploymentFrom(stringify(file), { stack, blueprintYaml }));
 
 const number = fc.integer({ min: 9000, max: 9004 });
@@ -104,9 +104,9 @@ it("no two deployments that pass the check share a claim", () => {
       const all = resolved(files);
       fc.pre(conflictsOf(all).length === 0);
       const held = all.map(
-        ({ services, volumes, networks, staticDirectory, serverNames, running }) =>
+        ({ containers, services, volumes, networks, staticDirectory, serverNames, running }) =>
           new Set([
-            ...services.map((service) => `container ${service.name}`),
+            ...containers.map(({ name }) => `container ${name}`),
             ...services.flatMap(({ ports }) =>
               running ? ports.map((port) => `${port.address} ${port.hostPort}/${port.protocol}`) : [],
             ),

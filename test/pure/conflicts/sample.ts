@@ -2,7 +2,7 @@ import { check, type CheckOptions } from "../../../src/conflicts/check.ts";
 import type { ShownFinding } from "../../../src/report/shown-finding.ts";
 import { shown } from "../report/shown.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import type { Host, LiveContainer } from "../../../src/host/host.ts";
 import { hostClaims } from "../../../src/inventory/host-claims.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
@@ -16,7 +16,7 @@ export type Live = Partial<
 
 /** The findings of deployments side by side on one live host, as a person at `pulumi` reads them. */
 export function conflictsOf(
-  deployments: readonly Deployment[],
+  deployments: readonly Realization[],
   live: Live = {},
   options: CheckOptions = {},
 ): ShownFinding[] {
@@ -70,5 +70,5 @@ export const stackWith = (keys: string): string =>
     .join("")}`;
 
 /** Deployments of EquipeMed or another blueprint, each by its stack's name and keys. */
-export const deployments = (stacks: Readonly<Record<string, string>>, blueprintYaml?: string): Deployment[] =>
+export const deployments = (stacks: Readonly<Record<string, string>>, blueprintYaml?: string): Realization[] =>
   Object.entries(stacks).map(([stack, keys]) => deploymentFrom(stackWith(keys), { stack, blueprintYaml }));

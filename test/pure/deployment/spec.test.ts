@@ -1,18 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { Service } from "../../../src/deployment/deployment.ts";
+import type { Container } from "../../../src/deployment/realization.ts";
 import { specHash } from "../../../src/deployment/spec.ts";
 import { stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 
-const web = (written: string, keys = "berth:prefix: a"): Service => {
+const web = (written: string, keys = "berth:prefix: a"): Container => {
   const blueprintYaml = `services: { web: { image: web:1, ${written} } }`;
-  const service = deploymentFrom(stackWith(keys), { blueprintYaml }).services[0];
+  const service = deploymentFrom(stackWith(keys), { blueprintYaml }).containers[0];
   if (service === undefined) throw new Error("no service");
   return service;
 };
 
 describe("the hash of a specification", () => {
-  const hash = (written: string, keys?: string): string => specHash(web(written, keys));
+  const hash = (written: string, keys?: string): string =>
+    specHash(web(written, keys), keys?.includes("prefix: b") ? "b" : "a");
   const plain = hash("ports: ['8080:80'], environment: { A: b }");
 
   it.each([
@@ -41,9 +42,9 @@ describe("the hash of a specification", () => {
   it("is the same for a job with another time-out: what has run does not run again for it", () => {
     const job = (jobs: string): string => {
       const blueprintYaml = `services: { web: { image: web:1 } }\nx-berth: { jobs: ${jobs} }`;
-      const service = deploymentFrom(stackWith("berth:prefix: a"), { blueprintYaml }).services[0];
+      const service = deploymentFrom(stackWith("berth:prefix: a"), { blueprintYaml }).containers[0];
       if (service?.kind !== "job") throw new Error("no job");
-      return specHash(service);
+      return specHash(service, "a");
     };
     expect(job("{ web: { timeout: 1h } }")).toBe(job("[web]"));
   });

@@ -7,7 +7,7 @@ const differences = (keys: string, live: LiveHostConfig) => {
   const blueprintYaml = `services: { web: { image: "web:1", security_opt: [], logging: { driver: none }, ${keys} } }`;
   const deployment = deploymentFrom("config: { berth:prefix: a }", { blueprintYaml });
   const usual = { LogConfig: { Type: "none" }, RestartPolicy: { Name: "unless-stopped" } };
-  return hostConfigDifferences(deployment.services[0]!, deployment, { ...usual, ...live }).map(({ what }) => what);
+  return hostConfigDifferences(deployment.containers[0]!, deployment, { ...usual, ...live }).map(({ what }) => what);
 };
 
 describe("what a service shares with its host", () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Deployment, Service, Value } from "../../../src/deployment/deployment.ts";
-import { networkLabels, serviceLabels, volumeLabels } from "../../../src/deployment/labels.ts";
+import type { Value } from "../../../src/deployment/deployment.ts";
+import { type Container, healthOf, type Realization, restartOf } from "../../../src/deployment/realization.ts";
+import { networkLabels, containerLabels, volumeLabels } from "../../../src/deployment/labels.ts";
 import type { Live, LiveContainer, LiveNetwork, LiveVolume } from "../../../src/host/live.ts";
 import type { ShownFinding } from "../../../src/report/shown-finding.ts";
 import { compare, type CompareOptions } from "../../../src/drift/compare.ts";
@@ -53,7 +54,7 @@ x-berth:
 
 export const token = "correct-horse-battery-staple";
 
-export const sampleDeployment = (stackYaml = ""): Deployment =>
+export const sampleDeployment = (stackYaml = ""): Realization =>
   deploymentFrom(`config:\n  berth:prefix: shop\n${stackYaml}`, { stack: "shop-a", blueprintYaml: blueprint });
 
 export type Writable<T> = T extends string | number | boolean | null | undefined
@@ -64,11 +65,11 @@ export type Writable<T> = T extends string | number | boolean | null | undefined
  * What Docker tells of a deployment that is as it should be, as far as is looked at. To be changed at will.
  * @param maker containers of another one have other ids
  */
-export function liveOf(deployment: Deployment, maker = "c"): Writable<Live> {
+export function liveOf(deployment: Realization, maker = "c"): Writable<Live> {
   const live: Live = {
     at: Date.parse("2030-01-01T12:00:00Z"),
     podman: false,
-    containers: deployment.services.map((service, index) => containerOf(deployment, service, idOf(index, maker))),
+    containers: deployment.containers.map((service, index) => containerOf(deployment, service, idOf(index, maker))),
     volumes: deployment.volumes.map((volume): LiveVolume => ({
       Name: volume.name,
       Driver: "local",
@@ -82,7 +83,7 @@ export function liveOf(deployment: Deployment, maker = "c"): Writable<Live> {
       Internal: false,
       Labels: networkLabels(deployment, network),
       IPAM: { Config: [{ Subnet: network.subnet, Gateway: network.gateway }] },
-      attached: deployment.services.flatMap(({ name, attachments }) =>
+      attached: deployment.containers.flatMap(({ name, attachments }) =>
         attachments.some((attachment) => attachment.network === network.name) ? [name] : [],
       ),
     })),
@@ -106,8 +107,10 @@ const image = {
   },
 };
 
-function containerOf(deployment: Deployment, service: Service, id: string): LiveContainer {
-  const { limits, restart, health } = service;
+function containerOf(deployment: Realization, service: Container, id: string): LiveContainer {
+  const { limits } = service;
+  const restart = restartOf(service);
+  const health = healthOf(service);
   const text = (value: Value): string =>
     typeof value === "string" ? value : value.parts.map((part) => (typeof part === "string" ? part : token)).join("");
   const environment = { LANG: "C", DEBUG: "True", PATH: "/bin", ...service.environment };
@@ -129,7 +132,7 @@ function containerOf(deployment: Deployment, service: Service, id: string): Live
       Cmd: service.command ?? (service.entrypoint === undefined ? ["start"] : null),
       Entrypoint: service.entrypoint ?? null,
       WorkingDir: service.workingDirectory ?? "",
-      Labels: { vendor: "us", ...serviceLabels(deployment, service) },
+      Labels: { vendor: "us", ...containerLabels(deployment, service) },
       Healthcheck: health && {
         Test: health.test,
         Interval: health.interval,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import type { Known } from "../../../src/engine/state.ts";
 import { successionOf } from "../../../src/drift/succession.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 import { liveOf } from "./sample.ts";
 
 const config = "config:\n  berth:prefix: p\n";
-const of = (blueprintYaml: string): Deployment => deploymentFrom(config, { stack: "s", blueprintYaml });
+const of = (blueprintYaml: string): Realization => deploymentFrom(config, { stack: "s", blueprintYaml });
 
 /** Everything that is live, as if the engine had created all of it. */
 function known(live: ReturnType<typeof liveOf>): Known {

@@ -20,13 +20,13 @@ it("takes the image of what runs where the new one is still to be pulled, and th
   change("plain", () => ({ Config: { Labels: { "berth.stack": sample.id, "berth.spec": "other" } } }))(live);
   const [trial] = trialsOf(containerDrifts(sample, live), live);
   expect(trial).toMatchObject({ image: "sha256:1111111111111111", own: false });
-  const full = { ...trial!, service: sample.services[0]! };
+  const full = { ...trial!, service: sample.containers[0]! };
   expect(trialContainer(full, sample)).not.toHaveProperty("User");
   expect(trialContainer({ ...full, own: true }, sample)).toHaveProperty("User", "1001:1001");
 });
 
 it("carries nothing that could clash, be seen or stay: no port, network, volume, environment or label of the deployment", () => {
-  const service = sample.services.find(({ key }) => key === "full")!;
+  const service = sample.containers.find(({ key }) => key === "full")!;
   const text = JSON.stringify(trialContainer({ service, image: "i", own: true }, sample));
   expect(text).toContain('"NetworkMode":"none"');
   for (const absent of [
@@ -42,11 +42,14 @@ it("carries nothing that could clash, be seen or stay: no port, network, volume,
 });
 
 it("mounts what has to be there, in the form in which Docker creates nothing, and leaves out what it may create", () => {
-  const service = sample.services.find(({ key }) => key === "full")!;
+  const service = sample.containers.find(({ key }) => key === "full")!;
   const mounts = (created?: true) => {
     const full = { ...service, mounts: service.mounts.map((mount) => (created ? { ...mount, created } : mount)) };
     const trial = { service: full, image: "i", own: true };
-    return trialContainer(trial, { ...sample, services: [full] }).HostConfig.Mounts;
+    return trialContainer(trial, {
+      ...sample,
+      services: sample.services.map((each) => (each.key === "full" ? { ...each, mounts: full.mounts } : each)),
+    }).HostConfig.Mounts;
   };
   expect(mounts()).toEqual([{ Type: "bind", Source: "/srv/conf", Target: "/conf", ReadOnly: true }]);
   expect(mounts(true)).toEqual([]);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import type { Exported } from "../../../src/disk/export-file.ts";
 import { nginxFiles } from "../../../src/export/nginx.ts";
 import { findingText } from "../report/shown.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 
-const hospital = (more = "berth:domain: a.hospital.example", blueprintYaml?: string): Deployment =>
+const hospital = (more = "berth:domain: a.hospital.example", blueprintYaml?: string): Realization =>
   deploymentFrom(`config: { ${more} }`, { stack: "hospital-a", blueprintYaml });
 
 const textOf = (exported: Exported): string => {
@@ -13,7 +13,7 @@ const textOf = (exported: Exported): string => {
   return exported.value[0]?.text ?? "";
 };
 
-const findingsOf = (deployment: Deployment): string[] => nginxFiles(deployment).findings.map(findingText);
+const findingsOf = (deployment: Realization): string[] => nginxFiles(deployment).findings.map(findingText);
 
 it("is this file", () => {
   const exported = nginxFiles(hospital());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { attachedFindings, attachedToRemoved } from "../../../src/host/attached.ts";
 import type { LiveContainer, LiveNetwork } from "../../../src/host/host.ts";
 import { findingText } from "../report/shown.ts";
@@ -8,7 +8,7 @@ import { deploymentFrom } from "../resolve/sample.ts";
 import { remedyOf } from "../report/shown.ts";
 
 const blueprintYaml = "services: { web: { image: a:1 } }";
-const deployment = (keys = "berth:subnets: { default: 10.1.2.0/26 }", blueprint = blueprintYaml): Deployment =>
+const deployment = (keys = "berth:subnets: { default: 10.1.2.0/26 }", blueprint = blueprintYaml): Realization =>
   deploymentFrom(stackWith(`berth:prefix: a\n${keys}`), { stack: "a", blueprintYaml: blueprint });
 const network = (parts: Partial<LiveNetwork> = {}): LiveNetwork => ({
   id: "1",

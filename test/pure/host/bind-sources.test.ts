@@ -82,7 +82,8 @@ describe("a bind mount whose source is not on this machine", () => {
     const stopped = { stackKeys: "  berth:running: false\n" };
     const volumes = `["${folder}/missing:/data"]`;
     expect(await found(volumes, {}, stopped)).toHaveLength(1);
-    expect(await found(volumes, { containers: [live("clinic_web")] }, stopped)).toEqual([]);
+    const labels = { "berth.stack": deployment(volumes).id, "berth.service": "web" };
+    expect(await found(volumes, { containers: [{ ...live("clinic_web"), labels }] }, stopped)).toEqual([]);
   });
 });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Host } from "../../../src/host/host.ts";
 import { observeImages } from "../../../src/host/images.ts";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { specHash } from "../../../src/deployment/spec.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 import { fakeDocker } from "../docker/fake-docker.ts";
 import { noteOf, remedyOf } from "../report/shown.ts";
 
-const missing = async (deployments: readonly Deployment[]) =>
+const missing = async (deployments: readonly Realization[]) =>
   (await observeImages(deployments, Promise.resolve([]))).findings;
 
 const blueprintYaml = `services:
@@ -70,10 +70,11 @@ describe("an image whose name was removed from the host while containers have it
           stack: "shop",
           blueprintYaml: yaml,
         });
-      const containers = made(text).services.map((service) => ({
+      const wanted = made(text);
+      const containers = wanted.containers.map((service) => ({
         name: service.name,
         imageId: "sha256:one",
-        labels: { "berth.stack": of, "berth.spec": specHash(service) },
+        labels: { "berth.stack": of, "berth.service": service.key, "berth.spec": specHash(service, wanted.prefix) },
       }));
       const host = { endpoint: fake.endpoint, containers } as unknown as Host;
       const { findings, held } = await observeImages([made(text + change)], Promise.resolve([host]));

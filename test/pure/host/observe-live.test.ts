@@ -44,7 +44,7 @@ async function observed(replies: Replies, secrets = {}): Promise<Live> {
 describe("a look at what is live", () => {
   it("sees the deployment's things and no others", async () => {
     const live = await observed({});
-    expect(live.containers.map(({ Name }) => Name)).toEqual(sample.services.map(({ name }) => `/${name}`));
+    expect(live.containers.map(({ Name }) => Name)).toEqual(sample.containers.map(({ name }) => `/${name}`));
     expect(live.networks.map(({ attached }) => attached)).toEqual([
       ["shop_full"],
       ["shop_full", "shop_job", "shop_plain"],

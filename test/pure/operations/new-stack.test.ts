@@ -7,7 +7,7 @@ import { parseStack } from "../../../src/config/stack-file.ts";
 import { check } from "../../../src/conflicts/check.ts";
 import type { Claim } from "../../../src/claims/claim.ts";
 import { errorsOf } from "../../../src/findings/finding.ts";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import { resolve } from "../../../src/resolve/resolve.ts";
 import { shellWords } from "../../../src/notation/shell-words.ts";
@@ -28,7 +28,7 @@ const inventoryOf = (claims: readonly Claim[]) => ({ claims, capacity: {}, findi
 const ports = fc.integer({ min: 8778, max: 8784 });
 const environments = fc.constantFrom("production", "development");
 /** The deployment of answers as they are. */
-function deploymentOf(answers: Answers): Deployment {
+function deploymentOf(answers: Answers): Realization {
   const read = readAnswers(answers, ground);
   if (!read.ok) throw new Error(JSON.stringify(read.findings));
   return read.value.deployment;

@@ -1,9 +1,9 @@
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import type { Finding } from "../../../src/findings/finding.ts";
 import type { RunningPorts } from "../../../src/operations/running-ports.ts";
 
 /** Deployments as far as a start or stop needs them. */
-export const deployed = (stack: string, more: object = {}): Deployment =>
+export const deployed = (stack: string, more: object = {}): Realization =>
   ({
     stack,
     prefix: stack,
@@ -11,9 +11,9 @@ export const deployed = (stack: string, more: object = {}): Deployment =>
     running: true,
     endpoint: { url: "unix:///d" },
     ...more,
-  }) as unknown as Deployment;
+  }) as unknown as Realization;
 
-export const onPlatform = (stack: string): Deployment =>
+export const onPlatform = (stack: string): Realization =>
   deployed(stack, { database: { platform: { id: deployed("db").id } } });
 
 const portHeld = (holder: string, wanted: string): Finding => ({
@@ -28,17 +28,17 @@ const portHeld = (holder: string, wanted: string): Finding => ({
 export interface World {
   /** Whether each stack runs. */
   readonly running: Record<string, boolean>;
-  readonly all: readonly Deployment[];
+  readonly all: readonly Realization[];
   /** The stack that wants the port, and all that are configured for it. */
   readonly port?: { readonly wants: string; readonly stacks: readonly string[] };
-  readonly along: readonly Deployment[];
+  readonly along: readonly Realization[];
   /** Stacks that do not come up. */
   readonly failing: Set<string>;
   readonly effects: string[];
 }
 
 export function portsOf({ running, all, port, along, failing, effects }: World): RunningPorts {
-  const now = (): Deployment[] => all.map((each) => ({ ...each, running: running[each.stack] ?? false }));
+  const now = (): Realization[] => all.map((each) => ({ ...each, running: running[each.stack] ?? false }));
   return {
     conflicts: (supposed) => {
       const holders = (port?.stacks ?? []).filter(

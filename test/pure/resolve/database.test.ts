@@ -1,26 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Deployment, Platform, Service, Value } from "../../../src/deployment/deployment.ts";
+import type { Platform, Service, Value } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { valueText } from "../../../src/deployment/value.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import { deploymentFrom, findingsFrom, platformFrom } from "./sample.ts";
 
-const service = ({ services }: Deployment, key: string): Service => {
+const service = ({ services }: Realization, key: string): Service => {
   const found = services.find((candidate) => candidate.key === key);
   if (found === undefined) throw new Error(`no service ${key}`);
   return found;
 };
 const dnaKeys = "berth:blueprint: dna\nberth:settings: { ADMIN_EMAIL: a@b.example }";
 const file = (keys: string): string => `config:\n${keys.replace(/^/gm, "  ")}\n`;
-const dna = (keys = "", platform = platformFrom()): Deployment =>
+const dna = (keys = "", platform = platformFrom()): Realization =>
   deploymentFrom(file(`${dnaKeys}\n${keys}`), { stack: "site-a", platform });
-const tenant = (services: string, more = "", keys = "berth:prefix: site_a"): Deployment =>
+const tenant = (services: string, more = "", keys = "berth:prefix: site_a"): Realization =>
   deploymentFrom(file(keys), {
     stack: "site-a",
     platform: platformFrom(),
     blueprintYaml: `services: {${services}}\nx-berth: { database: {} }\n${more}`,
   });
-const platformDeployment = (keys = ""): Deployment =>
+const platformDeployment = (keys = ""): Realization =>
   deploymentFrom(file(`berth:blueprint: platform\n${keys}`), { stack: "platform" });
 const offer = (keys = ""): Platform => {
   const checked = platformFrom(keys.replace(/^/gm, "  "));
@@ -113,10 +114,10 @@ berth:settings: { POOL_SIZE: 9, MAX_CONNECTIONS: 300 }`;
   });
 
   it("goes by its containers' names where others join, so that no short name is theirs, too", () => {
-    const { attachments } = service(platformDeployment(), "postgres");
-    expect(attachments).toEqual([
-      { network: "platform_default", aliases: ["postgres"], address: undefined },
-      { network: "platform_shared", aliases: ["platform-postgres"], address: undefined },
+    const server = platformDeployment().containers.find(({ key }) => key === "postgres");
+    expect(server?.attachments).toEqual([
+      { network: "platform_default", aliases: ["postgres"] },
+      { network: "platform_shared", aliases: ["platform-postgres"] },
     ]);
   });
 });
@@ -164,7 +165,7 @@ describe("D2: a deployment's own database", () => {
 });
 
 describe("D3: addresses", () => {
-  const url = (deployment: Deployment, key: string, name: string, password?: string): string =>
+  const url = (deployment: Realization, key: string, name: string, password?: string): string =>
     textOf(service(deployment, key).environment[name], password);
 
   it("the app reaches its database by the pool, migrations directly; no underscore in a host's name", () => {
@@ -252,7 +253,7 @@ describe("the platform's network", () => {
 });
 
 describe("sessions", () => {
-  const claimed = ({ connections }: Deployment): string =>
+  const claimed = ({ connections }: Realization): string =>
     connections.map(({ by, count }) => `${by} ${count}`).join(", ");
 
   it("of a deployment: what the pool opens, one for each that connects directly, and its clients at the pool", () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment, Service } from "../../../src/deployment/deployment.ts";
+import type { Service } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { urlOf } from "../../../src/deployment/url.ts";
 import { conflictsOf, stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom } from "./sample.ts";
 
-const equipemed = (keys: string, stack = "hospital-a"): Deployment => deploymentFrom(stackWith(keys), { stack });
-const service = ({ services }: Deployment, key: string): Service => {
+const equipemed = (keys: string, stack = "hospital-a"): Realization => deploymentFrom(stackWith(keys), { stack });
+const service = ({ services }: Realization, key: string): Service => {
   const found = services.find((candidate) => candidate.key === key);
   if (found === undefined) throw new Error(`no service ${key}`);
   return found;
@@ -16,7 +17,7 @@ const hospitalA = "berth:prefix: hospital_a\nberth:ports: { app: 8780 }\nberth:d
 describe("E1: containers", () => {
   it("are the app and the job that goes before it", () => {
     const deployment = equipemed(hospitalA);
-    expect(deployment.services.map(({ kind, name }) => [kind, name])).toEqual([
+    expect(deployment.containers.map(({ kind, name }) => [kind, name])).toEqual([
       ["job", "hospital_a_static_init"],
       ["service", "hospital_a_app"],
     ]);
@@ -31,7 +32,7 @@ describe("E1: containers", () => {
     ["production", false],
   ])("in %s, with a development server: %s", (environment, present) => {
     const deployment = equipemed(`${hospitalA}\nberth:environment: ${environment}`);
-    expect(names(deployment.services).includes("hospital_a_dev")).toBe(present);
+    expect(names(deployment.containers).includes("hospital_a_dev")).toBe(present);
     expect(deployment.environment).toBe(environment);
   });
 });
@@ -108,12 +109,12 @@ describe("E4: the static directory", () => {
 describe("E5: image and user", () => {
   it("every service follows the app's image", () => {
     const deployment = equipemed(`berth:environment: development\nberth:images: { app: "eqmd:2.1" }`);
-    expect(deployment.services.map(({ image }) => image)).toEqual(["eqmd:2.1", "eqmd:2.1", "eqmd:2.1"]);
+    expect(deployment.containers.map(({ image }) => image)).toEqual(["eqmd:2.1", "eqmd:2.1", "eqmd:2.1"]);
   });
 
   it("one service may have an image of its own", () => {
     const deployment = equipemed(`berth:environment: development\nberth:images: { app: "eqmd:2.1", dev: "eqmd:dev" }`);
-    expect(deployment.services.map(({ key, image }) => [key, image])).toEqual([
+    expect(deployment.containers.map(({ key, image }) => [key, image])).toEqual([
       ["static-init", "eqmd:2.1"],
       ["app", "eqmd:2.1"],
       ["dev", "eqmd:dev"],
@@ -198,7 +199,7 @@ describe("E7: with nothing configured", () => {
 
   it("all names and the port are those of the single installation", () => {
     expect(deployment.prefix).toBe("eqmd");
-    expect(names(deployment.services)).toEqual(["eqmd_static_init", "eqmd_app"]);
+    expect(names(deployment.containers)).toEqual(["eqmd_static_init", "eqmd_app"]);
     expect(names(deployment.volumes)).toEqual(["eqmd_database", "eqmd_media_files", "eqmd_static_files"]);
     expect(urlOf(deployment)).toBe("http://localhost:8778/");
     expect(deployment.staticDirectory?.path).toBe("/var/www/eqmd_static_eqmd_latest");

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Deployment, Service } from "../../../src/deployment/deployment.ts";
+import type { Service } from "../../../src/deployment/deployment.ts";
+import { healthOf, type Realization } from "../../../src/deployment/realization.ts";
 import { composeService } from "../../../src/export/compose-service.ts";
 import { conflictsOf, stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom, findingsFrom } from "./sample.ts";
@@ -9,10 +10,10 @@ const GB = 1024 ** 3;
 const MB = 1024 ** 2;
 const keysOf = (keys: string): string =>
   stackWith(`berth:blueprint: healthcare\nberth:domain: clinic.example\n${keys}`.trim());
-const clinic = (keys = "", stack = "clinic"): Deployment => deploymentFrom(keysOf(keys), { stack });
+const clinic = (keys = "", stack = "clinic"): Realization => deploymentFrom(keysOf(keys), { stack });
 const told = (keys: string): string[] =>
   findingsFrom(keysOf(keys), { stack: "clinic" }).map(({ severity, code, key }) => `${severity} ${code} ${key}`);
-const service = ({ services }: Deployment, key: string): Service => {
+const service = ({ services }: Realization, key: string): Service => {
   const found = services.find((candidate) => candidate.key === key);
   if (found === undefined) throw new Error(`there is no ${key}`);
   return found;
@@ -195,8 +196,8 @@ describe("H4, H6, H8: what follows from the limits", () => {
 });
 
 describe("H7: the network", () => {
-  const addresses = ({ services }: Deployment): Record<string, string | undefined> =>
-    Object.fromEntries(services.map(({ key, attachments }) => [key, attachments[0]?.address]));
+  const addresses = ({ containers }: Realization): Record<string, string | undefined> =>
+    Object.fromEntries(containers.map(({ key, attachments }) => [key, attachments[0]?.address]));
 
   it("has the addresses of the document", () =>
     expect(addresses(clinic())).toMatchObject({
@@ -243,7 +244,8 @@ describe("H7: the network", () => {
 describe("H9, H10, H11: how it runs", () => {
   const deployment = clinic();
   it("every service has a health check, and waits for what it needs to be healthy", () => {
-    for (const { kind, health } of deployment.services) expect(health !== undefined).toBe(kind === "service");
+    for (const container of deployment.containers)
+      expect(healthOf(container) !== undefined).toBe(container.kind === "service");
     expect(service(deployment, "api").dependsOn).toEqual([
       { service: "postgres", condition: "service_healthy" },
       { service: "dragonfly", condition: "service_healthy" },
@@ -266,7 +268,13 @@ describe("H9, H10, H11: how it runs", () => {
       expect(logging).toEqual({ driver: "json-file", options: { "max-size": "50m", "max-file": "5" } });
   });
   it("the exported Compose file has the kernel's parameters, too", () =>
-    expect(composeService(service(deployment, "dragonfly"), deployment, {})).toMatchObject({
+    expect(
+      composeService(
+        deployment.containers.find(({ key }) => key === "dragonfly")!,
+        deployment,
+        {},
+      ),
+    ).toMatchObject({
       sysctls: { "net.core.somaxconn": "2048" },
     }));
   it.each([

@@ -61,7 +61,7 @@ x-berth:
     const { deployments, findings } = readSiblings(openProject(root));
     expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
     const [plain, set, usual] = deployments;
-    const service = plain?.services.find(({ key }) => key === name);
+    const service = plain?.containers.find(({ key }) => key === name);
     expect(service).toMatchObject({ image: "a:1", name: `plain_${name}` });
     expect(Object.keys(service?.environment ?? {})).toEqual(expect.arrayContaining(["A", name]));
     expect(set?.services.find(({ key }) => key === name)).toMatchObject({ image: "c:2" });

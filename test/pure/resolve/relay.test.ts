@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment, Service } from "../../../src/deployment/deployment.ts";
+import type { Container, Realization } from "../../../src/deployment/realization.ts";
 import { valueText } from "../../../src/deployment/value.ts";
 import { routeStates } from "../../../src/deployment/relay-routes.ts";
 import { deploymentFrom, findingsFrom, platformFrom } from "./sample.ts";
 
-const tenant = (blueprintYaml: string, keys = "", platformKeys = ""): Deployment =>
+const tenant = (blueprintYaml: string, keys = "", platformKeys = ""): Realization =>
   deploymentFrom(`config:\n  berth:prefix: s\n${keys}`, {
     stack: "s",
     blueprintYaml,
     platform: platformFrom(platformKeys),
   });
-const relay = ({ services }: Deployment): Service | undefined => services.find(({ key }) => key === "database-relay");
-const configOf = (deployment: Deployment): string =>
+const relay = ({ containers }: Realization): Container | undefined =>
+  containers.find(({ key }) => key === "database-relay");
+const configOf = (deployment: Realization): string =>
   valueText(relay(deployment)?.environment["RELAY_CONFIG"] ?? "", {}) ?? "";
 const uses = (way: string, more = ""): string => `{ image: a, environment: { U: "\${BERTH_${way}_URL}" }${more} }`;
 const blueprint = (services: string, database = "", more = ""): string =>
@@ -20,7 +21,7 @@ const blueprint = (services: string, database = "", more = ""): string =>
 describe("the relay of a deployment with a database on a platform", () => {
   it("starts first, and is not what people reach", () => {
     const deployment = tenant(blueprint(`a: ${uses("DATABASE")}`));
-    expect(deployment.services.map(({ key, name }) => [key, name])).toEqual([
+    expect(deployment.containers.map(({ key, name }) => [key, name])).toEqual([
       ["database-relay", "s_database_relay"],
       ["a", "s_a"],
     ]);

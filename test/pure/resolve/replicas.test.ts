@@ -27,32 +27,31 @@ const made = (keys: string) => deploymentFrom(keys, { blueprintYaml: shop });
 
 describe("a service with replicas", () => {
   it("is so many containers, each with its own name and address, found under one name", () => {
-    const workers = made(wishing("worker", 3)).services.filter(({ image, ports }) => image === "w:1" && !ports[0]);
+    const workers = made(wishing("worker", 3)).containers.filter(({ image, ports }) => image === "w:1" && !ports[0]);
     expect(
       workers
         .filter(({ kind }) => kind === "service")
-        .map(({ key, name, replicaOf, attachments: [at] }) => [key, name, replicaOf, at?.aliases, at?.address]),
+        .map(({ key, name, service, attachments: [at] }) => [key, name, service, at?.aliases, at?.address]),
     ).toEqual([
-      ["worker", "shop_worker", undefined, ["worker"], "10.1.2.5"],
+      ["worker", "shop_worker", "worker", ["worker"], "10.1.2.5"],
       ["worker-2", "shop_worker_2", "worker", ["worker"], "10.1.2.6"],
       ["worker-3", "shop_worker_3", "worker", ["worker"], "10.1.2.7"],
     ]);
   });
 
   it("is waited for as a whole", () => {
-    const { services } = made(wishing("worker", 2));
-    expect(services.find(({ key }) => key === "web")?.dependsOn).toEqual([
+    const { containers } = made(wishing("worker", 2));
+    expect(containers.find(({ key }) => key === "web")?.dependsOn).toEqual([
       { service: "worker", condition: "service_started" },
       { service: "worker-2", condition: "service_started" },
     ]);
-    expect(services.find(({ key }) => key === "worker-2")?.dependsOn).toEqual([
+    expect(containers.find(({ key }) => key === "worker-2")?.dependsOn).toEqual([
       { service: "queue", condition: "service_started" },
     ]);
   });
 
   it("is as many as the stack says, else as its blueprint says", () => {
-    const count = (keys: string): number =>
-      made(keys).services.filter(({ key, replicaOf }) => key === "worker" || replicaOf === "worker").length;
+    const count = (keys: string): number => made(keys).containers.filter(({ service }) => service === "worker").length;
     const set = "berth:prefix: shop\nberth:settings: { WORKERS: 4 }";
     expect(count(stackWith(set))).toBe(4);
     expect(count(stackWith(`${set}\nberth:services: { worker: { replicas: 2 } }`))).toBe(2);
@@ -62,9 +61,9 @@ describe("a service with replicas", () => {
   it("changes nothing of the first container when its number changes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), (count) => {
-        const [first] = made(wishing("worker", count)).services.filter(({ key }) => key === "worker");
+        const [first] = made(wishing("worker", count)).containers.filter(({ key }) => key === "worker");
         expect(first).toEqual({
-          ...made(wishing("worker", 1)).services.find(({ key }) => key === "worker"),
+          ...made(wishing("worker", 1)).containers.find(({ key }) => key === "worker"),
         });
       }),
     );

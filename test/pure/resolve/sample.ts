@@ -5,7 +5,9 @@ import { parseBlueprint } from "../../../src/blueprint/parse.ts";
 import type { StackConfig } from "../../../src/config/stack-config.ts";
 import { parseStack } from "../../../src/config/stack-file.ts";
 import type { Checked } from "../../../src/findings/finding.ts";
-import type { Deployment, Platform } from "../../../src/deployment/deployment.ts";
+import type { Platform } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
+import { realized } from "../../../src/project/project.ts";
 import { resolve } from "../../../src/resolve/resolve.ts";
 import type { ShownFinding } from "../../../src/report/shown-finding.ts";
 import { findingText, shown } from "../report/shown.ts";
@@ -25,7 +27,7 @@ export interface Sample {
  * The deployment of a stack file's text, as the program would make it on a local Docker in the project `berth`.
  * @throws with the findings, where there are errors.
  */
-export function deploymentFrom(stackYaml: string, sample: Sample = {}): Deployment {
+export function deploymentFrom(stackYaml: string, sample: Sample = {}): Realization {
   const checked = resolved(stackYaml, sample);
   if (checked.ok) return checked.value;
   throw new Error(checked.findings.map(findingText).join("\n"));
@@ -35,14 +37,14 @@ export function deploymentFrom(stackYaml: string, sample: Sample = {}): Deployme
 export const findingsFrom = (stackYaml: string, sample: Sample = {}): readonly ShownFinding[] =>
   shown(resolved(stackYaml, sample).findings);
 
-function resolved(stackYaml: string, { stack = "hospital-a", blueprintYaml, platform }: Sample): Checked<Deployment> {
+function resolved(stackYaml: string, { stack = "hospital-a", blueprintYaml, platform }: Sample): Checked<Realization> {
   const config = parseStack(stackYaml, stack, `Pulumi.${stack}.yaml`);
   if (!config.ok) return config;
   const blueprint = blueprintOf(config.value, blueprintYaml);
   if (!blueprint.ok) return blueprint;
   const localEndpoint = "unix:///var/run/docker.sock";
   const setting = { organization: "organization", project: "berth", localEndpoint };
-  return resolve(config.value, blueprint.value, setting, platform);
+  return realized(resolve(config.value, blueprint.value, setting, platform));
 }
 
 /** The platform of blueprints/platform.yaml, as its stack offers it to others. */

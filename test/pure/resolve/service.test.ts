@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
-import type { Deployment, Service } from "../../../src/deployment/deployment.ts";
+import type { LongRunning, Service } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { normalPath } from "../../../src/notation/path.ts";
 import { stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom, findingsFrom } from "./sample.ts";
 
-const deployment = (blueprintYaml: string, keys = "berth:prefix: a"): Deployment =>
+const deployment = (blueprintYaml: string, keys = "berth:prefix: a"): Realization =>
   deploymentFrom(stackWith(keys), { blueprintYaml });
 const web = (written: string, keys?: string, more = ""): Service => {
   const service = deployment(`services: { web: { image: web:1, ${written} } }\n${more}`, keys).services[0];
@@ -15,15 +16,15 @@ const web = (written: string, keys?: string, more = ""): Service => {
 };
 
 describe("what a Compose file says of a service", () => {
-  it.each<[string, Partial<Service>]>([
+  it.each<[string, Partial<LongRunning>]>([
     ["command: serve --name 'a b'", { command: ["serve", "--name", "a b"] }],
     ["command: [serve, 80]", { command: ["serve", "80"] }],
     ["entrypoint: /bin/sh -c", { entrypoint: ["/bin/sh", "-c"] }],
     ["environment: [A=b, C=d=e, D=]", { environment: { A: "b", C: "d=e", D: "" } }],
     ["environment: { A: 1, B: true, C: }", { environment: { A: "1", B: "true" } }],
     ["user: 1001", { user: "1001" }],
-    ["tmpfs: /tmp", { temporary: ["/tmp"] }],
-    ["extra_hosts: { db: 10.1.2.3 }", { extraHosts: ["db:10.1.2.3"] }],
+    ["tmpfs: /tmp", { temporary: [{ target: "/tmp", options: "" }] }],
+    ["extra_hosts: { db: 10.1.2.3 }", { extraHosts: [{ host: "db", address: "10.1.2.3" }] }],
     ["cap_add: [net_admin, CAP_CHOWN], cap_drop: [all]", { capAdd: ["CAP_CHOWN", "CAP_NET_ADMIN"], capDrop: ["ALL"] }],
     [
       "",
@@ -65,7 +66,7 @@ describe("what a Compose file says of a service", () => {
     ],
     [
       "networks: { default: { aliases: [www, web] } }",
-      { attachments: [{ network: "a_default", aliases: ["web", "www"], address: undefined }] },
+      { attachments: [{ network: "a_default", aliases: ["web", "www"] }] },
     ],
   ])("%s", (written, expected) => expect(web(written)).toMatchObject(expected));
 });
@@ -86,8 +87,8 @@ it("variables are filled in everywhere, once", () => {
     command: ["x", "$V"],
     entrypoint: ["x"],
     labels: { l: "x", image: "x" },
-    temporary: ["/t/x"],
-    extraHosts: ["h:10.0.0.7"],
+    temporary: [{ target: "/t/x", options: "" }],
+    extraHosts: [{ host: "h", address: "10.0.0.7" }],
     stopSignal: "SIGINT",
     securityOptions: ["apparmor=x"],
     capAdd: ["CAP_SYS_TIME"],
@@ -190,7 +191,9 @@ describe("services among others", () => {
 
   it("whose success is awaited are jobs: they run once, and no health check or restart is theirs", () => {
     const seed = deployment(chain).services[1];
-    expect(seed).toMatchObject({ kind: "job", restart: { policy: "no" }, health: undefined });
+    expect(seed).toMatchObject({ kind: "job" });
+    expect(Object.keys(seed!)).not.toContain("restart");
+    expect(Object.keys(seed!)).not.toContain("health");
   });
 
   it.each([
@@ -199,18 +202,21 @@ describe("services among others", () => {
     ["what a setting says", '\nx-berth: { jobs: { seed: { timeout: "${TIME:-1m}" } } }', 20],
   ])("of jobs may take as long as this: %s", (_, more, timeout) => {
     const { services } = deployment(chain + more, "berth:settings: { TIME: 20s }");
-    expect(services.map(({ key, timeout: own }) => [key, own])).toContainEqual(["seed", timeout]);
-    expect(services.find(({ key }) => key === "web")?.timeout).toBeUndefined();
+    expect(
+      services.map((service) => [service.key, service.kind === "job" ? service.timeout : undefined]),
+    ).toContainEqual(["seed", timeout]);
+    expect(services.find(({ key }) => key === "web")).not.toHaveProperty("timeout");
   });
 
   it("of jobs take as long as each stack says, whichever was read before it", () => {
     const yaml = chain + '\nx-berth: { jobs: { seed: { timeout: "${TIME:-1m}" } } }';
-    const timeoutOf = (keys?: string) => deployment(yaml, keys).services.find(({ key }) => key === "seed")?.timeout;
+    const timeoutOf = (keys?: string) =>
+      deployment(yaml, keys).services.flatMap((service) => (service.kind === "job" ? [service.timeout] : []));
     expect([
       timeoutOf("berth:settings: { TIME: 20s }"),
       timeoutOf(),
       timeoutOf("berth:settings: { TIME: 30s }"),
-    ]).toEqual([20, 60, 30]);
+    ]).toEqual([[20], [60], [30]]);
   });
 
   it("hold what a job holds only while it runs: its port, but no share of the host", () => {
@@ -305,7 +311,7 @@ volumes: { data: { driver: local } }
 x-common: &common { a: b }`;
   expect(findingsFrom(stackWith("berth:prefix: a"), { blueprintYaml: compose })).toEqual([]);
   expect(deployment(compose, 'berth:settings: { TAG: "2", PORT: 9090 }')).toMatchObject({
-    services: [
+    containers: [
       { name: "hospital_a_db" },
       { name: "hospital_a_web", image: "docker.io/web:2", ports: [{ hostPort: 9090 }] },
     ],

@@ -4,17 +4,18 @@ import { blueprintsOf } from "../../../src/blueprint/load.ts";
 import type { Blueprint } from "../../../src/blueprint/blueprint.ts";
 import { parseStack } from "../../../src/config/stack-file.ts";
 import type { Checked } from "../../../src/findings/finding.ts";
-import type { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
+import { realized } from "../../../src/project/project.ts";
 import { resolve } from "../../../src/resolve/resolve.ts";
 import { stackWith } from "../conflicts/sample.ts";
 
 const setting = { organization: "organization", project: "berth", localEndpoint: "unix:///var/run/docker.sock" };
 const freshBlueprint = (name: string): Checked<Blueprint> => blueprintsOf(".")(name);
 
-function resolved(keys: string, index: number, blueprint: Checked<Blueprint>): Checked<Deployment> {
+function resolved(keys: string, index: number, blueprint: Checked<Blueprint>): Checked<Realization> {
   const config = parseStack(stackWith(keys), `stack-${index}`, `Pulumi.stack-${index}.yaml`);
   if (!config.ok) return config;
-  return blueprint.ok ? resolve(config.value, blueprint.value, setting) : blueprint;
+  return blueprint.ok ? realized(resolve(config.value, blueprint.value, setting)) : blueprint;
 }
 
 const line = (...choices: readonly string[]): fc.Arbitrary<string> => fc.constantFrom("", ...choices);
@@ -39,15 +40,4 @@ it("a deployment is the same whichever stacks of its blueprint were resolved bef
     }),
     { numRuns: 60 },
   );
-});
-
-it("what stacks have in common is there once, and what they have not is each one's own", () => {
-  const blueprint = freshBlueprint("equipemed");
-  const [a, b] = ["berth:settings: { HOSPITAL_NAME: A }", "berth:settings: { HOSPITAL_NAME: B }"].map((each, index) => {
-    const deployment = resolved(each, index, blueprint);
-    return deployment.ok ? deployment.value.services.find(({ key }) => key === "app") : undefined;
-  });
-  expect(a?.health).toBeDefined();
-  expect(a?.health).toBe(b?.health);
-  expect([a?.environment["HOSPITAL_NAME"], b?.environment["HOSPITAL_NAME"]]).toEqual(["A", "B"]);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Service } from "../../../src/deployment/deployment.ts";
+import type { Container } from "../../../src/deployment/realization.ts";
 import { specHash } from "../../../src/deployment/spec.ts";
 import { stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 import { declare, type Declared, valueOf } from "./declare.ts";
 
 interface Made {
-  readonly service: Service;
+  readonly service: Container;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly options: Declared["options"];
 }
@@ -16,7 +16,7 @@ async function container(written: string, keys = "berth:prefix: a", attempts = {
   const deployment = deploymentFrom(stackWith(keys), { stack: "s", blueprintYaml });
   const { declared } = await declare(deployment, { attempts });
   const made = declared.find(({ name, type }) => name === "s-web" && type.endsWith(":Container"));
-  const service = deployment.services[0];
+  const service = deployment.containers[0];
   if (made === undefined || service === undefined) throw new Error("no container");
   const inputs = (await valueOf(made.inputs as never)) as Made["inputs"];
   return { service, inputs, options: made.options };
@@ -122,7 +122,7 @@ describe("a container", () => {
       { label: "berth.stack", value: "organization/berth/s" },
       { label: "berth.prefix", value: "a" },
       { label: "berth.service", value: "web" },
-      { label: "berth.spec", value: specHash(service) },
+      { label: "berth.spec", value: specHash(service, "a") },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Deployment as DeploymentData } from "../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
 import { Deployment, type DeploymentArgs } from "../../../src/resources/deployment.ts";
 
 /** A resource as the program declares it: its inputs, still with their secrets wrapped, and its options. */
@@ -19,7 +19,7 @@ export type Wishes = Omit<DeploymentArgs, "deployment"> & {
 
 /** Everything that the component declares for a deployment, in its order; nothing but the program runs. */
 export async function declare(
-  deployment: DeploymentData,
+  deployment: Realization,
   { before = () => Promise.resolve(), noted, statements = () => Promise.resolve(), ...args }: Wishes = {},
   options: pulumi.ComponentResourceOptions = {},
 ): Promise<{ readonly declared: readonly Declared[]; readonly component: Deployment }> {

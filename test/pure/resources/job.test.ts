@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Service } from "../../../src/deployment/deployment.ts";
+import type { JobContainer } from "../../../src/deployment/realization.ts";
 import { jobFailure, jobSuccess } from "../../../src/resources/job.ts";
 import { type JobHost, JobWatch } from "../../../src/resources/job-watch.ts";
 import { valueOf } from "./declare.ts";
@@ -14,7 +14,7 @@ describe("a job", () => {
   it("that ended with 0 is a success", async () => {
     expect(told(0)).toBeUndefined();
     const container = { exitCode: pulumi.output(0), containerLogs: pulumi.output("") } as unknown as docker.Container;
-    expect(await valueOf(jobSuccess({ name: "a_job" } as Service, container, {}))).toBe(0);
+    expect(await valueOf(jobSuccess({ name: "a_job" } as JobContainer, container, {}))).toBe(0);
   });
 
   it("of which nothing is known yet is none that failed", () => expect(told(undefined)).toBeUndefined());

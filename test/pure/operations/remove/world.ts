@@ -1,4 +1,4 @@
-import type { Deployment } from "../../../../src/deployment/deployment.ts";
+import type { Realization } from "../../../../src/deployment/realization.ts";
 import type { Memory } from "../../../../src/engine/state.ts";
 import type { Event, Host } from "../../../../src/operations/host.ts";
 import type { DatabaseCourse, KeptResource } from "../../../../src/operations/database-course.ts";
@@ -6,7 +6,7 @@ import type { RemovePorts } from "../../../../src/operations/remove/facts.ts";
 import { deploymentFrom } from "../../resolve/sample.ts";
 
 /** An application with two volumes, brought up. */
-export const deployment: Deployment = deploymentFrom("config:\n  berth:prefix: a\n", {
+export const deployment: Realization = deploymentFrom("config:\n  berth:prefix: a\n", {
   stack: "a",
   blueprintYaml: `services:
   app: { image: "app:1", volumes: ["data:/data", "media:/media"] }

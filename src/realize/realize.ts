@@ -1,0 +1,53 @@
+import type { Attachment, Dependency, Deployment, Service } from "../deployment/deployment.ts";
+import type { Container, ContainerAttachment, Realization } from "../deployment/realization.ts";
+import { specHash } from "../deployment/spec.ts";
+import { hostName, networkName } from "../notation/names.ts";
+import { type Rollout, stopFirst } from "./rollout.ts";
+
+/** A deployment with its containers: each service as often as it has replicas, under the names that a rollout gives. */
+export function realize(deployment: Deployment, rollout: Rollout = stopFirst): Realization {
+  return { ...deployment, containers: containersOf(deployment, rollout) };
+}
+
+/** The containers alone, for what is checked while a deployment is resolved. */
+export function containersOf(
+  { prefix, services }: Pick<Deployment, "prefix" | "services">,
+  rollout: Rollout = stopFirst,
+): Container[] {
+  const keys = new Map(services.map((service) => [service.key, replicaKeys(service)]));
+  // What waits for one of several replicas waits for all.
+  const everyOne = (dependency: Dependency): Dependency[] =>
+    (keys.get(dependency.service) ?? []).map((service) => ({ ...dependency, service }));
+  return services.flatMap((service) => {
+    const dependsOn = service.dependsOn.flatMap(everyOne);
+    return replicaKeys(service).map((key, index): Container => {
+      const { attachments, ...workload } = withoutReplicas(service);
+      const container = {
+        ...workload,
+        service: service.key,
+        key,
+        dependsOn,
+        attachments: attachments.map((attachment) => attachmentOf(attachment, hostName(prefix, key), index)),
+      };
+      return { ...container, ...rollout.namesOf(prefix, key, () => specHash(container, prefix)) };
+    });
+  });
+}
+
+function withoutReplicas(service: Service) {
+  if (service.kind === "job") return service;
+  const { replicas: _replicas, ...workload } = service;
+  return workload;
+}
+
+/** `worker`, `worker-2`, `worker-3`. */
+const replicaKeys = (service: Service): string[] =>
+  Array.from({ length: service.kind === "job" ? 1 : service.replicas }, (_, index) =>
+    index === 0 ? service.key : `${service.key}-${index + 1}`,
+  );
+
+function attachmentOf({ network, aliases, byName, addresses }: Attachment, name: string, index: number) {
+  const address = addresses?.[index];
+  const all = byName ? [...new Set([networkName(name), ...aliases])] : aliases;
+  return { network, aliases: all, ...(address !== undefined && { address }) } satisfies ContainerAttachment;
+}
