@@ -134,7 +134,7 @@ const keysToFill = once((piece: object): readonly string[] =>
 );
 
 /** Whether there is anything to fill in a piece of a blueprint. */
-export function hasVariable(piece: unknown): boolean {
+function hasVariable(piece: unknown): boolean {
   if (typeof piece === "string") return piece.includes("$");
   return typeof piece === "object" && piece !== null && keysToFill(piece).length > 0;
 }

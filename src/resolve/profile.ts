@@ -7,7 +7,7 @@ import { closest } from "../findings/suggest.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** The name of the blueprint's profile that a stack has: its own, else the default; undefined where there is none. */
-export function profileOf({ profile }: StackConfig, { extension }: Blueprint): string | undefined {
+function profileOf({ profile }: StackConfig, { extension }: Blueprint): string | undefined {
   if (profile !== undefined && Object.hasOwn(extension.profiles, profile)) return profile;
   return Object.keys(extension.profiles).find((name) => ownValue(extension.profiles, name)?.default);
 }

@@ -28,7 +28,7 @@ describe("a realization", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), (replicas) => {
         const services = shop.services.map((each) => (each.key === "web" ? { ...each, replicas } : each));
-        const { containers } = realize({ ...shop, services } as typeof shop);
+        const { containers } = realize({ ...shop, services });
         expect(containers.map(({ key, service }) => [key, service])).toEqual([
           ["queue", "queue"],
           ...Array.from({ length: replicas }, (_, index) => [index === 0 ? "web" : `web-${index + 1}`, "web"]),
