@@ -14,10 +14,10 @@ import { hiddenDrift } from "./drift/compare.ts";
 import { containerDrifts } from "./drift/container.ts";
 import { type Known, knownIds, knownOf, type StateResource } from "./engine/state.ts";
 import { type Kept } from "./resources/kept.ts";
-import type { LiveReport } from "./host/live.ts";
+import type { HostReport } from "./host/host.ts";
+import { liveReport, type LiveReport } from "./host/live-report.ts";
 import { lostSecrets } from "./drift/lost-secrets.ts";
 import { marksOf } from "./drift/marks.ts";
-import { observeLive } from "./host/observe-live.ts";
 import { type Succession, successionOf } from "./drift/succession.ts";
 import { identitiesOf, lostVolumes } from "./drift/volumes.ts";
 import { serverFindings } from "./drift/database-server.ts";
@@ -89,14 +89,22 @@ export interface Looked {
 export function look(project: Project, deployment: Realization, live: boolean): Looked {
   const own = engineState();
   const databases = live && deployment.database !== undefined ? askPlatform(deployment.database.platform) : undefined;
+  const existing = inventoryFor(project, { about: deployment, live, files: true, platform: () => databases, own });
   return {
-    existing: inventoryFor(project, { about: deployment, live, platform: () => databases, own }),
-    own: live ? observeLive([deployment], deployment.endpoint.url) : undefined,
+    existing,
+    own: live ? existing.then(({ hosts }) => ownPart(deployment, hosts)) : undefined,
     state: own,
     databases,
     offered:
       live && deployment.platform !== undefined && deployment.running ? askPlatform(deployment.platform) : undefined,
   };
+}
+
+/** What the snapshot of its host says of the deployment. */
+function ownPart(deployment: Realization, hosts: readonly HostReport[]): LiveReport {
+  const [host] = hosts;
+  if (host === undefined) throw new Error("no host was asked");
+  return liveReport(host, [deployment]);
 }
 
 /** Asks the platform's PostgreSQL, with what the platform's stack tells of it. */

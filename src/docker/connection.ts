@@ -14,8 +14,6 @@ export interface Connection {
   readonly agent: Agent;
   /** How many requests go at the same time. */
   readonly parallel: number;
-  /** What is being asked, by path: who asks for it meanwhile gets the same answer. */
-  readonly underWay: Map<string, Promise<unknown>>;
   readonly close: () => void;
 }
 
@@ -68,32 +66,16 @@ const connection = (
   pathPrefix,
   agent,
   parallel: agent.maxSockets,
-  underWay: new Map(),
   close: () => agent.destroy(),
 });
 
-/** Connections in use, by their endpoint's url. */
-const open = new Map<string, { readonly connection: Promise<Connection>; users: number }>();
-
-/**
- * Works with a connection, which is closed when nobody works with it any more: looks that go at the same time share one,
- * and with it its logins.
- */
+/** Works with a connection, which is closed afterwards. */
 export async function withConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const shared = open.get(url) ?? { connection: connect(url), users: 0 };
-  open.set(url, shared);
-  shared.users += 1;
+  const connection = await connect(url);
   try {
-    return await work(await shared.connection);
+    return await work(connection);
   } finally {
-    shared.users -= 1;
-    if (shared.users === 0) {
-      open.delete(url);
-      void shared.connection.then(
-        ({ close }) => close(),
-        () => undefined,
-      );
-    }
+    connection.close();
   }
 }
 

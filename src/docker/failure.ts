@@ -4,10 +4,18 @@ export type Failure =
   | { readonly kind: "time-out"; readonly asked: string; readonly milliseconds: number }
   | { readonly kind: "half"; readonly asked: string }
   | { readonly kind: "foreign"; readonly asked: string; readonly start: string }
-  | { readonly kind: "status"; readonly asked: string; readonly status: number; readonly message: string }
+  | StatusFailure
   | { readonly kind: "ssh"; readonly message: string }
   | { readonly kind: "certificate"; readonly file: string; readonly message: string }
   | { readonly kind: "url" };
+
+/** Docker answered, with a status that is not success. */
+export interface StatusFailure {
+  readonly kind: "status";
+  readonly asked: string;
+  readonly status: number;
+  readonly message: string;
+}
 
 export class DockerFailure extends Error {
   constructor(readonly failure: Failure) {

@@ -3,6 +3,14 @@ import type { Connection } from "./connection.ts";
 import { DockerFailure } from "./failure.ts";
 import { ownValue } from "../notation/own-value.ts";
 
+export type Ask = <T>(path: string) => Promise<T>;
+
+/** Asks through a connection, with one time limit for each answer. */
+export const asker =
+  (connection: Connection, timeout: number): Ask =>
+  async <T>(path: string) =>
+    (await answer(connection, path, timeout)) as T;
+
 /**
  * What `GET path` of a Docker API says, as JSON.
  *
@@ -12,21 +20,6 @@ import { ownValue } from "../notation/own-value.ts";
  * @throws DockerFailure, or the system's error.
  */
 export function answer(connection: Connection, path: string, timeout: number): Promise<unknown> {
-  const { underWay } = connection;
-  const known = underWay.get(path) ?? ask(connection, path, timeout).finally(() => underWay.delete(path));
-  underWay.set(path, known);
-  return known;
-}
-
-export type Ask = <T>(path: string) => Promise<T>;
-
-/** Asks through a connection, with one time limit for each answer. */
-export const asker =
-  (connection: Connection, timeout: number): Ask =>
-  async <T>(path: string) =>
-    (await answer(connection, path, timeout)) as T;
-
-function ask(connection: Connection, path: string, timeout: number): Promise<unknown> {
   const asked = `GET ${path}`;
   return new Promise((resolve, reject) => {
     const request = httpRequest({

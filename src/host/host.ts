@@ -1,5 +1,13 @@
+import type { StatusFailure } from "../docker/failure.ts";
+import type {
+  LiveContainer as Inspected,
+  LiveImage,
+  LiveNetwork as InspectedNetwork,
+  LiveVolume as InspectedVolume,
+} from "./live.ts";
+
 /**
- * What is live on one endpoint, seen once: a report, or the reason why there is none.
+ * What is live on one endpoint, read once: claims, drift and status follow from it. Or the reason why there is none.
  */
 export type HostReport =
   | ({ readonly kind: "seen" } & Host)
@@ -8,6 +16,8 @@ export type HostReport =
 export interface Host {
   /** The endpoint's url. */
   readonly endpoint: string;
+  /** When it was read, in milliseconds since 1970. */
+  readonly at: number;
   /** Why this program does not see the endpoint's files, processes and routes; absent where it does. */
   readonly elsewhere?: string;
   /** Its version, where it is Podman that answers in Docker's place. */
@@ -23,9 +33,19 @@ export interface Host {
   readonly listeners: readonly Listener[];
   /** Routes that no network of Docker's explains; empty where the endpoint is not this machine. */
   readonly routes: readonly LiveRoute[];
+  /** Images that were asked for, by name or id. */
+  readonly images: Readonly<Record<string, ImageReport>>;
+  /** SHA-256 of files in containers, by the container's id and the path; undefined where there is none. */
+  readonly files: Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
   /** What could not be looked at although the endpoint answered, for example processes of a remote host. */
   readonly notLookedAt: readonly { readonly what: string; readonly why: string }[];
 }
+
+/** What the host says of an image. */
+export type ImageReport =
+  | { readonly kind: "here"; readonly image: LiveImage }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unknown"; readonly message: string };
 
 export interface LiveContainer {
   readonly id: string;
@@ -52,6 +72,10 @@ export interface LiveContainer {
   /** Bytes; 0 where there is no limit. */
   readonly memory: number;
   readonly reservedMemory: number;
+  /** Why Docker could only list it, and not describe it. */
+  readonly undescribed?: StatusFailure;
+  /** As Docker describes it; absent where it could only be listed. */
+  readonly inspect?: Inspected;
 }
 
 export interface LivePort {
@@ -60,9 +84,11 @@ export interface LivePort {
   readonly port: number;
 }
 
-interface LiveVolume {
+export interface LiveVolume {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** As Docker describes it. */
+  readonly inspect: InspectedVolume;
 }
 
 export interface LiveNetwork {
@@ -75,6 +101,8 @@ export interface LiveNetwork {
   readonly gateways: readonly string[];
   /** Whether it leads nowhere else. */
   readonly internal: boolean;
+  /** As Docker describes it. */
+  readonly inspect: InspectedNetwork;
 }
 
 /** A subnet that this machine reaches, and the interface by which it does. */

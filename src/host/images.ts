@@ -17,7 +17,7 @@ const registryTimeout = 15_000;
 /** By image name, Docker's id of the image. */
 export type HeldImages = Readonly<Record<string, string>>;
 
-export interface ImageReport {
+export interface ImageFindings {
   readonly findings: readonly Finding[];
   /** By a deployment's id, the images whose names are gone and whose containers are there: see `heldImage`. */
   readonly held: Readonly<Record<string, HeldImages>>;
@@ -26,32 +26,34 @@ export interface ImageReport {
 /**
  * Images of deployments that are neither on their host nor in a registry that the host can pull from: a container would
  * be deleted first, and its successor could not be made.
- * @param hosts what is live, which counts only where the name of an image is gone
+ * @param hosts what is live; of a deployment on none of these nothing is known
  */
 export async function observeImages(
   deployments: readonly Realization[],
-  hosts: Promise<readonly Host[]>,
-): Promise<ImageReport> {
-  const here = memoized(localImage);
+  hosts: readonly Host[],
+): Promise<ImageFindings> {
   const missing = memoized(whyMissing);
-  const looks = deployments.flatMap((deployment) =>
-    [...new Set(deployment.services.map(({ image }) => image))].map(async (image): Promise<Look> => {
-      const { url } = deployment.endpoint;
-      const local = await here(url, image);
-      if (local.kind === "here") return { deployment, image, user: local.user };
-      if (local.kind === "unknown") return { deployment, image, message: local.message };
-      const host = (await hosts).find(({ endpoint }) => endpoint === url);
-      const held = host && heldImage(deployment, image, host);
-      // A deployment that stops creates nothing.
-      if (held !== undefined && !deployment.running) return { deployment, image, held };
-      const message = await missing(url, image);
-      if (message === undefined) return { deployment, image };
-      return held !== undefined && (await here(url, held)).kind === "here"
-        ? { deployment, image, held }
-        : { deployment, image, message };
-    }),
-  );
+  const looks = deployments.flatMap((deployment) => {
+    const host = hosts.find(({ endpoint }) => endpoint === deployment.endpoint.url);
+    if (host === undefined) return [];
+    const images = new Set(deployment.services.map(({ image }) => image));
+    return [...images].map((image) => lookFor(image, deployment, host, missing));
+  });
   return reportOf(await Promise.all(looks));
+}
+
+async function lookFor(image: string, deployment: Realization, host: Host, missing: typeof whyMissing): Promise<Look> {
+  const local = ownValue(host.images, image);
+  if (local?.kind === "here") return { deployment, image, user: local.image.Config?.User };
+  if (local?.kind === "unknown") return { deployment, image, message: notGiven(local.message) };
+  const held = heldImage(deployment, image, host);
+  // A deployment that stops creates nothing.
+  if (held !== undefined && !deployment.running) return { deployment, image, held };
+  const message = await missing(host.endpoint, image);
+  if (message === undefined) return { deployment, image };
+  return held !== undefined && ownValue(host.images, held)?.kind === "here"
+    ? { deployment, image, held }
+    : { deployment, image, message };
 }
 
 /** Asks once for each image of an endpoint. */
@@ -76,7 +78,7 @@ interface Look {
   readonly held?: string;
 }
 
-function reportOf(looks: readonly Look[]): ImageReport {
+function reportOf(looks: readonly Look[]): ImageFindings {
   const held: Record<string, Record<string, string>> = {};
   for (const { deployment, image, held: id } of looks)
     if (id !== undefined) held[deployment.id] = { ...ownValue(held, deployment.id), [image]: id };
@@ -138,25 +140,6 @@ function remedyFor(
   return { remedy: docker(endpoint.url, "pull", image), remedyNote };
 }
 
-/** What the host says of an image. */
-type LocalImage =
-  | { readonly kind: "here"; readonly user: string }
-  | { readonly kind: "absent" }
-  | { readonly kind: "unknown"; readonly message: string };
-
-async function localImage(endpoint: string, image: string): Promise<LocalImage> {
-  try {
-    const path = `/images/${encodeURIComponent(image)}/json`;
-    const found = await withConnection(endpoint, (connection) => answer(connection, path, 10_000));
-    const { Config: config } = found as { Config?: { User?: string } | null };
-    return { kind: "here", user: config?.User ?? "" };
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure.kind === "status" && failure.status === 404) return { kind: "absent" };
-    return { kind: "unknown", message: messageOf(endpoint, error) };
-  }
-}
-
 /** Undefined where a registry gives the image. */
 async function whyMissing(endpoint: string, image: string): Promise<string | undefined> {
   try {
@@ -167,10 +150,12 @@ async function whyMissing(endpoint: string, image: string): Promise<string | und
   }
 }
 
+const notGiven = (why: string): string => `it is not on the host, and no registry gives it: ${why}`;
+
 /** A host that does not answer is another finding. */
 function messageOf(endpoint: string, error: unknown): string {
   const failure = failureOf(error);
-  if (failure.kind === "status") return `it is not on the host, and no registry gives it: ${failure.message}`;
+  if (failure.kind === "status") return notGiven(failure.message);
   return failure.kind === "time-out"
     ? `it is not on the host, and its registry gave no answer within ${registryTimeout / 1000} s`
     : `it could not be looked for: ${explain(endpoint, failure).reason}`;

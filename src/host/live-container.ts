@@ -1,31 +1,33 @@
 import { isIP } from "node:net";
-import type { ContainerInfo, ContainerInspectInfo } from "dockerode";
+import type { ContainerInfo } from "dockerode";
 import type { LiveContainer, LivePort } from "./host.ts";
+import type { LiveBindings, LiveContainer as Inspected } from "./live.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** A container from its full description: what it is configured for counts, whether it runs or not. */
-export function liveContainer(inspected: ContainerInspectInfo): LiveContainer {
+export function liveContainer(inspected: Inspected): LiveContainer {
   const { HostConfig: host, State: state } = inspected;
   const mounts = inspected.Mounts ?? [];
   return {
     id: inspected.Id,
     name: inspected.Name.replace(/^\//, ""),
-    image: inspected.Config.Image,
+    image: inspected.Config.Image ?? inspected.Image,
     imageId: inspected.Image,
     state: state.Status,
-    ...(hasEnded(state.Status) && { exitCode: state.ExitCode }),
+    ...(hasEnded(state.Status) && state.ExitCode !== undefined && { exitCode: state.ExitCode }),
     labels: inspected.Config.Labels ?? {},
     ...(host.RestartPolicy?.Name !== undefined && { restartPolicy: host.RestartPolicy.Name || "no" }),
     networkMode: host.NetworkMode ?? "default",
     ports: portsOf(inspected),
     directories: mounts.flatMap((mount) =>
-      mount.Type === "bind" ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
+      mount.Type === "bind" && mount.Source ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
     ),
     volumes: mounts.flatMap((mount) => (mount.Type === "volume" && mount.Name ? [mount.Name] : [])),
-    addresses: addressesOf(inspected),
+    addresses: addressesOf(inspected.NetworkSettings.Networks),
     cpus: host.NanoCpus ? host.NanoCpus / 1e9 : quota(host.CpuQuota, host.CpuPeriod),
     memory: host.Memory ?? 0,
     reservedMemory: host.MemoryReservation ?? 0,
+    inspect: inspected,
   };
 }
 
@@ -47,7 +49,7 @@ export function listedContainer(listed: ContainerInfo): LiveContainer {
       mount.Type === "bind" ? [{ path: mount.Source, readOnly: !mount.RW }] : [],
     ),
     volumes: mounts.flatMap((mount) => (mount.Type === "volume" && mount.Name ? [mount.Name] : [])),
-    addresses: addressesOf(listed),
+    addresses: addressesOf(listed.NetworkSettings?.Networks),
     cpus: 0,
     memory: 0,
     reservedMemory: 0,
@@ -64,19 +66,17 @@ const quota = (cpuQuota?: number, cpuPeriod?: number): number =>
   cpuQuota && cpuQuota > 0 ? cpuQuota / (cpuPeriod || 100_000) : 0;
 
 /** A stopped container has none but those that it was given for good. */
-const addressesOf = ({ NetworkSettings: settings }: Pick<ContainerInfo | ContainerInspectInfo, "NetworkSettings">) =>
-  Object.entries(settings?.Networks ?? {}).flatMap(([network, { IPAddress, IPAMConfig }]) => {
-    const address = IPAddress || (IPAMConfig as { IPv4Address?: string } | null)?.IPv4Address;
+const addressesOf = (networks: Inspected["NetworkSettings"]["Networks"] = {}) =>
+  Object.entries(networks ?? {}).flatMap(([network, { IPAddress, IPAMConfig }]) => {
+    const address = IPAddress || IPAMConfig?.IPv4Address;
     return address ? [{ network, address }] : [];
   });
 
-type Bindings = Readonly<Record<string, readonly { HostIp?: string; HostPort?: string }[] | null>>;
-
-function portsOf({ HostConfig: host, NetworkSettings: network }: ContainerInspectInfo): LivePort[] {
+function portsOf({ HostConfig: host, NetworkSettings: network }: Inspected): LivePort[] {
   // With the host's network Docker publishes nothing, whatever was configured.
   if (host.NetworkMode === "host") return [];
-  const configured: Bindings = (host.PortBindings as Bindings | null) ?? {};
-  const bound: Bindings = network?.Ports ?? {};
+  const configured: LiveBindings = host.PortBindings ?? {};
+  const bound: LiveBindings = network.Ports ?? {};
   return [...new Set([...Object.keys(configured), ...Object.keys(bound)])].flatMap((key) => {
     const bindings = ownValue(configured, key) ?? [];
     const fixed = bindings.flatMap((binding) => livePort(key, binding.HostIp, fixedPort(binding.HostPort)));

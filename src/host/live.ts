@@ -1,15 +1,12 @@
 import type { NotLookedAt } from "../findings/gap.ts";
 
 /**
- * What is looked at to tell drift: the part of Docker's own descriptions that a deployment has a say in, in Docker's
- * words. Older and newer daemons leave things out or say null, so nearly everything may be missing.
+ * What drift is detected from: the part of Docker's own descriptions that a deployment has a say in, in Docker's words.
+ * Older and newer daemons leave things out or say null, so nearly everything may be missing. `liveReport` has it from a
+ * snapshot of the host.
  */
-export type LiveReport =
-  | ({ readonly kind: "seen" } & Live)
-  | { readonly kind: "unreachable"; readonly endpoint: string; readonly reason: string; readonly remedy: string };
-
 export interface Live {
-  /** When it was looked at, in milliseconds since 1970. */
+  /** When it was read, in milliseconds since 1970. */
   readonly at: number;
   /** Whether Podman answers in Docker's place. */
   readonly podman: boolean;
@@ -40,8 +37,17 @@ export interface LiveContainer {
   readonly Config: LiveConfig;
   readonly HostConfig: LiveHostConfig;
   readonly Mounts?: Maybe<readonly LiveMount[]>;
-  readonly NetworkSettings: { readonly Networks?: Maybe<Readonly<Record<string, LiveAttachment>>> };
+  readonly NetworkSettings: {
+    readonly Networks?: Maybe<Readonly<Record<string, LiveAttachment>>>;
+    /** Those that are bound now. */
+    readonly Ports?: Maybe<LiveBindings>;
+  };
 }
+
+/** By the container's port: `80/tcp`. */
+export type LiveBindings = Readonly<
+  Record<string, Maybe<readonly { readonly HostIp?: string; readonly HostPort?: string }[]>>
+>;
 
 interface LiveState {
   /** created, running, paused, restarting, exited, dead */
@@ -53,6 +59,8 @@ interface LiveState {
 
 /** Of a container or of an image: what the latter says counts where nothing else is said. */
 export interface LiveConfig {
+  /** The image's name, of a container. */
+  readonly Image?: string;
   readonly Hostname?: string;
   readonly User?: string;
   readonly Env?: Texts;
@@ -83,14 +91,15 @@ export interface LiveHostConfig {
   readonly MemoryReservation?: number;
   readonly NanoCpus?: number;
   readonly CpuQuota?: number;
+  readonly CpuPeriod?: number;
   readonly CpuShares?: number;
   readonly CpusetCpus?: string;
   readonly PidsLimit?: Maybe<number>;
   readonly ShmSize?: number;
   readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number };
-  readonly PortBindings?: Maybe<
-    Readonly<Record<string, Maybe<readonly { readonly HostIp?: string; readonly HostPort?: string }[]>>>
-  >;
+  readonly NetworkMode?: string;
+  readonly PortBindings?: Maybe<LiveBindings>;
+  readonly PublishAllPorts?: boolean;
   readonly Tmpfs?: Maybe<Readonly<Record<string, string>>>;
   readonly Sysctls?: Maybe<Labels>;
   readonly ExtraHosts?: Texts;

@@ -1,64 +1,104 @@
 import { hostname } from "node:os";
-import type { ContainerInfo, ContainerInspectInfo, NetworkInspectInfo, VolumeInspectInfo } from "dockerode";
+import type { ContainerInfo } from "dockerode";
 import type { NotLookedAt } from "../findings/gap.ts";
 import { withConnection } from "../docker/connection.ts";
 import { type Ask, asker } from "../docker/request.ts";
 import { DockerFailure, explain, failureOf } from "../docker/failure.ts";
 import { isThisMachine } from "../docker/endpoint.ts";
-import type { Host, HostReport, LiveContainer, LiveNetwork } from "./host.ts";
+import type { Realization } from "../deployment/realization.ts";
+import { secretsIn } from "../deployment/value.ts";
+import { ownValue } from "../notation/own-value.ts";
+import type { Host, HostReport, ImageReport, LiveContainer, LiveNetwork } from "./host.ts";
+import type {
+  LiveContainer as Inspected,
+  LiveImage,
+  LiveNetwork as InspectedNetwork,
+  LiveVolume as InspectedVolume,
+} from "./live.ts";
+import { concerns } from "./live-report.ts";
+import { observeFiles } from "./observe-files.ts";
 import { type Interest, listenersOf, observeSockets, unexplained, type Sockets } from "./listeners.ts";
 import { observeRoutes, type Routes } from "./routes.ts";
 import { listedContainer, listedName, liveContainer } from "./live-container.ts";
 
 export interface ObserveOptions {
-  /** Milliseconds for each request; 10 000 if not given. The first that takes longer ends the look. */
+  /** Milliseconds for each request; 10 000 if not given. The first that takes longer ends the reading. */
   readonly timeout?: number;
+  /** Deployments whose images are described. */
+  readonly about?: readonly Realization[];
+  /** `about`: containers of others, and what does not come from Docker, are left out. */
+  readonly scope?: "all" | "about";
   /** Ports whose listening processes are to be named; for others it is `a process`. */
   readonly interest?: Interest;
+  /** Reads the files of `about` in its containers: those without secrets, and those with these, by the deployment's id. */
+  readonly files?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Looks once at all that lives on an endpoint. Never throws: what went wrong is the report. */
+/** Reads once all that lives on an endpoint. Never throws: what went wrong is the report. */
 export async function observeHost(endpoint: string, options: ObserveOptions = {}): Promise<HostReport> {
-  const { timeout = 10_000, interest = new Set<number>() } = options;
+  const { timeout = 10_000, about = [], files: secrets } = options;
   try {
     const host = await withConnection(endpoint, (connection) =>
-      look(endpoint, asker(connection, timeout), connection.parallel, interest),
+      read(endpoint, asker(connection, timeout), connection.parallel, options),
     );
-    return { kind: "seen", ...host };
+    if (secrets === undefined) return { kind: "seen", ...host };
+    const { files, notLookedAt } = await observeFiles(endpoint, timeout, wantedFiles(about, host.containers, secrets));
+    return { kind: "seen", ...host, files, notLookedAt: [...host.notLookedAt, ...notLookedAt] };
   } catch (error) {
     return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
   }
 }
 
-async function look(endpoint: string, ask: Ask, parallel: number, interest: Interest): Promise<Host> {
-  const [info, listed, volumes, networks, opened, routed] = await Promise.all([
+async function read(
+  endpoint: string,
+  ask: Ask,
+  parallel: number,
+  { about = [], scope = "all", interest = new Set<number>() }: ObserveOptions,
+): Promise<Host> {
+  const isWhole = scope === "all";
+  const isHere = isWhole && isThisMachine(endpoint);
+  const names = new Set(about.flatMap(({ services }) => services.map(({ image }) => image)));
+  const [info, listed, volumes, networks, named, opened, routed] = await Promise.all([
     ask<Info>("/info"),
     list<ContainerInfo>(ask, "/containers/json?all=1"),
-    ask<{ Volumes?: VolumeInspectInfo[] | null; Warnings?: string[] | null }>("/volumes"),
-    list<NetworkInspectInfo>(ask, "/networks"),
-    isThisMachine(endpoint) ? observeSockets() : undefined,
-    isThisMachine(endpoint) ? observeRoutes() : undefined,
+    ask<{ Volumes?: InspectedVolume[] | null; Warnings?: string[] | null }>("/volumes"),
+    list<Omit<InspectedNetwork, "attached">>(ask, "/networks"),
+    describeImages(ask, names),
+    isHere ? observeSockets() : undefined,
+    isHere ? observeRoutes() : undefined,
   ]);
-  const [inspections, swarm] = await Promise.all([
-    atOnce(parallel, listed, (container) => inspect(ask, container)),
-    observeSwarm(ask, info.Swarm),
+  const own = listed.filter((container) =>
+    concerns(about)({ name: listedName(container), labels: container.Labels ?? {} }),
+  );
+  const [inspections, used, swarm] = await Promise.all([
+    atOnce(parallel, isWhole ? listed : own, (container) => inspect(ask, container)),
+    describeImages(ask, new Set(own.map(({ ImageID }) => ImageID)), named),
+    isWhole ? observeSwarm(ask, info.Swarm) : { ports: [], notLookedAt: [] },
   ]);
   const containers = byName(inspections.flatMap(({ container }) => container ?? []));
   const elsewhere = whyElsewhere(endpoint, info.Name);
-  const { sockets, routes, notLookedAt } = ofThisMachine(endpoint, elsewhere, opened, routed);
-  const bridged = new Set(networks.flatMap((network) => liveNetwork(network).subnets));
+  const { sockets, routes, notLookedAt } = isWhole
+    ? ofThisMachine(endpoint, elsewhere, opened, routed)
+    : { sockets: [], routes: [], notLookedAt: [] };
+  const live = networks.map((network) => liveNetwork(network, listed));
+  const bridged = new Set(live.flatMap(({ subnets }) => subnets));
   const unknown = unexplained(sockets, { containers, swarmPorts: swarm.ports });
   return {
     endpoint,
+    at: Date.now(),
     ...(elsewhere !== undefined && { elsewhere }),
     ...(info.BuildahVersion !== undefined && { podman: info.ServerVersion ?? "" }),
     capacity: { cpus: info.NCPU ?? 0, memory: info.MemTotal ?? 0 },
     containers,
-    volumes: byName((volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }))),
-    networks: byName(networks.map(liveNetwork)),
+    volumes: byName(
+      (volumes.Volumes ?? []).map((volume) => ({ name: volume.Name, labels: volume.Labels ?? {}, inspect: volume })),
+    ),
+    networks: byName(live),
     swarmPorts: swarm.ports,
     listeners: listenersOf(unknown, interest, containers),
     routes: routes.filter(({ subnet }) => !bridged.has(subnet)),
+    images: { ...named, ...used },
+    files: {},
     notLookedAt: [
       ...inspections.flatMap((inspection) => inspection.notLookedAt ?? []),
       ...(volumes.Warnings ?? []).map((why) => ({ what: `volumes of ${endpoint}`, why })),
@@ -93,7 +133,7 @@ interface Inspection {
 
 async function inspect(ask: Ask, listed: ContainerInfo): Promise<Inspection> {
   try {
-    return { container: liveContainer(await ask<ContainerInspectInfo>(`/containers/${listed.Id}/json`)) };
+    return { container: liveContainer(await ask<Inspected>(`/containers/${listed.Id}/json`)) };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind !== "status") throw error;
@@ -101,10 +141,53 @@ async function inspect(ask: Ask, listed: ContainerInfo): Promise<Inspection> {
     // Docker has containers, dead ones for example, that it can list but not describe.
     const what = `configured ports and limits of container ${listedName(listed)}`;
     return {
-      container: listedContainer(listed),
+      container: { ...listedContainer(listed), undescribed: failure },
       notLookedAt: { what, why: `HTTP ${failure.status}: ${failure.message}` },
     };
   }
+}
+
+/** @param known those that are described already, by name */
+async function describeImages(
+  ask: Ask,
+  wanted: ReadonlySet<string>,
+  known: Host["images"] = {},
+): Promise<Host["images"]> {
+  const byId = new Map(
+    Object.values(known).flatMap((report) => (report.kind === "here" ? [[report.image.Id, report] as const] : [])),
+  );
+  const described = [...wanted].map(
+    async (name) => [name, byId.get(name) ?? (await describeImage(ask, name))] as const,
+  );
+  return Object.fromEntries(await Promise.all(described));
+}
+
+async function describeImage(ask: Ask, name: string): Promise<ImageReport> {
+  try {
+    return { kind: "here", image: await ask<LiveImage>(`/images/${encodeURIComponent(name)}/json`) };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind !== "status") throw error;
+    return failure.status === 404 ? { kind: "absent" } : { kind: "unknown", message: failure.message };
+  }
+}
+
+/** The files to hash: those without secrets, and those with secrets whose texts the caller knows. */
+function wantedFiles(
+  deployments: readonly Realization[],
+  live: readonly LiveContainer[],
+  secrets: NonNullable<ObserveOptions["files"]>,
+): { id: string; paths: string[] }[] {
+  return deployments.flatMap(({ id: deployment, containers }) =>
+    containers.flatMap(({ name, files }) => {
+      const known = new Set(ownValue(secrets, deployment));
+      const paths = files.flatMap(({ content, target }) =>
+        secretsIn(content).every((secret) => known.has(secret)) ? [target] : [],
+      );
+      const container = live.find((candidate) => candidate.name === name);
+      return container === undefined || paths.length === 0 ? [] : [{ id: container.id, paths }];
+    }),
+  );
 }
 
 /** Maps with so many at once, in the order of the items. */
@@ -146,14 +229,24 @@ async function observeSwarm(ask: Ask, swarm: Info["Swarm"]): Promise<Swarm> {
   return { ports, notLookedAt: [] };
 }
 
-const liveNetwork = ({ Id, Name, Labels, IPAM, Internal }: NetworkInspectInfo): LiveNetwork => ({
-  id: Id,
-  name: Name,
-  labels: Labels ?? {},
-  subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => version4(Subnet)),
-  gateways: (IPAM?.Config ?? []).flatMap(({ Gateway }) => version4(Gateway)),
-  internal: Internal === true,
-});
+function liveNetwork(inspected: Omit<InspectedNetwork, "attached">, containers: readonly ContainerInfo[]): LiveNetwork {
+  const { Id, Name, Labels, IPAM, Internal } = inspected;
+  return {
+    id: Id,
+    name: Name,
+    labels: Labels ?? {},
+    subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => version4(Subnet)),
+    gateways: (IPAM?.Config ?? []).flatMap(({ Gateway }) => version4(Gateway)),
+    internal: Internal === true,
+    inspect: { ...inspected, attached: attachedTo(Name, containers) },
+  };
+}
+
+const attachedTo = (network: string, containers: readonly ContainerInfo[]): string[] =>
+  containers
+    .filter(({ NetworkSettings: settings }) => Object.hasOwn(settings?.Networks ?? {}, network))
+    .map(listedName)
+    .sort();
 
 const version4 = (address: string | undefined): string[] => (address && !address.includes(":") ? [address] : []);
 

@@ -11,7 +11,7 @@ import { observeDirectory } from "../host/directories.ts";
 import { isThisMachine } from "../docker/endpoint.ts";
 import type { HostReport } from "../host/host.ts";
 import { hostClaims } from "./host-claims.ts";
-import { type ImageReport, observeImages } from "../host/images.ts";
+import { type ImageFindings, observeImages } from "../host/images.ts";
 import { observeHost } from "../host/observe-host.ts";
 import { podmanFinding } from "../host/podman.ts";
 
@@ -20,7 +20,7 @@ export interface Observed {
   /** One report for each endpoint that was asked. */
   readonly hosts: readonly HostReport[];
   /** Images whose names are gone from the host, by deployment: see `observeImages`. */
-  readonly heldImages: ImageReport["held"];
+  readonly heldImages: ImageFindings["held"];
 }
 
 export interface ObserveOptions {
@@ -28,6 +28,8 @@ export interface ObserveOptions {
   readonly live: boolean;
   /** Those that are to come up: their images have to be there, and their networks free to be replaced. */
   readonly starting: readonly Realization[];
+  /** Whether the files in containers are read, as far as they hold no secrets: to compare them, not to find conflicts. */
+  readonly files?: boolean;
   /** Of which ports the listening processes are to be named: to find one means reading all of /proc. */
   readonly naming: "wanted" | "all";
 }
@@ -35,7 +37,7 @@ export interface ObserveOptions {
 /** Inspects once what deployments could clash with: the deployments themselves, and each of their endpoints live. */
 export async function observe(
   deployments: readonly Realization[],
-  { live, starting, naming }: ObserveOptions,
+  { live, starting, naming, files = false }: ObserveOptions,
 ): Promise<Observed> {
   const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
   const wanted = deployments.flatMap(claimsOf);
@@ -47,14 +49,18 @@ export async function observe(
     return { hosts: [], heldImages: {}, inventory: { claims: wanted, capacity: {}, findings: [], notLookedAt } };
   }
   const ports = new Set(wanted.flatMap((claim) => (claim.kind === "hostPort" ? [claim.port] : [])));
-  const reports = Promise.all(
-    endpoints.map((endpoint) => observeHost(endpoint, { interest: naming === "all" ? naming : ports })),
+  const interest = naming === "all" ? naming : ports;
+  const hosts = await Promise.all(
+    endpoints.map((endpoint) => {
+      const about = starting.filter((deployment) => deployment.endpoint.url === endpoint);
+      return observeHost(endpoint, { about, interest, ...(files && { files: {} }) });
+    }),
   );
-  const seenHosts = reports.then((all) => all.filter((host) => host.kind === "seen"));
-  const [hosts, seen, images] = await Promise.all([reports, seenHosts, observeImages(starting, seenHosts)]);
+  const seen = hosts.filter((host) => host.kind === "seen");
   const answered = new Set(seen.map(({ endpoint }) => endpoint));
   const reached = new Set(deployments.flatMap(({ stack, endpoint }) => (answered.has(endpoint.url) ? [stack] : [])));
-  const [binds, directories] = await Promise.all([
+  const [images, binds, directories] = await Promise.all([
+    observeImages(starting, seen),
     bindSources(seen, starting),
     Promise.all(deployments.map(directoryClaims)),
   ]);

@@ -5,7 +5,8 @@ import { compare } from "../drift/compare.ts";
 import type { Known } from "../engine/state.ts";
 import { platformDatabases, serverFindings, triggerFindings } from "../drift/database-server.ts";
 import { databaseFindings, loginFindings, passwordFinding } from "../drift/databases.ts";
-import { observeLive } from "../host/observe-live.ts";
+import { liveReport } from "../host/live-report.ts";
+import { observeHost } from "../host/observe-host.ts";
 import { platformFindings } from "../inventory/databases.ts";
 import {
   type DatabasesReport,
@@ -80,7 +81,8 @@ async function driftOn(
     id,
     Object.keys(ownValue(secrets, stack) ?? {}),
   ]);
-  const live = await observeLive(deployments, endpoint, { secrets: Object.fromEntries(names) });
+  const host = await observeHost(endpoint, { about: deployments, scope: "about", files: Object.fromEntries(names) });
+  const live = liveReport(host, deployments);
   if (live.kind === "unreachable") return { findings: [hostUnreachable(live)], notLookedAt: [] };
   const findings = deployments.flatMap((deployment) =>
     compare(deployment, live, {

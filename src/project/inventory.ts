@@ -15,6 +15,8 @@ export interface InventoryOptions {
   readonly about?: Realization;
   /** False: no host is asked, and the inventory says so. */
   readonly live: boolean;
+  /** Whether the files in containers are read as well: drift is to be compared, and not conflicts alone. */
+  readonly files?: boolean;
   /** The stacks of the project, where they are read already. */
   readonly siblings?: Siblings;
   /** By stack, whether it is supposed to run, where that is not what its file says. */
@@ -42,7 +44,7 @@ export interface Existing extends Observed {
 
 /** Assembles all that exists: what the stacks of the project claim, and what is live on their endpoints. */
 export async function inventoryFor(project: Project, options: InventoryOptions): Promise<Existing> {
-  const { live, running = {}, purpose = "up", unread = "warning" } = options;
+  const { live, files, running = {}, purpose = "up", unread = "warning" } = options;
   const about = options.about && supposing(options.about, running);
   const { deployments, findings, unknown } = options.siblings ?? readSiblings(project, about?.stack);
   const all = deployments.map((each) => supposing(each, running));
@@ -51,7 +53,7 @@ export async function inventoryFor(project: Project, options: InventoryOptions):
   const concerned = about === undefined ? near : [about];
   const starting = purpose === "up" ? concerned : [];
   const [observed, platform] = await Promise.all([
-    observe(concerned, { live, starting, naming: purpose === "up" ? "wanted" : "all" }),
+    observe(concerned, { live, starting, files, naming: purpose === "up" ? "wanted" : "all" }),
     platformOf(about, options),
   ]);
   const { inventory } = observed;

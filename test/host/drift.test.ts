@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Realization } from "../../src/deployment/realization.ts";
 import { compare } from "../../src/drift/compare.ts";
 import type { Live } from "../../src/host/live.ts";
-import { observeLive } from "../../src/host/observe-live.ts";
+import { liveReport, type LiveReport } from "../../src/host/live-report.ts";
+import { observeHost } from "../../src/host/observe-host.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { deploymentFrom } from "../pure/resolve/sample.ts";
 import { compose, runCompose, write } from "./compose.ts";
@@ -37,8 +38,10 @@ describe.skipIf(!dockerAnswers || compose === undefined)("drift on a real Docker
     await rm(folder, { recursive: true });
   });
 
+  const observed = async (url: string, files = {}): Promise<LiveReport> =>
+    liveReport(await observeHost(url, { about: [deployment], scope: "about", files }), [deployment]);
   const look = async (): Promise<Live> => {
-    const live = await observeLive([deployment], endpoint, { secrets: { [deployment.id]: Object.keys(secrets) } });
+    const live = await observed(endpoint, { [deployment.id]: Object.keys(secrets) });
     if (live.kind === "unreachable") throw new Error(live.reason);
     return live;
   };
@@ -116,7 +119,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("drift on a real Docker
   });
 
   it("is no finding but the reason where Docker does not answer", async () => {
-    expect(await observeLive([deployment], "unix:///nowhere/docker.sock")).toMatchObject({
+    expect(await observed("unix:///nowhere/docker.sock")).toMatchObject({
       kind: "unreachable",
       reason: "the Docker daemon is not running: there is no /nowhere/docker.sock",
     });

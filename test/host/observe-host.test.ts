@@ -107,7 +107,12 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
     });
   });
 
-  it("has a volume", () => expect(host.volumes).toContainEqual({ name: `${name}_data`, labels: Labels }));
+  it("has a volume", () =>
+    expect(host.volumes).toContainEqual({
+      name: `${name}_data`,
+      labels: Labels,
+      inspect: expect.objectContaining({ Driver: "local" }),
+    }));
 
   it("has a network with its subnet, beside Docker's own", () => {
     expect(host.networks).toContainEqual({
@@ -117,6 +122,7 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
       subnets: [subnet],
       gateways: [gateway],
       internal: false,
+      inspect: expect.objectContaining({ Driver: "bridge" }),
     });
     expect(host.networks.map((network) => network.name)).toContain("bridge");
   });

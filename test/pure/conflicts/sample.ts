@@ -3,16 +3,17 @@ import type { ShownFinding } from "../../../src/report/shown-finding.ts";
 import { shown } from "../report/shown.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
-import type { Host, LiveContainer } from "../../../src/host/host.ts";
+import type { Host, LiveContainer, LiveNetwork, LiveVolume } from "../../../src/host/host.ts";
 import { hostClaims } from "../../../src/inventory/host-claims.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 
 export const endpoint = "unix:///var/run/docker.sock";
 
 /** What is live on the host of a sample, and what the host has. */
-export type Live = Partial<
-  Pick<Host, "containers" | "volumes" | "networks" | "swarmPorts" | "listeners" | "routes" | "capacity">
->;
+export type Live = Omit<Partial<Host>, "volumes" | "networks"> & {
+  readonly volumes?: readonly Omit<LiveVolume, "inspect">[];
+  readonly networks?: readonly Omit<LiveNetwork, "inspect">[];
+};
 
 /** The findings of deployments side by side on one live host, as a person at `pulumi` reads them. */
 export function conflictsOf(
@@ -27,15 +28,18 @@ export function conflictsOf(
 }
 
 /** A live host with nothing on it but what is said. */
-export const hostWith = (parts: Partial<Host> = {}): Host => ({
+export const hostWith = ({ volumes = [], networks = [], ...parts }: Live = {}): Host => ({
   endpoint,
+  at: 0,
   capacity: { cpus: 4, memory: 8e9 },
   containers: [],
-  volumes: [],
-  networks: [],
+  volumes: volumes.map((volume) => ({ ...volume, inspect: { Name: volume.name } })),
+  networks: networks.map((network) => ({ ...network, inspect: { Id: network.id, Name: network.name, attached: [] } })),
   swarmPorts: [],
   listeners: [],
   routes: [],
+  images: {},
+  files: {},
   notLookedAt: [],
   ...parts,
 });

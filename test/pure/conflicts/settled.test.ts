@@ -5,7 +5,7 @@ import { conflictsOf, deployments, type Live, of } from "./sample.ts";
 const keys = "berth:prefix: a\nberth:subnets: { default: 10.1.2.0/26 }\nberth:ports: { app: 9000 }";
 const all = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 const vpn = (...subnets: string[]): Live => ({ routes: subnets.map((subnet) => ({ subnet, device: "tun0" })) });
-const network = (labels: Record<string, string>, subnet = "10.1.2.0/26"): LiveNetwork => ({
+const network = (labels: Record<string, string>, subnet = "10.1.2.0/26"): Omit<LiveNetwork, "inspect"> => ({
   id: "1",
   name: "a_default",
   labels,
@@ -21,7 +21,7 @@ describe("a route over a subnet of the deployment", () => {
     expect(found({ ...vpn(route), networks: [network(of("a"))] })).toEqual([]),
   );
 
-  it.each<[string, readonly LiveNetwork[]]>([
+  it.each<[string, readonly Omit<LiveNetwork, "inspect">[]]>([
     ["the network is not live", []],
     ["it is live elsewhere, so that it would be replaced", [network(of("a"), "10.9.9.0/26")]],
   ])("is a conflict where %s, and another subnet helps", (_, networks) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { observeImages } from "../../../src/host/images.ts";
 import { findingText } from "../report/shown.ts";
 import { stackWith } from "../conflicts/sample.ts";
+import { hostAt } from "../host/host-at.ts";
 import { fakeDocker } from "../docker/fake-docker.ts";
 import { deploymentFrom, findingsFrom } from "../resolve/sample.ts";
 
@@ -53,7 +54,7 @@ it("the user of an image that is on the host counts where the service names none
       const text = `config:\n  berth:endpoint: ${fake.endpoint}\n`;
       const blueprintYaml = blueprint(`${secret("0400")}${keys}`);
       const clinic = deploymentFrom(text, { stack: "clinic", blueprintYaml });
-      return (await observeImages([clinic], Promise.resolve([]))).findings.map(findingText);
+      return (await observeImages([clinic], [await hostAt(fake.endpoint, [clinic])])).findings.map(findingText);
     } finally {
       await fake.close();
     }

@@ -7,6 +7,8 @@ import { join } from "node:path";
 export interface Fake {
   readonly endpoint: string;
   readonly socketPath: string;
+  /** The paths that were asked for, in order. */
+  readonly asked: readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -15,7 +17,13 @@ export type Replies = Readonly<Record<string, object | ((response: ServerRespons
 
 /** The API of an empty host, on a unix socket, but for the replies given. What is not known gets 404. */
 export function fakeDocker(replies: Replies = {}): Promise<Fake> {
-  return listening(createHttpServer(answering({ ...emptyHost, ...replies })));
+  const asked: string[] = [];
+  const answer = answering({ ...emptyHost, ...replies });
+  const server = createHttpServer((request, response) => {
+    asked.push(request.url ?? "");
+    answer(request, response);
+  });
+  return listening(server, asked);
 }
 
 export const answering =
@@ -42,7 +50,7 @@ export const status =
   (response: ServerResponse): void =>
     void response.writeHead(code).end(body);
 
-async function listening(server: Server): Promise<Fake> {
+async function listening(server: Server, asked: readonly string[] = []): Promise<Fake> {
   const directory = await mkdtemp(join(tmpdir(), "berth-fake-docker-"));
   const socketPath = join(directory, "docker.sock");
   const sockets = new Set<Socket>();
@@ -53,5 +61,5 @@ async function listening(server: Server): Promise<Fake> {
     await new Promise((resolve) => server.close(resolve));
     await rm(directory, { recursive: true });
   };
-  return { endpoint: `unix://${socketPath}`, socketPath, close };
+  return { endpoint: `unix://${socketPath}`, socketPath, asked, close };
 }

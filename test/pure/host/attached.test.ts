@@ -10,7 +10,7 @@ import { remedyOf } from "../report/shown.ts";
 const blueprintYaml = "services: { web: { image: a:1 } }";
 const deployment = (keys = "berth:subnets: { default: 10.1.2.0/26 }", blueprint = blueprintYaml): Realization =>
   deploymentFrom(stackWith(`berth:prefix: a\n${keys}`), { stack: "a", blueprintYaml: blueprint });
-const network = (parts: Partial<LiveNetwork> = {}): LiveNetwork => ({
+const network = (parts: Partial<LiveNetwork> = {}): Omit<LiveNetwork, "inspect"> => ({
   id: "1",
   name: "a_default",
   labels: { ...of("a"), "berth.network": "default" },
@@ -24,7 +24,7 @@ const stranger = container("grafana", { addresses });
 const tenant = container("b_web", { addresses, labels: of("b") });
 const own = container("a_web", { addresses, labels: of("a") });
 
-const found = (live: LiveNetwork, containers: readonly LiveContainer[], wanted = deployment()) =>
+const found = (live: Omit<LiveNetwork, "inspect">, containers: readonly LiveContainer[], wanted = deployment()) =>
   attachedFindings(hostWith({ containers, networks: [live] }), [wanted]);
 
 describe("a network that others are attached to", () => {
@@ -69,7 +69,7 @@ describe("a network that others are attached to", () => {
     );
   });
 
-  it.each<[string, LiveNetwork, readonly LiveContainer[]]>([
+  it.each<[string, Omit<LiveNetwork, "inspect">, readonly LiveContainer[]]>([
     ["where it stays as it is", network(), [stranger, tenant]],
     ["where only the deployment's own containers are attached", network({ internal: true }), [own]],
     ["where the others are stopped", network({ internal: true }), [{ ...stranger, state: "exited" }]],

@@ -4,11 +4,12 @@ import { observeImages } from "../../../src/host/images.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import { specHash } from "../../../src/deployment/spec.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
+import { hostAt } from "./host-at.ts";
 import { fakeDocker } from "../docker/fake-docker.ts";
 import { noteOf, remedyOf } from "../report/shown.ts";
 
-const missing = async (deployments: readonly Realization[]) =>
-  (await observeImages(deployments, Promise.resolve([]))).findings;
+const missing = async (deployments: readonly Realization[], endpoint: string) =>
+  (await observeImages(deployments, [await hostAt(endpoint, deployments)])).findings;
 
 const blueprintYaml = `services:
   db:
@@ -26,7 +27,7 @@ it("each missing image is reported once, at the line that names it", async () =>
   try {
     const shop = (keys: string) =>
       deploymentFrom(`config:\n  berth:endpoint: ${fake.endpoint}\n${keys}`, { stack: "shop", blueprintYaml });
-    const found = await missing([shop(""), shop("  berth:images: { worker: shop:2 }\n")]);
+    const found = await missing([shop(""), shop("  berth:images: { worker: shop:2 }\n")], fake.endpoint);
     expect(found.map((finding) => [finding.key, finding.wanted, noteOf(finding)])).toEqual([
       at("postgres:16", "db", { file: "blueprints/sample.yaml", path: "services.db.image", line: 3 }),
       at("shop:1", "app", { file: "blueprints/sample.yaml", path: "services.app.image", line: 7 }),
@@ -50,7 +51,7 @@ it.each([
   try {
     const blueprint = `services: { app: { image: "${image}", ports: ["8000"] } }\n`;
     const text = `config:\n  berth:endpoint: ${fake.endpoint}\n`;
-    const [found] = await missing([deploymentFrom(text, { stack: "shop", blueprintYaml: blueprint })]);
+    const [found] = await missing([deploymentFrom(text, { stack: "shop", blueprintYaml: blueprint })], fake.endpoint);
     expect(remedyOf(found)).toBe(remedy.replace("E ", `${fake.endpoint} `));
   } finally {
     await fake.close();
@@ -63,7 +64,7 @@ describe("an image whose name was removed from the host while containers have it
   worker: { image: "shop:1", command: work }
 `;
   const look = async ({ running = true, there = true, change = "", of = "organization/berth/shop" } = {}) => {
-    const fake = await fakeDocker(there ? { "/images/sha256%3Aone/json": {} } : {});
+    const fake = await fakeDocker();
     try {
       const made = (yaml: string) =>
         deploymentFrom(`config:\n  berth:endpoint: ${fake.endpoint}\n  berth:running: ${running}\n`, {
@@ -76,8 +77,9 @@ describe("an image whose name was removed from the host while containers have it
         imageId: "sha256:one",
         labels: { "berth.stack": of, "berth.service": service.key, "berth.spec": specHash(service, wanted.prefix) },
       }));
-      const host = { endpoint: fake.endpoint, containers } as unknown as Host;
-      const { findings, held } = await observeImages([made(text + change)], Promise.resolve([host]));
+      const images = there ? { "sha256:one": { kind: "here", image: {} } } : {};
+      const host = { endpoint: fake.endpoint, containers, images } as unknown as Host;
+      const { findings, held } = await observeImages([made(text + change)], [host]);
       return [findings.map(({ code }) => code), held];
     } finally {
       await fake.close();

@@ -1,5 +1,6 @@
-import type { ContainerInfo, ContainerInspectInfo } from "dockerode";
+import type { ContainerInfo } from "dockerode";
 import { describe, expect, it } from "vitest";
+import type { LiveContainer } from "../../../src/host/live.ts";
 import { listedContainer, listedName, liveContainer } from "../../../src/host/live-container.ts";
 
 interface Parts {
@@ -20,7 +21,7 @@ const inspected = ({ host, state, bound = {}, mounts = [], labels = {} }: Parts 
     HostConfig: { NetworkMode: "bridge", PortBindings: {}, ...host },
     NetworkSettings: { Ports: bound },
     Mounts: mounts,
-  }) as unknown as ContainerInspectInfo;
+  }) as unknown as LiveContainer;
 
 const port = (address: string, number: number, protocol = "tcp") => ({ address, protocol, port: number });
 const bindings = (...list: [string, string][]) => list.map(([HostIp, HostPort]) => ({ HostIp, HostPort }));
@@ -154,9 +155,7 @@ it.each<[string, object | null, object[]]>([
   ["stopped, none that Docker chose", { IPAddress: "", IPAMConfig: {} }, []],
 ])("the address of a container in a network: %s", (_, network, addresses) => {
   const NetworkSettings = { Networks: { net: network } };
-  expect(liveContainer({ ...inspected(), NetworkSettings } as unknown as ContainerInspectInfo).addresses).toEqual(
-    addresses,
-  );
+  expect(liveContainer({ ...inspected(), NetworkSettings } as unknown as LiveContainer).addresses).toEqual(addresses);
 });
 
 it("a container that is only listed has what the list tells", () => {

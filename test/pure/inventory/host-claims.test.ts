@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Claim, Owner } from "../../../src/claims/claim.ts";
 import { hostClaims } from "../../../src/inventory/host-claims.ts";
-import type { Host, LiveContainer } from "../../../src/host/host.ts";
-import { container as named, endpoint, hostWith } from "../conflicts/sample.ts";
+import type { LiveContainer } from "../../../src/host/host.ts";
+import { container as named, endpoint, hostWith, type Live } from "../conflicts/sample.ts";
 
 const stack = { "berth.stack": "organization/berth/hospital-a" };
 const id = stack["berth.stack"];
@@ -15,7 +15,7 @@ const name: Claim = { kind: "container", name: "web", owner: web, endpoint };
 const port = { address: "0.0.0.0", protocol: "tcp", port: 8080 } as const;
 
 describe("what is held by", () => {
-  it.each<[string, Partial<Host>, Claim[]]>([
+  it.each<[string, Live, Claim[]]>([
     ["a stranger's container", { containers: [container()] }, [name]],
     ["a deployment's container", { containers: [container({ labels: stack })] }, [{ ...name, owner: { ...web, id } }]],
     [

@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { inventoryFor } from "../../../src/project/inventory.ts";
 import { openProject, readSiblings } from "../../../src/project/project.ts";
+import { liveReport } from "../../../src/host/live-report.ts";
+import { fakeDocker } from "../docker/fake-docker.ts";
+import { liveOf, sampleDeployment } from "../drift/sample.ts";
+import { repliesOf } from "../host/replies.ts";
 
 const root = mkdtempSync(join(tmpdir(), "berth-test-inventory-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -63,4 +67,17 @@ it("says of each endpoint that counts that it was not asked", async () => {
     (await read(options)).inventory.notLookedAt.map(({ what }) => what);
   expect(await gaps({})).toEqual(["the host at tcp://one:2375", "the host at tcp://two:2375"]);
   expect(await gaps({ about })).toEqual(["the host at tcp://one:2375"]);
+});
+
+it("asks a host once for each thing, for conflicts and drift together", async () => {
+  const fake = await fakeDocker(repliesOf(liveOf(sampleDeployment())));
+  try {
+    const sample = sampleDeployment(`  berth:endpoint: ${fake.endpoint}\n`);
+    const { hosts } = await inventoryFor(project, { about: sample, live: true, files: true });
+    expect(hosts.map((host) => liveReport(host, [sample]).kind)).toEqual(["seen"]);
+    expect(fake.asked.length).toBe(9);
+    expect([...new Set(fake.asked)]).toEqual(fake.asked);
+  } finally {
+    await fake.close();
+  }
 });

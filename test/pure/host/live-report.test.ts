@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { compare } from "../../../src/drift/compare.ts";
 import type { Live } from "../../../src/host/live.ts";
-import { observeLive } from "../../../src/host/observe-live.ts";
+import { liveReport } from "../../../src/host/live-report.ts";
+import { observeHost } from "../../../src/host/observe-host.ts";
 import { type Fake, fakeDocker, type Replies, status } from "../docker/fake-docker.ts";
+import { repliesOf } from "./replies.ts";
 import { idOf, liveOf, sample } from "../drift/sample.ts";
 
 const open: Fake[] = [];
@@ -13,30 +15,11 @@ afterEach(async () => {
 const file = "/run/secrets/TOKEN";
 const archive = `/containers/${idOf(0)}/archive?path=${encodeURIComponent(file)}`;
 
-/** A host on which the sample is live. */
-function repliesOf(live: Live): Replies {
-  const listed = live.containers.map(({ Id, Name, Image, Config, NetworkSettings }) => ({
-    Id,
-    Names: [Name],
-    ImageID: Image,
-    Labels: Config.Labels,
-    NetworkSettings,
-  }));
-  return {
-    "/containers/json?all=1": [...listed, { Id: "other", Names: ["/other"], ImageID: "x", Labels: null }],
-    "/volumes": { Volumes: live.volumes },
-    "/networks": live.networks.map(({ attached: _, ...network }) => network),
-    ...Object.fromEntries(live.containers.map((container) => [`/containers/${container.Id}/json`, container])),
-    ...Object.fromEntries(
-      Object.entries(live.images).map(([name, image]) => [`/images/${name}/json`, image as object]),
-    ),
-  };
-}
-
 async function observed(replies: Replies, secrets = {}): Promise<Live> {
   const fake = await fakeDocker({ ...repliesOf(liveOf(sample)), ...replies });
   open.push(fake);
-  const live = await observeLive([sample], fake.endpoint, { secrets, timeout: 2000 });
+  const host = await observeHost(fake.endpoint, { about: [sample], scope: "about", files: secrets, timeout: 2000 });
+  const live = liveReport(host, [sample]);
   if (live.kind === "unreachable") throw new Error(live.reason);
   return live;
 }
@@ -44,10 +27,10 @@ async function observed(replies: Replies, secrets = {}): Promise<Live> {
 describe("a look at what is live", () => {
   it("sees the deployment's things and no others", async () => {
     const live = await observed({});
-    expect(live.containers.map(({ Name }) => Name)).toEqual(sample.containers.map(({ name }) => `/${name}`));
+    expect(live.containers.map(({ Name }) => Name)).toEqual(sample.containers.map(({ name }) => `/${name}`).sort());
     expect(live.networks.map(({ attached }) => attached)).toEqual([
-      ["shop_full"],
       ["shop_full", "shop_job", "shop_plain"],
+      ["shop_full"],
     ]);
     expect(compare(sample, live)).toEqual([]);
   });
@@ -67,8 +50,16 @@ describe("a look at what is live", () => {
     expect(live.containers).toHaveLength(sample.services.length - 1);
   });
 
+  it("is the reason where a container cannot be described: it is not gone", async () => {
+    const broken = status(500, `{"message":"RWLayer is nil"}`);
+    await expect(observed({ [`/containers/${idOf(0)}/json`]: broken })).rejects.toThrow("RWLayer is nil");
+  });
+
   it("does not compare with an image that the host no longer has", async () => {
-    const gone = Object.keys(liveOf(sample).images).map((name) => [`/images/${name}/json`, status(404, "{}")]);
+    const gone = Object.keys(liveOf(sample).images).map((name) => [
+      `/images/${encodeURIComponent(name)}/json`,
+      status(404, "{}"),
+    ]);
     expect(compare(sample, await observed(Object.fromEntries(gone)))).toEqual([]);
   });
 
@@ -90,11 +81,6 @@ describe("a look at what is live", () => {
   });
 
   it("is the reason where the host fails in the middle", async () => {
-    const fake = await fakeDocker({ "/volumes": status(500, `{"message":"no room"}`) });
-    open.push(fake);
-    expect(await observeLive([sample], fake.endpoint)).toMatchObject({
-      kind: "unreachable",
-      reason: expect.stringContaining("no room"),
-    });
+    await expect(observed({ "/volumes": status(500, `{"message":"no room"}`) })).rejects.toThrow("no room");
   });
 });

@@ -1,0 +1,10 @@
+import type { Realization } from "../../../src/deployment/realization.ts";
+import type { Host } from "../../../src/host/host.ts";
+import { observeHost } from "../../../src/host/observe-host.ts";
+
+/** The snapshot of a host that answers, with the images of deployments. */
+export async function hostAt(endpoint: string, about: readonly Realization[]): Promise<Host> {
+  const host = await observeHost(endpoint, { about });
+  if (host.kind === "unreachable") throw new Error(host.reason);
+  return host;
+}
