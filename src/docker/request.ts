@@ -11,6 +11,13 @@ export const asker =
   async <T>(path: string) =>
     (await answer(connection, path, timeout)) as T;
 
+/** Asks for a list. */
+export async function askList<T>(ask: Ask, path: string): Promise<readonly T[]> {
+  const found = await ask<unknown>(path);
+  if (Array.isArray(found)) return found as T[];
+  throw new DockerFailure({ kind: "foreign", asked: `GET ${path}`, start: JSON.stringify(found).slice(0, 80) });
+}
+
 /**
  * What `GET path` of a Docker API says, as JSON.
  *

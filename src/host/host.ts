@@ -54,8 +54,6 @@ export interface LiveContainer {
   readonly imageId: string;
   /** Docker's word: running, exited, created, paused, restarting, dead. */
   readonly state: string;
-  /** Of a container that has ended. */
-  readonly exitCode?: number;
   readonly labels: Readonly<Record<string, string>>;
   /** Docker's word: no, always, unless-stopped, on-failure; absent where it could only be listed. */
   readonly restartPolicy?: string;
@@ -72,10 +70,18 @@ export interface LiveContainer {
   /** Bytes; 0 where there is no limit. */
   readonly memory: number;
   readonly reservedMemory: number;
+  /** What it uses, while it runs and where it was measured. */
+  readonly use?: Measured;
   /** Why Docker could only list it, and not describe it. */
   readonly undescribed?: StatusFailure;
   /** As Docker describes it; absent where it could only be listed. */
   readonly inspect?: Inspected;
+}
+
+/** Cores on average over a second, and bytes without what the kernel only caches. */
+export interface Measured {
+  readonly cpus: number;
+  readonly memory: number;
 }
 
 export interface LivePort {

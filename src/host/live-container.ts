@@ -14,7 +14,6 @@ export function liveContainer(inspected: Inspected): LiveContainer {
     image: inspected.Config.Image ?? inspected.Image,
     imageId: inspected.Image,
     state: state.Status,
-    ...(hasEnded(state.Status) && state.ExitCode !== undefined && { exitCode: state.ExitCode }),
     labels: inspected.Config.Labels ?? {},
     ...(host.RestartPolicy?.Name !== undefined && { restartPolicy: host.RestartPolicy.Name || "no" }),
     networkMode: host.NetworkMode ?? "default",
@@ -59,8 +58,6 @@ export function listedContainer(listed: ContainerInfo): LiveContainer {
 /** The container's own name: links of old give it more, with a slash inside. */
 export const listedName = (listed: ContainerInfo): string =>
   (listed.Names ?? []).map((name) => name.replace(/^\//, "")).find((name) => !name.includes("/")) ?? listed.Id;
-
-const hasEnded = (state: string): boolean => state === "exited" || state === "dead";
 
 const quota = (cpuQuota?: number, cpuPeriod?: number): number =>
   cpuQuota && cpuQuota > 0 ? cpuQuota / (cpuPeriod || 100_000) : 0;

@@ -53,8 +53,11 @@ interface LiveState {
   /** created, running, paused, restarting, exited, dead */
   readonly Status: string;
   readonly ExitCode?: number;
+  /** Why Docker could not start it. */
+  readonly Error?: string;
+  readonly OOMKilled?: boolean;
   readonly StartedAt?: string;
-  readonly Health?: Maybe<{ readonly Status: string }>;
+  readonly Health?: Maybe<{ readonly Status?: string; readonly Log?: Maybe<readonly { readonly Output?: string }[]> }>;
 }
 
 /** Of a container or of an image: what the latter says counts where nothing else is said. */

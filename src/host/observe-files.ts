@@ -4,14 +4,17 @@ import type { NotLookedAt } from "../findings/gap.ts";
 import { dockerClient } from "../docker/client.ts";
 import { explain, failureOf } from "../docker/failure.ts";
 import { hash } from "../notation/content-hash.ts";
-import type { Live } from "./live.ts";
+import type { Realization } from "../deployment/realization.ts";
+import { secretsIn } from "../deployment/value.ts";
+import { ownValue } from "../notation/own-value.ts";
+import type { Host, LiveContainer } from "./host.ts";
 
 /** Looks into containers, running or not, for files, and keeps their hashes only. About 25 ms a file. */
 export async function observeFiles(
   endpoint: string,
   timeout: number,
   wanted: readonly { readonly id: string; readonly paths: readonly string[] }[],
-): Promise<Pick<Live, "files" | "notLookedAt">> {
+): Promise<Pick<Host, "files" | "notLookedAt">> {
   if (wanted.length === 0) return { files: {}, notLookedAt: [] };
   const docker = await dockerClient(endpoint, { timeout });
   const notLookedAt: NotLookedAt[] = [];
@@ -49,4 +52,22 @@ async function hashOf(container: Dockerode.Container, path: string): Promise<str
   archive.on("error", (error) => entries.destroy(error as Error)).pipe(entries);
   for await (const entry of entries) return hash(await buffer(entry));
   return undefined;
+}
+
+/** The files to hash: those without secrets, and those with secrets whose texts the caller knows. */
+export function wantedFiles(
+  deployments: readonly Realization[],
+  live: readonly LiveContainer[],
+  secrets: Readonly<Record<string, readonly string[]>>,
+): { id: string; paths: string[] }[] {
+  return deployments.flatMap(({ id: deployment, containers }) =>
+    containers.flatMap(({ name, files }) => {
+      const known = new Set(ownValue(secrets, deployment));
+      const paths = files.flatMap(({ content, target }) =>
+        secretsIn(content).every((secret) => known.has(secret)) ? [target] : [],
+      );
+      const container = live.find((candidate) => candidate.name === name);
+      return container === undefined || paths.length === 0 ? [] : [{ id: container.id, paths }];
+    }),
+  );
 }

@@ -2,34 +2,37 @@ import { hostname } from "node:os";
 import type { ContainerInfo } from "dockerode";
 import type { NotLookedAt } from "../findings/gap.ts";
 import { withConnection } from "../docker/connection.ts";
-import { type Ask, asker } from "../docker/request.ts";
-import { DockerFailure, explain, failureOf } from "../docker/failure.ts";
+import { type Ask, asker, askList } from "../docker/request.ts";
+import { explain, failureOf } from "../docker/failure.ts";
 import { isThisMachine } from "../docker/endpoint.ts";
 import type { Realization } from "../deployment/realization.ts";
-import { secretsIn } from "../deployment/value.ts";
-import { ownValue } from "../notation/own-value.ts";
-import type { Host, HostReport, ImageReport, LiveContainer, LiveNetwork } from "./host.ts";
+import type { Host, HostReport, LiveContainer, LiveNetwork } from "./host.ts";
 import type {
   LiveContainer as Inspected,
-  LiveImage,
   LiveNetwork as InspectedNetwork,
   LiveVolume as InspectedVolume,
 } from "./live.ts";
+import { describeImages } from "./describe-images.ts";
 import { concerns } from "./live-report.ts";
-import { observeFiles } from "./observe-files.ts";
+import { observeFiles, wantedFiles } from "./observe-files.ts";
 import { type Interest, listenersOf, observeSockets, unexplained, type Sockets } from "./listeners.ts";
 import { observeRoutes, type Routes } from "./routes.ts";
+import { observeSwarm, type SwarmInfo } from "./swarm.ts";
+import { measured } from "./usage.ts";
 import { listedContainer, listedName, liveContainer } from "./live-container.ts";
 
 export interface ObserveOptions {
   /** Milliseconds for each request; 10 000 if not given. The first that takes longer ends the reading. */
   readonly timeout?: number;
-  /** Deployments whose images are described. */
   readonly about?: readonly Realization[];
+  /** Whether the images of `about` are described; they are if not given. */
+  readonly images?: boolean;
   /** `about`: containers of others, and what does not come from Docker, are left out. */
   readonly scope?: "all" | "about";
   /** Ports whose listening processes are to be named; for others it is `a process`. */
   readonly interest?: Interest;
+  /** Measures what containers use, with this to wait so many milliseconds between two readings. */
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
   /** Reads the files of `about` in its containers: those without secrets, and those with these, by the deployment's id. */
   readonly files?: Readonly<Record<string, readonly string[]>>;
 }
@@ -53,17 +56,17 @@ async function read(
   endpoint: string,
   ask: Ask,
   parallel: number,
-  { about = [], scope = "all", interest = new Set<number>() }: ObserveOptions,
+  { about = [], images = true, scope = "all", interest = new Set<number>(), wait }: ObserveOptions,
 ): Promise<Host> {
   const isWhole = scope === "all";
   const isHere = isWhole && isThisMachine(endpoint);
-  const names = new Set(about.flatMap(({ services }) => services.map(({ image }) => image)));
+  const names = images ? about.flatMap(({ services }) => services.map(({ image }) => image)) : [];
   const [info, listed, volumes, networks, named, opened, routed] = await Promise.all([
     ask<Info>("/info"),
-    list<ContainerInfo>(ask, "/containers/json?all=1"),
+    askList<ContainerInfo>(ask, "/containers/json?all=1"),
     ask<{ Volumes?: InspectedVolume[] | null; Warnings?: string[] | null }>("/volumes"),
-    list<Omit<InspectedNetwork, "attached">>(ask, "/networks"),
-    describeImages(ask, names),
+    askList<Omit<InspectedNetwork, "attached">>(ask, "/networks"),
+    describeImages(ask, new Set(names)),
     isHere ? observeSockets() : undefined,
     isHere ? observeRoutes() : undefined,
   ]);
@@ -72,10 +75,11 @@ async function read(
   );
   const [inspections, used, swarm] = await Promise.all([
     atOnce(parallel, isWhole ? listed : own, (container) => inspect(ask, container)),
-    describeImages(ask, new Set(own.map(({ ImageID }) => ImageID)), named),
+    describeImages(ask, new Set(images ? own.map(({ ImageID }) => ImageID) : []), named),
     isWhole ? observeSwarm(ask, info.Swarm) : { ports: [], notLookedAt: [] },
   ]);
-  const containers = byName(inspections.flatMap(({ container }) => container ?? []));
+  const found = byName(inspections.flatMap(({ container }) => container ?? []));
+  const { containers, unmeasured } = await measured(endpoint, ask, found, wait);
   const elsewhere = whyElsewhere(endpoint, info.Name);
   const { sockets, routes, notLookedAt } = isWhole
     ? ofThisMachine(endpoint, elsewhere, opened, routed)
@@ -100,7 +104,8 @@ async function read(
     images: { ...named, ...used },
     files: {},
     notLookedAt: [
-      ...inspections.flatMap((inspection) => inspection.notLookedAt ?? []),
+      ...(isWhole ? inspections.flatMap((inspection) => inspection.notLookedAt ?? []) : []),
+      ...unmeasured,
       ...(volumes.Warnings ?? []).map((why) => ({ what: `volumes of ${endpoint}`, why })),
       ...swarm.notLookedAt,
       ...notLookedAt,
@@ -116,13 +121,7 @@ interface Info {
   readonly ServerVersion?: string;
   /** Only Podman tells one. */
   readonly BuildahVersion?: string;
-  readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean };
-}
-
-async function list<T>(ask: Ask, path: string): Promise<readonly T[]> {
-  const found = await ask<unknown>(path);
-  if (Array.isArray(found)) return found as T[];
-  throw new DockerFailure({ kind: "foreign", asked: `GET ${path}`, start: JSON.stringify(found).slice(0, 80) });
+  readonly Swarm?: SwarmInfo;
 }
 
 interface Inspection {
@@ -147,49 +146,6 @@ async function inspect(ask: Ask, listed: ContainerInfo): Promise<Inspection> {
   }
 }
 
-/** @param known those that are described already, by name */
-async function describeImages(
-  ask: Ask,
-  wanted: ReadonlySet<string>,
-  known: Host["images"] = {},
-): Promise<Host["images"]> {
-  const byId = new Map(
-    Object.values(known).flatMap((report) => (report.kind === "here" ? [[report.image.Id, report] as const] : [])),
-  );
-  const described = [...wanted].map(
-    async (name) => [name, byId.get(name) ?? (await describeImage(ask, name))] as const,
-  );
-  return Object.fromEntries(await Promise.all(described));
-}
-
-async function describeImage(ask: Ask, name: string): Promise<ImageReport> {
-  try {
-    return { kind: "here", image: await ask<LiveImage>(`/images/${encodeURIComponent(name)}/json`) };
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure.kind !== "status") throw error;
-    return failure.status === 404 ? { kind: "absent" } : { kind: "unknown", message: failure.message };
-  }
-}
-
-/** The files to hash: those without secrets, and those with secrets whose texts the caller knows. */
-function wantedFiles(
-  deployments: readonly Realization[],
-  live: readonly LiveContainer[],
-  secrets: NonNullable<ObserveOptions["files"]>,
-): { id: string; paths: string[] }[] {
-  return deployments.flatMap(({ id: deployment, containers }) =>
-    containers.flatMap(({ name, files }) => {
-      const known = new Set(ownValue(secrets, deployment));
-      const paths = files.flatMap(({ content, target }) =>
-        secretsIn(content).every((secret) => known.has(secret)) ? [target] : [],
-      );
-      const container = live.find((candidate) => candidate.name === name);
-      return container === undefined || paths.length === 0 ? [] : [{ id: container.id, paths }];
-    }),
-  );
-}
-
 /** Maps with so many at once, in the order of the items. */
 async function atOnce<T, R>(parallel: number, items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
@@ -199,34 +155,6 @@ async function atOnce<T, R>(parallel: number, items: readonly T[], map: (item: T
   };
   await Promise.all(Array.from({ length: parallel }, worker));
   return results;
-}
-
-interface SwarmService {
-  readonly Spec: { readonly Name: string };
-  readonly Endpoint?: { readonly Ports?: readonly { Protocol?: string; PublishedPort?: number }[] | null };
-}
-
-interface Swarm {
-  readonly ports: Host["swarmPorts"];
-  readonly notLookedAt: Host["notLookedAt"];
-}
-
-async function observeSwarm(ask: Ask, swarm: Info["Swarm"]): Promise<Swarm> {
-  const nothing: Swarm = { ports: [], notLookedAt: [] };
-  if (swarm?.LocalNodeState !== "active") return nothing;
-  if (!swarm.ControlAvailable) {
-    const why = "this node is a worker of its Swarm; only a manager knows the services";
-    return { ...nothing, notLookedAt: [{ what: "published ports of Swarm services", why }] };
-  }
-  const services = await list<SwarmService>(ask, "/services");
-  const ports = services.flatMap(({ Spec, Endpoint }) =>
-    (Endpoint?.Ports ?? []).flatMap(({ Protocol: protocol = "tcp", PublishedPort: port }): Host["swarmPorts"] =>
-      port && (protocol === "tcp" || protocol === "udp")
-        ? [{ address: "0.0.0.0", protocol, port, service: Spec.Name }]
-        : [],
-    ),
-  );
-  return { ports, notLookedAt: [] };
 }
 
 function liveNetwork(inspected: Omit<InspectedNetwork, "attached">, containers: readonly ContainerInfo[]): LiveNetwork {

@@ -1,15 +1,11 @@
 import type { NotLookedAt } from "../findings/gap.ts";
+import { labels, volumeId } from "../deployment/label-names.ts";
+import type { Host, HostReport, LiveContainer, Measured } from "./host.ts";
 
-/** What is looked at to tell how deployments are: their containers, known by their labels. */
-export type Look =
-  | ({ readonly kind: "seen" } & Seen)
-  | { readonly kind: "unreachable"; readonly endpoint: string; readonly reason: string; readonly remedy: string };
+/** What the state of deployments follows from: their containers, known by their labels. `seenOf` has it from a snapshot. */
+export type Look = ({ readonly kind: "seen" } & Seen) | Extract<HostReport, { kind: "unreachable" }>;
 
-export interface Seen {
-  /** When it was looked at, in milliseconds since 1970. */
-  readonly at: number;
-  /** Cores and bytes of the whole host. */
-  readonly capacity: { readonly cpus: number; readonly memory: number };
+export interface Seen extends Pick<Host, "at" | "capacity"> {
   readonly containers: readonly SeenContainer[];
   /** Containers that are listed and could not be described. */
   readonly unseen: readonly { readonly name: string; readonly deployment: string; readonly why: string }[];
@@ -52,11 +48,69 @@ export interface SeenContainer {
   readonly use?: Measured;
 }
 
-/** Cores on average between two looks, and bytes without what the kernel only caches. */
-export interface Measured {
-  readonly cpus: number;
-  readonly memory: number;
+/** @param resource Docker's id of a container, or what distinguishes a volume from others of its name. */
+type OwnerBy = (live: Readonly<Record<string, string>>, resource: string) => string;
+
+/**
+ * What of a snapshot concerns the state of deployments.
+ * @param owner the id of the deployment to which a container or volume belongs; its label `berth.stack`, if not given
+ */
+export function seenOf(host: HostReport, owner: OwnerBy = (live) => live[labels.stack] ?? ""): Look {
+  if (host.kind === "unreachable") return host;
+  const ours = host.containers.filter((container) => container.labels[labels.stack] !== undefined);
+  return {
+    kind: "seen",
+    at: host.at,
+    capacity: host.capacity,
+    containers: ours.flatMap((container) => seenContainer(container, owner) ?? []),
+    unseen: ours.flatMap(({ id, name, labels: live, undescribed }) =>
+      undescribed === undefined
+        ? []
+        : [{ name, deployment: owner(live, id), why: `HTTP ${undescribed.status}: ${undescribed.message}` }],
+    ),
+    volumesOf: [
+      ...new Set(
+        host.volumes.flatMap(({ name, labels: live }) =>
+          live[labels.stack] === undefined ? [] : owner(live, volumeId(name, live[labels.identity])),
+        ),
+      ),
+    ],
+    notLookedAt: host.notLookedAt,
+  };
 }
+
+function seenContainer(container: LiveContainer, owner: OwnerBy): SeenContainer | undefined {
+  const { id, name, state, cpus, memory, use, inspect } = container;
+  if (inspect === undefined) return undefined;
+  const { State: found, RestartCount: restarts = 0, NetworkSettings: settings } = inspect;
+  const status = found.Health?.Status;
+  return {
+    id,
+    name,
+    deployment: owner(container.labels, id),
+    service: container.labels[labels.service] ?? "",
+    state,
+    exitCode: found.ExitCode ?? 0,
+    error: lastLine(found.Error),
+    outOfMemory: found.OOMKilled ?? false,
+    restarts,
+    startedAt: Date.parse(found.StartedAt ?? ""),
+    ...(status && status !== "none" && { health: { status, output: lastLine(found.Health?.Log?.at(-1)?.Output) } }),
+    cpus,
+    memory,
+    ...(settings.Networks && { networks: Object.keys(settings.Networks) }),
+    ...(use !== undefined && { use }),
+  };
+}
+
+/** Of what a program printed: no characters that a terminal would obey, and no more than a line has room for. */
+const lastLine = (output = ""): string =>
+  output
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/\p{C}+/gu, " ").trim())
+    .filter((line) => line !== "")
+    .at(-1)
+    ?.slice(0, 200) ?? "";
 
 /** How many clients a pool has. */
 export interface PoolClients {

@@ -3,11 +3,11 @@ import type { Finding } from "../findings/finding.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { observePool, observeSessions } from "../inventory/observe-databases.ts";
 import { ownerBy } from "../engine/states.ts";
-import { observeStatus } from "../host/observe-status.ts";
+import { observeHost } from "../host/observe-host.ts";
 import { hostUnreachable } from "../inventory/observe.ts";
 import { type Project, readSiblings } from "../project/project.ts";
 import { type DatabaseServer, databaseServers } from "../status/database-server.ts";
-import type { Look } from "../host/usage-snapshot.ts";
+import { type Look, seenOf } from "../host/usage-snapshot.ts";
 import { type Status, statusOf } from "../status/state.ts";
 import { connectionUses, exhaustedUse, poolUse, type Use, usesOf } from "../status/use.ts";
 import { stackStates, type StackStateAnswer } from "../engine/stack-state.ts";
@@ -35,14 +35,17 @@ export function statusLook(project: Project, { stack, wait }: StatusOptions): ()
   const endpoints = [...new Set(asked.map(({ endpoint }) => endpoint.url))].sort();
   const servers = wait === undefined ? [] : databaseServers(asked, all);
   const owners = [...new Set(servers.map(({ deployment }) => deployment))];
-  const ids = [...new Set([...asked, ...owners].map(({ id }) => id))];
+  const about = [...new Set([...asked, ...owners])];
   const owner = ownerBy(project.root, all);
   let passwords: Promise<Record<string, StackStateAnswer>> | undefined;
   return async () => {
     passwords ??= owners.length === 0 ? Promise.resolve({}) : stackStates(project.root, owners);
     const [states, ...looks] = await Promise.all([
       passwords,
-      ...endpoints.map(async (url): Promise<[string, Look]> => [url, await observeStatus(url, { ids, owner, wait })]),
+      ...endpoints.map(async (url): Promise<[string, Look]> => [
+        url,
+        seenOf(await observeHost(url, { about, scope: "about", images: false, wait }), owner),
+      ]),
     ]);
     const lookAt = new Map(looks);
     const open = await Promise.all(

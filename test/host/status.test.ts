@@ -7,10 +7,12 @@ import type Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeDatabaseImages } from "../../scripts/images/database-images.ts";
 import { makeSampleImage } from "../../scripts/images/sample-image.ts";
+import type { Realization } from "../../src/deployment/realization.ts";
 import { containerLabels } from "../../src/deployment/labels.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { observeSessions } from "../../src/inventory/observe-databases.ts";
-import { observeStatus } from "../../src/host/observe-status.ts";
+import { observeHost, type ObserveOptions } from "../../src/host/observe-host.ts";
+import { type Look, seenOf } from "../../src/host/usage-snapshot.ts";
 import { randomText } from "../../src/engine/secret-texts.ts";
 import { statusOf } from "../../src/status/state.ts";
 import { usesOf } from "../../src/status/use.ts";
@@ -20,6 +22,8 @@ import { exec, start } from "./containers.ts";
 import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from "./docker.ts";
 import { freePort } from "./free-port.ts";
 
+const seen = async (deployment: Realization, options: ObserveOptions = {}): Promise<Look> =>
+  seenOf(await observeHost(endpoint, { about: [deployment], scope: "about", images: false, ...options }));
 const patience = { timeout: 30_000, interval: 100 };
 
 describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", () => {
@@ -33,7 +37,7 @@ describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", ()
   beforeAll(async () => void (await tinyImage()));
   afterEach(cleanUp);
 
-  const look = (wait?: (time: number) => Promise<unknown>) => observeStatus(endpoint, { ids: [deployment.id], wait });
+  const look = (wait?: (time: number) => Promise<unknown>) => seen(deployment, { wait });
   const status = async (): Promise<[string, string | undefined]> => {
     const { state, reason } = statusOf(deployment, await look());
     return [state, reason];
@@ -72,7 +76,7 @@ describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", ()
     const HostConfig = { NetworkMode: `${name}_default`, Init: true };
     const container = await start(`${name}_app`, "berth-test-tiny:1", { Labels, HostConfig, StopTimeout: 0 });
     const state = async () => {
-      const { state: found, reason } = statusOf(networked, await observeStatus(endpoint, { ids: [networked.id] }));
+      const { state: found, reason } = statusOf(networked, await seen(networked));
       return [found, reason];
     };
     expect(await state()).toEqual(["online", undefined]);
@@ -133,7 +137,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("a crash of what the bl
     const deployment = deploymentFrom(stackYaml, { stack: prefix });
     const file = write(root, composeFiles(deployment, { SECRET_KEY: randomText(50) }));
     await runCompose(root, "-p", prefix, "-f", file, "up", "-d");
-    const status = async () => statusOf(deployment, await observeStatus(endpoint, { ids: [deployment.id] }));
+    const status = async () => statusOf(deployment, await seen(deployment));
     await vi.waitFor(
       async () => expect(await status()).toEqual(expect.not.objectContaining({ reason: expect.anything() })),
       patience,

@@ -122,12 +122,6 @@ describe("the limits of a container", () => {
   ])("%s", (_, host, expected) => expect(liveContainer(inspected({ host }))).toMatchObject(expected));
 });
 
-it("the exit code belongs to what has ended", () => {
-  expect(liveContainer(inspected({ state: { Status: "exited", ExitCode: 3 } })).exitCode).toBe(3);
-  expect(liveContainer(inspected())).not.toHaveProperty("exitCode");
-  expect(liveContainer(inspected({ state: { Status: "created" } }))).not.toHaveProperty("exitCode");
-});
-
 it("mounts are directories of the host or volumes", () => {
   const mounts = [
     { Type: "bind", Source: "/srv/a", RW: false },

@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { observeStatus } from "../../../src/host/observe-status.ts";
+import type { Realization } from "../../../src/deployment/realization.ts";
+import { observeHost } from "../../../src/host/observe-host.ts";
+import { seenOf } from "../../../src/host/usage-snapshot.ts";
 import { type Fake, fakeDocker, type Replies, status } from "../docker/fake-docker.ts";
 
-const ours = encodeURIComponent(JSON.stringify({ label: ["berth.stack"] }));
 const labels = { "berth.stack": "o/p/shop", "berth.service": "app" };
 const listed = { Id: "1", Names: ["/shop_app"], Labels: labels };
 const inspected = {
+  Id: "1",
+  Image: "sha256:1",
+  Config: { Labels: labels },
+  NetworkSettings: {},
   Name: "/shop_app",
   RestartCount: 2,
   State: {
@@ -29,14 +34,17 @@ describe("a look at how deployments are", () => {
   afterEach(() => fake.close());
 
   const stats = "/containers/1/stats?stream=false&one-shot=true";
-  async function look(replies: Replies, wait?: () => Promise<void>, ids?: string[]) {
+  async function look(replies: Replies, wait?: () => Promise<void>, id = "o/p/shop") {
     fake = await fakeDocker({
-      [`/containers/json?all=1&filters=${ours}`]: [listed],
-      [`/volumes?filters=${ours}`]: { Volumes: [{ Labels: labels }, { Labels: labels }] },
+      "/containers/json?all=1": [listed, { Id: "2", Names: ["/other"] }],
+      "/volumes": { Volumes: [{ Labels: labels }, { Labels: labels }, { Labels: null }] },
       "/containers/1/json": inspected,
       ...replies,
     });
-    const seen = await observeStatus(fake.endpoint, { wait, ids, timeout: 2000 });
+    const about = [{ id, containers: [] } as unknown as Realization];
+    const seen = seenOf(
+      await observeHost(fake.endpoint, { about, scope: "about", images: false, wait, timeout: 2000 }),
+    );
     if (seen.kind !== "seen") throw new Error(seen.reason);
     return seen;
   }
@@ -98,13 +106,13 @@ describe("a look at how deployments are", () => {
   });
 
   it("asks for no container of a deployment that nobody wants to know of", async () => {
-    const seen = await look({ "/containers/1/json": status(500, "{}") }, undefined, ["o/p/other"]);
+    const seen = await look({ "/containers/1/json": status(500, "{}") }, undefined, "o/p/other");
     expect([seen.containers, seen.unseen]).toEqual([[], []]);
   });
 
   it("is a reason where the host does not answer", async () => {
     fake = await fakeDocker({ "/info": status(500, '{"message":"no"}') });
-    expect(await observeStatus(fake.endpoint)).toMatchObject({
+    expect(seenOf(await observeHost(fake.endpoint))).toMatchObject({
       kind: "unreachable",
       reason: "GET /info was answered with HTTP 500: no",
     });

@@ -1,0 +1,37 @@
+import { type Ask, askList } from "../docker/request.ts";
+import type { Host } from "./host.ts";
+
+/** What a node says of its Swarm. */
+export interface SwarmInfo {
+  readonly LocalNodeState?: string;
+  readonly ControlAvailable?: boolean;
+}
+
+interface SwarmService {
+  readonly Spec: { readonly Name: string };
+  readonly Endpoint?: { readonly Ports?: readonly { Protocol?: string; PublishedPort?: number }[] | null };
+}
+
+interface Swarm {
+  readonly ports: Host["swarmPorts"];
+  readonly notLookedAt: Host["notLookedAt"];
+}
+
+/** What the services of a Swarm publish, as far as this node knows. */
+export async function observeSwarm(ask: Ask, swarm: SwarmInfo | undefined): Promise<Swarm> {
+  const nothing: Swarm = { ports: [], notLookedAt: [] };
+  if (swarm?.LocalNodeState !== "active") return nothing;
+  if (!swarm.ControlAvailable) {
+    const why = "this node is a worker of its Swarm; only a manager knows the services";
+    return { ...nothing, notLookedAt: [{ what: "published ports of Swarm services", why }] };
+  }
+  const services = await askList<SwarmService>(ask, "/services");
+  const ports = services.flatMap(({ Spec, Endpoint }) =>
+    (Endpoint?.Ports ?? []).flatMap(({ Protocol: protocol = "tcp", PublishedPort: port }): Host["swarmPorts"] =>
+      port && (protocol === "tcp" || protocol === "udp")
+        ? [{ address: "0.0.0.0", protocol, port, service: Spec.Name }]
+        : [],
+    ),
+  );
+  return { ports, notLookedAt: [] };
+}
