@@ -14,7 +14,7 @@ import { hiddenDrift } from "./drift/compare.ts";
 import { containerDrifts } from "./drift/container.ts";
 import { type Known, knownIds, knownOf, type StateResource } from "./engine/state.ts";
 import { type Kept } from "./resources/kept.ts";
-import type { HostReport } from "./host/host.ts";
+import type { HostReport } from "./host/snapshot.ts";
 import { liveReport, type LiveReport } from "./host/live-report.ts";
 import { lostSecrets } from "./drift/lost-secrets.ts";
 import { marksOf } from "./drift/marks.ts";

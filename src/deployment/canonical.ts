@@ -102,6 +102,12 @@ export const publishedPorts = (
 export const temporaryFileSystems = (entries: readonly TemporaryFileSystem[]): Record<string, string> =>
   Object.fromEntries(entries.map(({ target, options }) => [target, options]));
 
+/** A capability as the daemon has it: CAP_NET_ADMIN; ALL stays ALL. */
+export const capability = (name: string): string => {
+  const upper = name.toUpperCase();
+  return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
+};
+
 /** Labels as the provider takes them, of containers, volumes and networks alike. */
 export const labelList = <T>(labels: Readonly<Record<string, T>>): { label: string; value: T }[] =>
   Object.entries(labels).map(([label, value]) => ({ label, value }));

@@ -1,13 +1,13 @@
 import type { Container } from "../deployment/realization.ts";
 import { type Difference, unequal } from "./difference.ts";
-import type { LiveAttachment, LiveContainer, LiveNetwork } from "../host/live.ts";
+import type { InspectedAttachment, InspectedContainer, InspectedNetwork } from "../host/inspected.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** The networks that a container is attached to, with its aliases and fixed addresses there. */
 export function attachmentDifferences(
   service: Container,
-  { Id: id, Config: config, NetworkSettings: settings }: LiveContainer,
-  networks: readonly LiveNetwork[],
+  { Id: id, Config: config, NetworkSettings: settings }: InspectedContainer,
+  networks: readonly InspectedNetwork[],
 ): Difference[] {
   const found = settings.Networks ?? {};
   const wanted = service.attachments;
@@ -36,13 +36,17 @@ export function attachmentDifferences(
 
 const replaced = (what: string): Difference => ({ what, cure: "replacement" });
 
-const addressOf = ({ IPAMConfig: config }: LiveAttachment): string => config?.IPv4Address || "none";
+const addressOf = ({ IPAMConfig: config }: InspectedAttachment): string => config?.IPv4Address || "none";
 
 /**
  * A network can be recreated while only stopped containers are attached to it; they keep the id of the one that is
  * gone.
  */
-function staleness(name: string, { NetworkID: id }: LiveAttachment, networks: readonly LiveNetwork[]): Difference[] {
+function staleness(
+  name: string,
+  { NetworkID: id }: InspectedAttachment,
+  networks: readonly InspectedNetwork[],
+): Difference[] {
   const today = networks.filter((network) => network.Name === name);
   if (!id || today.length === 0 || today.some((network) => network.Id === id)) return [];
   return [replaced(`is attached to a network ${name} that is gone; another one has its name now`)];

@@ -5,7 +5,7 @@ import { nameOf } from "../notation/docker-names.ts";
 import type { SecretTexts } from "../deployment/value.ts";
 import type { Difference } from "./difference.ts";
 import type { Known } from "../engine/state.ts";
-import type { Live } from "../host/live.ts";
+import type { Live } from "../host/inspected.ts";
 import { lostSecrets } from "./lost-secrets.ts";
 import { networkFindings } from "./networks.ts";
 import type { Advice } from "../findings/remedy.ts";

@@ -4,13 +4,13 @@ import type { Deployment } from "../deployment/deployment.ts";
 import type { Container } from "../deployment/realization.ts";
 import { loopText } from "../deployment/settling.ts";
 import type { Difference } from "./difference.ts";
-import type { LiveContainer } from "../host/live.ts";
+import type { InspectedContainer } from "../host/inspected.ts";
 
 /** Whether a container runs where it should, and runs well. */
 export function conditionDifferences(
   service: Container,
   { running: deploymentRuns, endpoint }: Pick<Deployment, "running" | "endpoint">,
-  { State: state, RestartCount: restarts = 0 }: LiveContainer,
+  { State: state, RestartCount: restarts = 0 }: InspectedContainer,
   at: number,
 ): Difference[] {
   const active = ["running", "paused", "restarting"].includes(state.Status);
@@ -32,7 +32,7 @@ export function conditionDifferences(
   return state.Health?.Status === "unhealthy" ? [{ what: "is unhealthy", cure: "restart" }] : [];
 }
 
-function jobDifferences({ Status: status, ExitCode: exitCode = 0 }: LiveContainer["State"]): Difference[] {
+function jobDifferences({ Status: status, ExitCode: exitCode = 0 }: InspectedContainer["State"]): Difference[] {
   if (status === "created") return [{ what: "has not run", cure: "replacement" }];
   const failed = (status === "exited" || status === "dead") && exitCode !== 0;
   return failed ? [{ what: `ended with exit code ${exitCode}`, cure: "replacement" }] : [];

@@ -3,7 +3,7 @@ import { withoutHome } from "../deployment/labels.ts";
 import { type SecretTexts, valueText } from "../deployment/value.ts";
 import { directory, processWords, stopSeconds } from "../deployment/canonical.ts";
 import { changed, changedEntries, type Difference, unequal } from "./difference.ts";
-import type { LiveConfig, LiveHealthCheck } from "../host/live.ts";
+import type { InspectedConfig, InspectedHealthCheck } from "../host/inspected.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /**
@@ -13,8 +13,8 @@ import { ownValue } from "../notation/own-value.ts";
 export function configDifferences(
   service: Container,
   labels: Readonly<Record<string, string>>,
-  live: LiveConfig & { readonly id: string },
-  image: LiveConfig,
+  live: InspectedConfig & { readonly id: string },
+  image: InspectedConfig,
   secrets: SecretTexts,
 ): Difference[] {
   const { entrypoint, command = entrypoint === undefined ? image.Cmd : undefined } = processWords(service);
@@ -40,8 +40,8 @@ const folder = (path: string | undefined): string => (path || "/").replace(/(.)\
 
 function environmentDifferences(
   { environment }: Container,
-  live: LiveConfig,
-  image: LiveConfig,
+  live: InspectedConfig,
+  image: InspectedConfig,
   secrets: SecretTexts,
 ): Difference[] {
   const found = variables(live.Env);
@@ -57,7 +57,7 @@ function environmentDifferences(
   );
 }
 
-function variables(entries: LiveConfig["Env"]): Record<string, string> {
+function variables(entries: InspectedConfig["Env"]): Record<string, string> {
   return Object.fromEntries(
     (entries ?? []).map((entry) => {
       const at = entry.indexOf("=");
@@ -80,7 +80,7 @@ function labelDifferences(
 
 type Health = readonly [readonly string[], number, number, number, number];
 
-const health = (check: LiveHealthCheck | null | undefined): Health => [
+const health = (check: InspectedHealthCheck | null | undefined): Health => [
   check?.Test ?? [],
   check?.Interval ?? 0,
   check?.Timeout ?? 0,
@@ -89,7 +89,7 @@ const health = (check: LiveHealthCheck | null | undefined): Health => [
 ];
 
 /** What is 0 in the deployment's own check is taken from the image's. */
-function wantedHealth(service: Container, image: LiveConfig["Healthcheck"]): Health {
+function wantedHealth(service: Container, image: InspectedConfig["Healthcheck"]): Health {
   const own = healthOf(service);
   if (own === undefined) return health(image);
   const { test, interval, timeout, startPeriod, retries } = own;

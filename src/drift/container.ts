@@ -10,7 +10,7 @@ import type { Difference } from "./difference.ts";
 import { fileDifferences } from "./files.ts";
 import { hostConfigDifferences } from "./host-config.ts";
 import { isOwnLabel, type Known } from "../engine/state.ts";
-import type { Live, LiveContainer } from "../host/live.ts";
+import type { Live, InspectedContainer } from "../host/inspected.ts";
 import { mountDifferences } from "./mounts.ts";
 import { inDockersWords } from "./podman.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -19,13 +19,13 @@ import { ownValue } from "../notation/own-value.ts";
 export type ContainerDrift = { readonly service: Container } & (
   | { readonly kind: "absent" }
   /** It has our name and not our label. */
-  | { readonly kind: "foreign"; readonly container: LiveContainer }
+  | { readonly kind: "foreign"; readonly container: InspectedContainer }
   /** It has our labels, and is not the one that the engine made. */
-  | { readonly kind: "copy"; readonly container: LiveContainer }
-  | { readonly kind: "renamed"; readonly container: LiveContainer; readonly name: string }
+  | { readonly kind: "copy"; readonly container: InspectedContainer }
+  | { readonly kind: "renamed"; readonly container: InspectedContainer; readonly name: string }
   /** It was made from another specification: the coming `up` replaces it. */
-  | { readonly kind: "outdated"; readonly container: LiveContainer; readonly differences: readonly Difference[] }
-  | { readonly kind: "own"; readonly container: LiveContainer; readonly differences: readonly Difference[] }
+  | { readonly kind: "outdated"; readonly container: InspectedContainer; readonly differences: readonly Difference[] }
+  | { readonly kind: "own"; readonly container: InspectedContainer; readonly differences: readonly Difference[] }
 );
 
 /** Compares each service's container with what is live; pure. */
@@ -62,7 +62,7 @@ export function containerDrifts(
 }
 
 type Match =
-  { readonly kind: "absent" } | { readonly kind: "foreign" | "copy" | "own"; readonly container: LiveContainer };
+  { readonly kind: "absent" } | { readonly kind: "foreign" | "copy" | "own"; readonly container: InspectedContainer };
 
 /**
  * The live container that stands for a wanted one: the deployment's own by its labels, whatever it is called, as a rollout
@@ -82,11 +82,11 @@ function matchOf(wanted: Container, deployment: Realization, live: Live, known: 
 
 const isLabelled =
   (wanted: Container, { id, prefix }: Realization) =>
-  ({ Config: { Labels: found } }: LiveContainer): boolean =>
+  ({ Config: { Labels: found } }: InspectedContainer): boolean =>
     found?.[labels.stack] === id && found[labels.service] === wanted.key && found[labels.prefix] === prefix;
 
 /** The engine asks what a tag means at each run, so a tag that moved replaces the container. */
-function imageDifferences({ image }: Container, { Image: id }: LiveContainer, live: Live): Difference[] {
+function imageDifferences({ image }: Container, { Image: id }: InspectedContainer, live: Live): Difference[] {
   const today = ownValue(live.images, image)?.Id;
   if (today === undefined || today === id) return [];
   return [{ what: `runs image ${short(id)}, ${image} means ${short(today)} now`, cure: "engine" }];
@@ -96,7 +96,7 @@ function imageDifferences({ image }: Container, { Image: id }: LiveContainer, li
 function madeDifferences(
   service: Container,
   wantedLabels: Readonly<Record<string, string>>,
-  { Id: id, Image: imageId, Config: config, Mounts: mounts }: LiveContainer,
+  { Id: id, Image: imageId, Config: config, Mounts: mounts }: InspectedContainer,
   live: Live,
   secrets: SecretTexts,
 ): Difference[] {

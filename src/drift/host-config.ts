@@ -3,6 +3,7 @@ import { type Container, restartOf } from "../deployment/realization.ts";
 import { sizeText } from "../notation/quantities.ts";
 import {
   addedOption,
+  capability,
   megabytes,
   nanoCores,
   publishedPorts,
@@ -10,13 +11,13 @@ import {
   temporaryFileSystems,
 } from "../deployment/canonical.ts";
 import { changedEntries, type Repair, type Difference, listText, unequal } from "./difference.ts";
-import type { LiveHostConfig } from "../host/live.ts";
+import type { InspectedHostConfig } from "../host/inspected.ts";
 
 /** What a container may use and how it runs on the host. */
 export function hostConfigDifferences(
   service: Container,
   deployment: Pick<Deployment, "running" | "networks">,
-  live: LiveHostConfig,
+  live: InspectedHostConfig,
 ): Difference[] {
   return [
     ...limitDifferences(service.limits, live),
@@ -49,7 +50,7 @@ export function hostConfigDifferences(
 }
 
 /** What the daemon decides by itself differs from daemon to daemon; without a wish only the host's own counts. */
-function isolationDifferences(wanted: Isolation = {}, live: LiveHostConfig): Difference[] {
+function isolationDifferences(wanted: Isolation = {}, live: InspectedHostConfig): Difference[] {
   const shared = (found: string | undefined, wish: string | undefined): [string, string] =>
     wish === undefined ? [found === "host" ? found : "its own", "its own"] : [found || "its own", wish];
   return [
@@ -72,7 +73,7 @@ function isolationDifferences(wanted: Isolation = {}, live: LiveHostConfig): Dif
 
 const deviceText = (path: string, target: string, access: string): string => `${path}:${target}:${access}`;
 
-function liveOptions(service: Container, { SecurityOpt: found }: LiveHostConfig): readonly string[] {
+function liveOptions(service: Container, { SecurityOpt: found }: InspectedHostConfig): readonly string[] {
   const added = addedOption(service);
   return (found ?? []).filter((option) => option !== added);
 }
@@ -81,7 +82,7 @@ function liveOptions(service: Container, { SecurityOpt: found }: LiveHostConfig)
  * What `docker update` changes. The provider repairs in place what the deployment sets; what it does not set the
  * provider sees, too, and then sends the daemon a 0, which means: unchanged. Process limits it does not know.
  */
-function limitDifferences({ cpus, memory, reservedMemory }: Limits, live: LiveHostConfig): Difference[] {
+function limitDifferences({ cpus, memory, reservedMemory }: Limits, live: InspectedHostConfig): Difference[] {
   const cure = (set: number | undefined): Repair => (set === undefined ? "replacement" : "engine");
   const wantedMemory = wholeMegabytes(memory ?? 0);
   // -1: the kernel keeps no account of swap, or it is unlimited, which the provider sees.
@@ -110,7 +111,7 @@ const number = (count: number | null | undefined): string => (count && count > 0
 const onOff = (flag: boolean | null | undefined): string => (flag === true ? "on" : "off");
 const access = (readOnly: boolean | undefined): string => (readOnly === true ? "read-only" : "writable");
 
-const liveRestart = ({ RestartPolicy: policy }: LiveHostConfig): string =>
+const liveRestart = ({ RestartPolicy: policy }: InspectedHostConfig): string =>
   restart({ policy: policy?.Name || "no", maximumRetries: policy?.MaximumRetryCount ?? 0 } as Restart);
 
 const restart = (policy: Restart): string =>
@@ -119,7 +120,7 @@ const restart = (policy: Restart): string =>
 const portText = (port: { address: string; hostPort: number; containerPort: number; protocol: string }): string =>
   `${port.address}:${port.hostPort}->${port.containerPort}/${port.protocol}`;
 
-const portsOf = ({ PortBindings: bindings }: LiveHostConfig): string =>
+const portsOf = ({ PortBindings: bindings }: InspectedHostConfig): string =>
   listText(
     Object.entries(bindings ?? {}).flatMap(([key, bound]) => {
       const [containerPort, protocol = "tcp"] = key.split("/");
@@ -135,10 +136,5 @@ const portsOf = ({ PortBindings: bindings }: LiveHostConfig): string =>
   );
 
 /** As the daemon has it, whatever way it was written. */
-const capability = (name: string): string => {
-  const upper = name.toUpperCase();
-  return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
-};
-
 const options = (list: readonly string[] | null | undefined): string =>
   listText(list?.map((option) => (option === "no-new-privileges" ? "no-new-privileges:true" : option)));

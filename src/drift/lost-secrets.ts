@@ -5,7 +5,7 @@ import type { Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import { nameOf } from "../notation/docker-names.ts";
 import { isOwnLabel, type Known } from "../engine/state.ts";
-import type { Live, LiveContainer } from "../host/live.ts";
+import type { Live, InspectedContainer } from "../host/inspected.ts";
 
 /**
  * Generated secrets that the state no longer has, of a deployment whose data is there: the next `up` would generate others,
@@ -110,7 +110,7 @@ const textOf = (parts: readonly unknown[]): string => parts.filter((part) => typ
 
 /** Generated secrets are letters and digits, so that nothing of them is escaped anywhere. */
 const hasVariable = (
-  { Config: { Env: entries } }: LiveContainer,
+  { Config: { Env: entries } }: InspectedContainer,
   name: string,
   [before, behind]: readonly [string, string],
 ) =>

@@ -1,13 +1,13 @@
 import type { Mount } from "../deployment/deployment.ts";
 import type { Container } from "../deployment/realization.ts";
 import { type Difference, unequal } from "./difference.ts";
-import type { LiveConfig, LiveMount } from "../host/live.ts";
+import type { InspectedConfig, InspectedMount } from "../host/inspected.ts";
 
 /** Volumes and directories in a container, by the path where they are. */
 export function mountDifferences(
   service: Container,
-  live: readonly LiveMount[] | null | undefined,
-  image: LiveConfig,
+  live: readonly InspectedMount[] | null | undefined,
+  image: InspectedConfig,
 ): Difference[] {
   const found = new Map(
     (live ?? [])
@@ -30,7 +30,7 @@ export function mountDifferences(
   ];
 
   /** Anonymous volumes of the image, and secrets that Compose mounts where the engine uploads them. */
-  function belongs(target: string, mount: LiveMount): boolean {
+  function belongs(target: string, mount: InspectedMount): boolean {
     const anonymous = mount.Type === "volume" && /^[0-9a-f]{64}$/.test(mount.Name ?? "");
     const ofImage = Object.keys(image.Volumes ?? {}).some((volume) => path(volume) === target);
     return (anonymous && ofImage) || service.files.some((file) => file.target === target);
@@ -42,5 +42,5 @@ const path = (target: string): string => target.replace(/(.)\/+$/, "$1");
 const text = (mount: Mount): string =>
   `${mount.kind} ${mount.kind === "volume" ? mount.volume : mount.path}${mount.readOnly ? ", read-only" : ""}`;
 
-const liveText = ({ Type: type, Name: name, Source: source, RW: writable }: LiveMount): string =>
+const liveText = ({ Type: type, Name: name, Source: source, RW: writable }: InspectedMount): string =>
   `${type === "volume" ? `volume ${name ?? ""}` : `directory ${path(source ?? "")}`}${writable ? "" : ", read-only"}`;

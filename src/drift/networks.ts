@@ -5,7 +5,7 @@ import { networkLabels, withoutHome } from "../deployment/labels.ts";
 import { labels } from "../deployment/label-names.ts";
 import { changedEntries, type Difference, listText, unequal } from "./difference.ts";
 import { isOwnLabel, type Known } from "../engine/state.ts";
-import type { Live, LiveNetwork } from "../host/live.ts";
+import type { Live, InspectedNetwork } from "../host/inspected.ts";
 import type { Remedy } from "../findings/remedy.ts";
 import { Remedies } from "./remedy.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -45,13 +45,13 @@ export function networkFindings(deployment: Realization, live: Live, known?: Kno
 }
 
 /** Docker lets several networks have one name; the one that the engine made counts. */
-function networkOf({ name }: Network, live: Live, known: Known | undefined): LiveNetwork | undefined {
+function networkOf({ name }: Network, live: Live, known: Known | undefined): InspectedNetwork | undefined {
   const named = live.networks.filter(({ Name }) => Name === name);
   return named.find(({ Id }) => Id === ownValue(known?.networks, name)) ?? named[0];
 }
 
 /** Labels that Compose adds to what it makes from an export are no difference. */
-function networkDifferences(deployment: Realization, network: Network, found: LiveNetwork): string[] {
+function networkDifferences(deployment: Realization, network: Network, found: InspectedNetwork): string[] {
   const own = Object.entries(withoutHome(found.Labels ?? {})).filter(
     ([label]) => !label.startsWith("com.docker.compose."),
   );

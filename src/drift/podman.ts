@@ -1,6 +1,6 @@
 import type { Container } from "../deployment/realization.ts";
 import { temporaryFileSystems } from "../deployment/canonical.ts";
-import type { LiveAttachment, LiveConfig, LiveContainer } from "../host/live.ts";
+import type { InspectedAttachment, InspectedConfig, InspectedContainer } from "../host/inspected.ts";
 
 /** What Podman adds to every environment, as far as neither image nor deployment has it. */
 const addedVariables = ["HOSTNAME", "TERM", "container"];
@@ -10,7 +10,11 @@ const addedVariables = ["HOSTNAME", "TERM", "container"];
  * or not at all, is taken to be as the service wants it: none of that can change while a container lives, and another
  * container has another id. src/resources/podman.ts keeps the engine from looking at the same.
  */
-export function inDockersWords(container: LiveContainer, service: Container, image: LiveConfig): LiveContainer {
+export function inDockersWords(
+  container: InspectedContainer,
+  service: Container,
+  image: InspectedConfig,
+): InspectedContainer {
   const { Config: config, HostConfig: host, NetworkSettings: settings } = container;
   const own = new Set([...Object.keys(service.environment), ...(image.Env ?? []).map(variable)]);
   const added = new Set(addedVariables.filter((name) => !own.has(name)));
@@ -46,7 +50,7 @@ export function inDockersWords(container: LiveContainer, service: Container, ima
 const variable = (entry: string): string => entry.split("=", 1)[0] ?? "";
 
 /** Podman tells a network's name in place of its id, and an address in use, but not whether it was asked for. */
-function attachment(network: string, live: LiveAttachment, { attachments }: Container): LiveAttachment {
+function attachment(network: string, live: InspectedAttachment, { attachments }: Container): InspectedAttachment {
   const address = attachments.find((wanted) => wanted.network === network)?.address;
   return {
     ...live,

@@ -5,7 +5,7 @@ import { labels } from "../deployment/label-names.ts";
 import { type AddressRange, addressRange } from "../notation/subnet.ts";
 import { nameOf } from "../notation/docker-names.ts";
 import type { Known } from "../engine/state.ts";
-import type { Live, LiveContainer, LiveNetwork } from "../host/live.ts";
+import type { Live, InspectedContainer, InspectedNetwork } from "../host/inspected.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /**
@@ -67,7 +67,7 @@ type Held =
   | { readonly kind: "address" | "alias"; readonly network: string; readonly name: string };
 
 /** The first thing that a service wants, that another one's container holds and its own service no longer wants. */
-function movedClaim(holder: LiveContainer, service: Container, deployment: Realization): string | undefined {
+function movedClaim(holder: InspectedContainer, service: Container, deployment: Realization): string | undefined {
   const key = holder.Config.Labels?.[labels.service];
   if (key === service.key) return undefined;
   const heir = deployment.containers.find((candidate) => candidate.key === key);
@@ -100,7 +100,7 @@ function wantedBy({ name, ports, mounts, attachments }: Container, { running }: 
   ];
 }
 
-function heldBy(container: LiveContainer): Held[] {
+function heldBy(container: InspectedContainer): Held[] {
   const { Name, Config: config, HostConfig: host, Mounts: mounts, NetworkSettings: settings } = container;
   const ports = Object.entries(host.PortBindings ?? {}).flatMap(([key, bindings]) =>
     (bindings ?? []).map(({ HostIp: address, HostPort: port }): Held => ({
@@ -156,7 +156,7 @@ function inWords(held: Held): string {
 }
 
 /** What a live network of another key gives up for one that is to be created: its name, or addresses. */
-function movedPlace(holder: LiveNetwork, network: Network, deployment: Realization): string | undefined {
+function movedPlace(holder: InspectedNetwork, network: Network, deployment: Realization): string | undefined {
   const key = holder.Labels?.[labels.network];
   if (holder.Labels?.[labels.stack] !== deployment.id || key === network.key) return undefined;
   const heir = deployment.networks.find((candidate) => candidate.key === key);
@@ -167,7 +167,7 @@ function movedPlace(holder: LiveNetwork, network: Network, deployment: Realizati
   return met && `the subnet ${met}`;
 }
 
-const subnetsOf = ({ IPAM: addresses }: LiveNetwork): string[] =>
+const subnetsOf = ({ IPAM: addresses }: InspectedNetwork): string[] =>
   (addresses?.Config ?? []).flatMap(({ Subnet: subnet }) => subnet ?? []);
 
 const overlap = (a: AddressRange | undefined, b: AddressRange | undefined): boolean =>

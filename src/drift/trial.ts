@@ -10,7 +10,7 @@ import {
   temporaryFileSystems,
 } from "../deployment/canonical.ts";
 import type { ContainerDrift } from "./container.ts";
-import type { Live } from "../host/live.ts";
+import type { Live } from "../host/inspected.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** In no image; Docker prepares the whole container before it finds that out, and so nothing of an image ever runs. */

@@ -5,7 +5,7 @@ import { labels } from "../deployment/label-names.ts";
 import { nameOf } from "../notation/docker-names.ts";
 import { changedEntries, unequal } from "./difference.ts";
 import { isOwnLabel, type Known } from "../engine/state.ts";
-import type { Live, LiveVolume } from "../host/live.ts";
+import type { Live, InspectedVolume } from "../host/inspected.ts";
 import type { Remedy } from "../findings/remedy.ts";
 import { Remedies } from "./remedy.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -77,7 +77,7 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
 }
 
 /** Labels that Compose adds to what it makes from an export are no difference; which one it is of all like it is none here. */
-function volumeDifferences(deployment: Deployment, volume: Volume, found: LiveVolume) {
+function volumeDifferences(deployment: Deployment, volume: Volume, found: InspectedVolume) {
   const own = Object.entries(withoutHome(found.Labels ?? {})).filter(
     ([label]) => !label.startsWith("com.docker.compose.") && label !== labels.identity,
   );

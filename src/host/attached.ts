@@ -2,13 +2,13 @@ import type { Finding } from "../findings/finding.ts";
 import { docker, sequence, up } from "../findings/remedy.ts";
 import type { Deployment, Network } from "../deployment/deployment.ts";
 import { labels } from "../deployment/label-names.ts";
-import type { Host, LiveContainer, LiveNetwork } from "./host.ts";
+import type { HostSnapshot, LiveContainer, LiveNetwork } from "./snapshot.ts";
 
 /**
  * Networks of a deployment that its next `up` would replace or remove while containers of others are attached to them.
  * Docker keeps such a network, so the `up` would fail after it has removed the deployment's own containers.
  */
-export const attachedFindings = (host: Host, deployments: readonly Deployment[]): Finding[] =>
+export const attachedFindings = (host: HostSnapshot, deployments: readonly Deployment[]): Finding[] =>
   deployments
     .filter(({ endpoint }) => endpoint.url === host.endpoint)
     .flatMap((deployment) =>
@@ -18,10 +18,10 @@ export const attachedFindings = (host: Host, deployments: readonly Deployment[])
     );
 
 /** The same before a destroy, which removes every network of the deployment. */
-export const attachedToRemoved = (host: Host, deployment: Deployment): Finding[] =>
+export const attachedToRemoved = (host: HostSnapshot, deployment: Deployment): Finding[] =>
   attachedFindings(host, [{ ...deployment, networks: [] }]).map(({ remedyNote: _, ...finding }) => finding);
 
-function attachedFinding(deployment: Deployment, live: LiveNetwork, { containers }: Host): Finding[] {
+function attachedFinding(deployment: Deployment, live: LiveNetwork, { containers }: HostSnapshot): Finding[] {
   const wanted = deployment.networks.find(({ key }) => key === live.labels[labels.network]);
   const change = changeOf(live, wanted);
   const others = containers.filter(

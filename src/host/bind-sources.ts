@@ -8,7 +8,7 @@ import { instruction, shell } from "../findings/remedy.ts";
 import { type Bind, bindsOf, createdPaths, isWithin, requiredBinds } from "../deployment/binds.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
-import type { Host, LiveContainer } from "./host.ts";
+import type { HostSnapshot, LiveContainer } from "./snapshot.ts";
 
 /**
  * The sources of bind mounts. Docker creates an empty directory where one is missing, so a mistyped path, a file that was
@@ -28,7 +28,10 @@ type PathReport =
   | { readonly kind: "unknown"; readonly why: string };
 
 /** The bind mounts of deployments that are about to come up whose sources are missing on their host. */
-export async function bindSources(hosts: readonly Host[], deployments: readonly Realization[]): Promise<BindSources> {
+export async function bindSources(
+  hosts: readonly HostSnapshot[],
+  deployments: readonly Realization[],
+): Promise<BindSources> {
   const paths = new Map<string, Promise<PathReport>>();
   const reportOf = (path: string): Promise<PathReport> => {
     const report = paths.get(path) ?? observePath(path);
@@ -57,7 +60,7 @@ export async function bindSources(hosts: readonly Host[], deployments: readonly 
  * What a deployment mounts from its host and Docker is not to create, each path once. The containers of a stopped
  * deployment that are there stay as they are.
  */
-function requiredOf(deployment: Realization, host: Host): [Bind, Container][] {
+function requiredOf(deployment: Realization, host: HostSnapshot): [Bind, Container][] {
   const created = createdPaths(deployment);
   const paths = new Map<string, [Bind, Container]>();
   for (const container of deployment.containers) {
@@ -129,7 +132,7 @@ function emptyDirectory(about: About, { path, readOnly }: Bind, { services }: Re
 }
 
 /** What a container of that host mounts was there, or is now. */
-function remote(about: About, { path }: Bind, { endpoint, elsewhere, containers }: Host): Finding[] {
+function remote(about: About, { path }: Bind, { endpoint, elsewhere, containers }: HostSnapshot): Finding[] {
   const isMounted = containers.some(({ directories }) => directories.some((directory) => directory.path === path));
   if (isMounted) return [];
   const where = /^ssh:\/\/(?<user>[^@/]+@)?(?<host>[^:/]+)(?::(?<port>\d+))?/.exec(endpoint)?.groups;

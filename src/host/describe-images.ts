@@ -1,7 +1,7 @@
 import type { Ask } from "../docker/request.ts";
 import { failureOf } from "../docker/failure.ts";
-import type { Host, ImageReport } from "./host.ts";
-import type { LiveImage } from "./live.ts";
+import type { HostSnapshot, ImageReport } from "./snapshot.ts";
+import type { InspectedImage } from "./inspected.ts";
 
 /**
  * Images by their names or ids.
@@ -10,8 +10,8 @@ import type { LiveImage } from "./live.ts";
 export async function describeImages(
   ask: Ask,
   wanted: ReadonlySet<string>,
-  known: Host["images"] = {},
-): Promise<Host["images"]> {
+  known: HostSnapshot["images"] = {},
+): Promise<HostSnapshot["images"]> {
   const byId = new Map(
     Object.values(known).flatMap((report) => (report.kind === "here" ? [[report.image.Id, report] as const] : [])),
   );
@@ -23,7 +23,7 @@ export async function describeImages(
 
 async function describeImage(ask: Ask, name: string): Promise<ImageReport> {
   try {
-    return { kind: "here", image: await ask<LiveImage>(`/images/${encodeURIComponent(name)}/json`) };
+    return { kind: "here", image: await ask<InspectedImage>(`/images/${encodeURIComponent(name)}/json`) };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind !== "status") throw error;

@@ -7,7 +7,7 @@ import { specHash } from "../deployment/spec.ts";
 import { withConnection } from "../docker/connection.ts";
 import { answer } from "../docker/request.ts";
 import { explain, failureOf } from "../docker/failure.ts";
-import type { Host, LiveContainer } from "./host.ts";
+import type { HostSnapshot, LiveContainer } from "./snapshot.ts";
 import { ownValue } from "../notation/own-value.ts";
 import { buildCommandOf, sampleFor } from "./sample-images.ts";
 
@@ -30,7 +30,7 @@ export interface ImageFindings {
  */
 export async function observeImages(
   deployments: readonly Realization[],
-  hosts: readonly Host[],
+  hosts: readonly HostSnapshot[],
 ): Promise<ImageFindings> {
   const missing = memoized(whyMissing);
   const looks = deployments.flatMap((deployment) => {
@@ -42,7 +42,12 @@ export async function observeImages(
   return reportOf(await Promise.all(looks));
 }
 
-async function lookFor(image: string, deployment: Realization, host: Host, missing: typeof whyMissing): Promise<Look> {
+async function lookFor(
+  image: string,
+  deployment: Realization,
+  host: HostSnapshot,
+  missing: typeof whyMissing,
+): Promise<Look> {
   const local = ownValue(host.images, image);
   if (local?.kind === "here") return { deployment, image, user: local.image.Config?.User };
   if (local?.kind === "unknown") return { deployment, image, message: notGiven(local.message) };
@@ -95,7 +100,7 @@ function reportOf(looks: readonly Look[]): ImageFindings {
  * The image from which all containers of an image's services were created, where each has the specification that it is to
  * have: `docker rmi` took the name from the image, and nothing else is asked of it. Undefined where one is to be created.
  */
-function heldImage(deployment: Realization, image: string, { containers }: Host): string | undefined {
+function heldImage(deployment: Realization, image: string, { containers }: HostSnapshot): string | undefined {
   const ids = deployment.containers
     .filter((wanted) => wanted.image === image)
     .map((wanted) => {

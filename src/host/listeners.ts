@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { SocketAddress } from "node:net";
 import type { NotLookedAt } from "../findings/gap.ts";
-import type { Host, Listener, LivePort } from "./host.ts";
+import type { HostSnapshot, Listener, LivePort } from "./snapshot.ts";
 import { processesOf } from "./processes.ts";
 
 /** A socket that waits for others: TCP listening, UDP bound and not connected. */
@@ -53,7 +53,7 @@ export function parseSockets(text: string, protocol: "tcp" | "udp"): Socket[] {
 }
 
 /** The kernel writes an address as 32-bit words in the machine's own byte order: little-endian. */
-function addressOf(hex: string): string {
+export function addressOf(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, "hex")].reverse());
   if (bytes.length === 4) return bytes.join(".");
   const mapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
@@ -63,7 +63,10 @@ function addressOf(hex: string): string {
 }
 
 /** The sockets that no published port of a running container or Swarm service explains. */
-export function unexplained(sockets: readonly Socket[], host: Pick<Host, "containers" | "swarmPorts">): Socket[] {
+export function unexplained(
+  sockets: readonly Socket[],
+  host: Pick<HostSnapshot, "containers" | "swarmPorts">,
+): Socket[] {
   const published = [
     ...host.containers.filter((container) => isUp(container.state)).flatMap((container) => container.ports),
     ...host.swarmPorts,
@@ -93,7 +96,7 @@ const hidden = "a process of another user, or the kernel";
 export function listenersOf(
   sockets: readonly Socket[],
   interest: Interest,
-  containers: Host["containers"],
+  containers: HostSnapshot["containers"],
 ): Listener[] {
   const isAsked = (port: number): boolean => interest === "all" || interest.has(port);
   const processes = processesOf(new Set(sockets.filter(({ port }) => isAsked(port)).map(({ inode }) => inode)));

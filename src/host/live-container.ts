@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
 import type { ContainerInfo } from "dockerode";
-import type { LiveContainer, LivePort } from "./host.ts";
-import type { LiveBindings, LiveContainer as Inspected } from "./live.ts";
+import type { LiveContainer, LivePort } from "./snapshot.ts";
+import type { InspectedBindings, InspectedContainer } from "./inspected.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** A container from its full description: what it is configured for counts, whether it runs or not. */
-export function liveContainer(inspected: Inspected): LiveContainer {
+export function liveContainer(inspected: InspectedContainer): LiveContainer {
   const { HostConfig: host, State: state } = inspected;
   const mounts = inspected.Mounts ?? [];
   return {
@@ -63,17 +63,17 @@ const quota = (cpuQuota?: number, cpuPeriod?: number): number =>
   cpuQuota && cpuQuota > 0 ? cpuQuota / (cpuPeriod || 100_000) : 0;
 
 /** A stopped container has none but those that it was given for good. */
-const addressesOf = (networks: Inspected["NetworkSettings"]["Networks"] = {}) =>
+const addressesOf = (networks: InspectedContainer["NetworkSettings"]["Networks"] = {}) =>
   Object.entries(networks ?? {}).flatMap(([network, { IPAddress, IPAMConfig }]) => {
     const address = IPAddress || IPAMConfig?.IPv4Address;
     return address ? [{ network, address }] : [];
   });
 
-function portsOf({ HostConfig: host, NetworkSettings: network }: Inspected): LivePort[] {
+function portsOf({ HostConfig: host, NetworkSettings: network }: InspectedContainer): LivePort[] {
   // With the host's network Docker publishes nothing, whatever was configured.
   if (host.NetworkMode === "host") return [];
-  const configured: LiveBindings = host.PortBindings ?? {};
-  const bound: LiveBindings = network.Ports ?? {};
+  const configured: InspectedBindings = host.PortBindings ?? {};
+  const bound: InspectedBindings = network.Ports ?? {};
   return [...new Set([...Object.keys(configured), ...Object.keys(bound)])].flatMap((key) => {
     const bindings = ownValue(configured, key) ?? [];
     const fixed = bindings.flatMap((binding) => livePort(key, binding.HostIp, fixedPort(binding.HostPort)));

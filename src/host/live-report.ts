@@ -1,8 +1,8 @@
 import type { Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import { explain } from "../docker/failure.ts";
-import type { HostReport } from "./host.ts";
-import type { Live } from "./live.ts";
+import type { HostReport } from "./snapshot.ts";
+import type { Live } from "./inspected.ts";
 
 export type LiveReport = ({ readonly kind: "seen" } & Live) | Extract<HostReport, { kind: "unreachable" }>;
 

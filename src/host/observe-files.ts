@@ -7,14 +7,14 @@ import { hash } from "../notation/content-hash.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { secretsIn } from "../deployment/value.ts";
 import { ownValue } from "../notation/own-value.ts";
-import type { Host, LiveContainer } from "./host.ts";
+import type { HostSnapshot, LiveContainer } from "./snapshot.ts";
 
 /** Looks into containers, running or not, for files, and keeps their hashes only. About 25 ms a file. */
 export async function observeFiles(
   endpoint: string,
   timeout: number,
   wanted: readonly { readonly id: string; readonly paths: readonly string[] }[],
-): Promise<Pick<Host, "files" | "notLookedAt">> {
+): Promise<Pick<HostSnapshot, "files" | "notLookedAt">> {
   if (wanted.length === 0) return { files: {}, notLookedAt: [] };
   const docker = await dockerClient(endpoint, { timeout });
   const notLookedAt: NotLookedAt[] = [];

@@ -6,12 +6,8 @@ import { type Ask, asker, askList } from "../docker/request.ts";
 import { explain, failureOf } from "../docker/failure.ts";
 import { isThisMachine } from "../docker/endpoint.ts";
 import type { Realization } from "../deployment/realization.ts";
-import type { Host, HostReport, LiveContainer, LiveNetwork } from "./host.ts";
-import type {
-  LiveContainer as Inspected,
-  LiveNetwork as InspectedNetwork,
-  LiveVolume as InspectedVolume,
-} from "./live.ts";
+import type { HostSnapshot, HostReport, LiveContainer, LiveNetwork } from "./snapshot.ts";
+import type { InspectedContainer, InspectedNetwork, InspectedVolume } from "./inspected.ts";
 import { describeImages } from "./describe-images.ts";
 import { concerns } from "./live-report.ts";
 import { observeFiles, wantedFiles } from "./observe-files.ts";
@@ -57,7 +53,7 @@ async function read(
   ask: Ask,
   parallel: number,
   { about = [], images = true, scope = "all", interest = new Set<number>(), wait }: ObserveOptions,
-): Promise<Host> {
+): Promise<HostSnapshot> {
   const isWhole = scope === "all";
   const isHere = isWhole && isThisMachine(endpoint);
   const names = images ? about.flatMap(({ services }) => services.map(({ image }) => image)) : [];
@@ -132,7 +128,7 @@ interface Inspection {
 
 async function inspect(ask: Ask, listed: ContainerInfo): Promise<Inspection> {
   try {
-    return { container: liveContainer(await ask<Inspected>(`/containers/${listed.Id}/json`)) };
+    return { container: liveContainer(await ask<InspectedContainer>(`/containers/${listed.Id}/json`)) };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind !== "status") throw error;

@@ -1,9 +1,9 @@
 import type { Finding } from "../findings/finding.ts";
 import { shell } from "../findings/remedy.ts";
-import type { Host } from "./host.ts";
+import type { HostSnapshot } from "./snapshot.ts";
 
 /** What is not as with Docker where Podman answers in its place: docs/guide.md says more. */
-export function podmanFinding({ endpoint, podman: version }: Host): Finding[] {
+export function podmanFinding({ endpoint, podman: version }: HostSnapshot): Finding[] {
   if (version === undefined) return [];
   return [
     {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { NotLookedAt } from "../findings/gap.ts";
-import type { LiveRoute } from "./host.ts";
+import { addressOf } from "./listeners.ts";
+import type { LiveRoute } from "./snapshot.ts";
 
 export interface Routes {
   readonly routes: readonly LiveRoute[];
@@ -36,6 +37,3 @@ export function parseRoutes(text: string): LiveRoute[] {
     });
   return [...new Map(routes.map((route) => [route.subnet, route])).values()];
 }
-
-/** The kernel writes an address as one word in the machine's own byte order: little-endian. */
-const addressOf = (hex: string): string => [...Buffer.from(hex, "hex")].reverse().join(".");

@@ -1,5 +1,5 @@
 import { type Ask, askList } from "../docker/request.ts";
-import type { Host } from "./host.ts";
+import type { HostSnapshot } from "./snapshot.ts";
 
 /** What a node says of its Swarm. */
 export interface SwarmInfo {
@@ -13,8 +13,8 @@ interface SwarmService {
 }
 
 interface Swarm {
-  readonly ports: Host["swarmPorts"];
-  readonly notLookedAt: Host["notLookedAt"];
+  readonly ports: HostSnapshot["swarmPorts"];
+  readonly notLookedAt: HostSnapshot["notLookedAt"];
 }
 
 /** What the services of a Swarm publish, as far as this node knows. */
@@ -27,10 +27,11 @@ export async function observeSwarm(ask: Ask, swarm: SwarmInfo | undefined): Prom
   }
   const services = await askList<SwarmService>(ask, "/services");
   const ports = services.flatMap(({ Spec, Endpoint }) =>
-    (Endpoint?.Ports ?? []).flatMap(({ Protocol: protocol = "tcp", PublishedPort: port }): Host["swarmPorts"] =>
-      port && (protocol === "tcp" || protocol === "udp")
-        ? [{ address: "0.0.0.0", protocol, port, service: Spec.Name }]
-        : [],
+    (Endpoint?.Ports ?? []).flatMap(
+      ({ Protocol: protocol = "tcp", PublishedPort: port }): HostSnapshot["swarmPorts"] =>
+        port && (protocol === "tcp" || protocol === "udp")
+          ? [{ address: "0.0.0.0", protocol, port, service: Spec.Name }]
+          : [],
     ),
   );
   return { ports, notLookedAt: [] };

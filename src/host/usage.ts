@@ -1,7 +1,7 @@
 import type { NotLookedAt } from "../findings/gap.ts";
 import type { Ask } from "../docker/request.ts";
 import { failureOf } from "../docker/failure.ts";
-import type { LiveContainer, Measured } from "./host.ts";
+import type { LiveContainer, Measured } from "./snapshot.ts";
 
 interface Stats {
   readonly read: string;

@@ -1,9 +1,9 @@
 import type { Claim, Owner } from "../claims/claim.ts";
 import { labels, volumeId } from "../deployment/label-names.ts";
-import type { Host, Listener, LiveContainer, LiveNetwork } from "../host/host.ts";
+import type { HostSnapshot, Listener, LiveContainer, LiveNetwork } from "../host/snapshot.ts";
 
 /** Everything that is held on a live host, by whatever is there. */
-export function hostClaims(host: Host): Claim[] {
+export function hostClaims(host: HostSnapshot): Claim[] {
   const at = { endpoint: host.endpoint };
   return [
     ...host.containers.flatMap((container) => containerClaims(container, at, isAtRest(container, host))),
@@ -41,7 +41,7 @@ type At = { readonly endpoint: string };
  * A container of a stopped deployment: it keeps the ports and addresses that it will have again, and gives them up until
  * then. It has no restart policy meanwhile; with Podman, it keeps that, too.
  */
-const isAtRest = (container: LiveContainer, { podman }: Host): boolean =>
+const isAtRest = (container: LiveContainer, { podman }: HostSnapshot): boolean =>
   !isUp(container) &&
   container.labels[labels.stack] !== undefined &&
   (container.restartPolicy === "no" || podman !== undefined);

@@ -4,7 +4,7 @@ import type { Client } from "pg";
 import { administrator } from "../deployment/platform-roles.ts";
 import type { SocketAddress } from "../deployment/deployment.ts";
 import { clientOptions, type PostgresLogin } from "./postgres-client.ts";
-import type { PoolClients, Sessions } from "../host/usage-snapshot.ts";
+import type { PoolClients, Sessions } from "../host/seen.ts";
 
 /** A database on a PostgreSQL server. */
 export interface LiveDatabase {

@@ -9,7 +9,7 @@ import { attachedFindings } from "../host/attached.ts";
 import { bindSources } from "../host/bind-sources.ts";
 import { observeDirectory } from "../host/directories.ts";
 import { isThisMachine } from "../docker/endpoint.ts";
-import type { HostReport } from "../host/host.ts";
+import type { HostReport } from "../host/snapshot.ts";
 import { hostClaims } from "./host-claims.ts";
 import { type ImageFindings, observeImages } from "../host/images.ts";
 import { observeHost } from "../host/observe-host.ts";

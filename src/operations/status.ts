@@ -7,7 +7,7 @@ import { observeHost } from "../host/observe-host.ts";
 import { hostUnreachable } from "../inventory/observe.ts";
 import { type Project, readSiblings } from "../project/project.ts";
 import { type DatabaseServer, databaseServers } from "../status/database-server.ts";
-import { type Look, seenOf } from "../host/usage-snapshot.ts";
+import { type Look, seenOf } from "../host/seen.ts";
 import { type Status, statusOf } from "../status/state.ts";
 import { connectionUses, exhaustedUse, poolUse, type Use, usesOf } from "../status/use.ts";
 import { stackStates, type StackStateAnswer } from "../engine/stack-state.ts";

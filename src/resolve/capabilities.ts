@@ -1,3 +1,4 @@
+import { capability } from "../deployment/canonical.ts";
 import { quoted } from "../notation/quoted.ts";
 import { closest } from "../findings/suggest.ts";
 import { instruction } from "../findings/remedy.ts";
@@ -17,9 +18,8 @@ const known = [
 export function capabilitiesOf(written: readonly string[] | undefined, path: Path, filler: Filler): string[] {
   const names = (written ?? []).map((text, index) => {
     const name = text.toUpperCase().replace(/^CAP_(?!ALL$)/, "");
-    if (name === "ALL") return name;
-    if (!known.includes(name)) rejectUnknown(text, name, [...path, index], filler);
-    return `CAP_${name}`;
+    if (name !== "ALL" && !known.includes(name)) rejectUnknown(text, name, [...path, index], filler);
+    return capability(name);
   });
   return [...new Set(names)].sort();
 }

@@ -2,7 +2,7 @@ import type { Restart } from "../deployment/deployment.ts";
 import type { Container, Realization, ServiceContainer } from "../deployment/realization.ts";
 import { loopText } from "../deployment/settling.ts";
 import { restartsInLoop } from "../deployment/restart-loop.ts";
-import { type Look, type Seen, type SeenContainer } from "../host/usage-snapshot.ts";
+import { type Look, type Seen, type SeenContainer } from "../host/seen.ts";
 import { foreignId } from "../notation/home.ts";
 
 type State = "online" | "stopped" | "errored" | "never started" | "unknown";

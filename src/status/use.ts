@@ -4,7 +4,7 @@ import type { Realization } from "../deployment/realization.ts";
 import { relayKey } from "../notation/names.ts";
 import { sizeText } from "../notation/quantities.ts";
 import { routesOf, routeStates } from "../deployment/relay-routes.ts";
-import type { PoolClients, Seen, Sessions } from "../host/usage-snapshot.ts";
+import type { PoolClients, Seen, Sessions } from "../host/seen.ts";
 
 /** From 70 % on it is watched, from 80 % on more is needed, above 90 % at once. */
 export type Level = "fine" | "watch" | "scale" | "critical";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Realization } from "../../src/deployment/realization.ts";
 import { compare } from "../../src/drift/compare.ts";
-import type { Live } from "../../src/host/live.ts";
+import type { Live } from "../../src/host/inspected.ts";
 import { liveReport, type LiveReport } from "../../src/host/live-report.ts";
 import { observeHost } from "../../src/host/observe-host.ts";
 import { composeFiles } from "../../src/export/compose.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type Dockerode from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Host } from "../../src/host/host.ts";
+import type { HostSnapshot } from "../../src/host/snapshot.ts";
 import { hostClaims } from "../../src/inventory/host-claims.ts";
 import { observeHost } from "../../src/host/observe-host.ts";
 import { freePort } from "./free-port.ts";
@@ -18,7 +18,7 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
   const gateway = `10.253.${third}.1`;
   const published = { running: 0, stopped: 0, hostNetwork: 0, process: 0 };
   let listening: ChildProcess | undefined;
-  let host: Host;
+  let host: HostSnapshot;
 
   async function container(part: string, options: Omit<Dockerode.ContainerCreateOptions, "name" | "Image">) {
     return docker.createContainer({ name: `${name}_${part}`, Image: await tinyImage(), StopTimeout: 0, ...options });

@@ -12,7 +12,7 @@ import { containerLabels } from "../../src/deployment/labels.ts";
 import { composeFiles } from "../../src/export/compose.ts";
 import { observeSessions } from "../../src/inventory/observe-databases.ts";
 import { observeHost, type ObserveOptions } from "../../src/host/observe-host.ts";
-import { type Look, seenOf } from "../../src/host/usage-snapshot.ts";
+import { type Look, seenOf } from "../../src/host/seen.ts";
 import { randomText } from "../../src/engine/secret-texts.ts";
 import { statusOf } from "../../src/status/state.ts";
 import { usesOf } from "../../src/status/use.ts";

@@ -3,14 +3,14 @@ import type { ShownFinding } from "../../../src/report/shown-finding.ts";
 import { shown } from "../report/shown.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
-import type { Host, LiveContainer, LiveNetwork, LiveVolume } from "../../../src/host/host.ts";
+import type { HostSnapshot, LiveContainer, LiveNetwork, LiveVolume } from "../../../src/host/snapshot.ts";
 import { hostClaims } from "../../../src/inventory/host-claims.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 
 export const endpoint = "unix:///var/run/docker.sock";
 
 /** What is live on the host of a sample, and what the host has. */
-export type Live = Omit<Partial<Host>, "volumes" | "networks"> & {
+export type Live = Omit<Partial<HostSnapshot>, "volumes" | "networks"> & {
   readonly volumes?: readonly Omit<LiveVolume, "inspect">[];
   readonly networks?: readonly Omit<LiveNetwork, "inspect">[];
 };
@@ -28,7 +28,7 @@ export function conflictsOf(
 }
 
 /** A live host with nothing on it but what is said. */
-export const hostWith = ({ volumes = [], networks = [], ...parts }: Live = {}): Host => ({
+export const hostWith = ({ volumes = [], networks = [], ...parts }: Live = {}): HostSnapshot => ({
   endpoint,
   at: 0,
   capacity: { cpus: 4, memory: 8e9 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LiveNetwork } from "../../../src/host/host.ts";
+import type { LiveNetwork } from "../../../src/host/snapshot.ts";
 import { conflictsOf, deployments, type Live, of } from "./sample.ts";
 
 const keys = "berth:prefix: a\nberth:subnets: { default: 10.1.2.0/26 }\nberth:ports: { app: 9000 }";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../../src/drift/compare.ts";
 import { type Known, knownOf } from "../../../src/engine/state.ts";
 import { lostVolumes } from "../../../src/drift/volumes.ts";
-import type { Live, LiveNetwork } from "../../../src/host/live.ts";
+import type { Live, InspectedNetwork } from "../../../src/host/inspected.ts";
 import { change, type Change, findingsAfter, liveOf, sample, sampleDeployment, secrets, set, token } from "./sample.ts";
 import { remedyOf, shown } from "../report/shown.ts";
 
@@ -220,7 +220,7 @@ describe("with the engine's state at hand", () => {
     });
     change("full", (container) => ({ Config: { Labels: old(container) }, HostConfig: { PidsLimit: 5 } }))(live);
   }
-  function side(other: Partial<LiveNetwork>): Change {
+  function side(other: Partial<InspectedNetwork>): Change {
     return (live) => void Object.assign(live.networks.find(({ Name }) => Name === "shop_side") ?? {}, other);
   }
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { hostConfigDifferences } from "../../../src/drift/host-config.ts";
-import type { LiveHostConfig } from "../../../src/host/live.ts";
+import type { InspectedHostConfig } from "../../../src/host/inspected.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 
-const differences = (keys: string, live: LiveHostConfig) => {
+const differences = (keys: string, live: InspectedHostConfig) => {
   const blueprintYaml = `services: { web: { image: "web:1", security_opt: [], logging: { driver: none }, ${keys} } }`;
   const deployment = deploymentFrom("config: { berth:prefix: a }", { blueprintYaml });
   const usual = { LogConfig: { Type: "none" }, RestartPolicy: { Name: "unless-stopped" } };
@@ -11,7 +11,7 @@ const differences = (keys: string, live: LiveHostConfig) => {
 };
 
 describe("what a service shares with its host", () => {
-  it.each<[string, LiveHostConfig]>([
+  it.each<[string, InspectedHostConfig]>([
     ["privileged: true", { Privileged: true, SecurityOpt: ["label=disable"], IpcMode: "private" }],
     ["pid: host", { PidMode: "host", SecurityOpt: ["label=disable"], CgroupnsMode: "private" }],
     ["ipc: host", { IpcMode: "host", SecurityOpt: ["label=disable"] }],

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../../src/drift/compare.ts";
 import { knownOf, type StateResource } from "../../../src/engine/state.ts";
 import { lostSecrets } from "../../../src/drift/lost-secrets.ts";
-import type { Live } from "../../../src/host/live.ts";
+import type { Live } from "../../../src/host/inspected.ts";
 import type { Platform } from "../../../src/deployment/deployment.ts";
 import { platformFrom } from "../resolve/sample.ts";
 import { liveOf, sample, sampleDeployment, token } from "./sample.ts";

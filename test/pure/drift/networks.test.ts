@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
-import type { LiveNetwork, LiveVolume } from "../../../src/host/live.ts";
+import type { InspectedNetwork, InspectedVolume } from "../../../src/host/inspected.ts";
 import { type Change, findingsAfter, liveOf, sample, secrets } from "./sample.ts";
 
-const network = liveOf(sample).networks.find(({ Name }) => Name === "shop_side") as LiveNetwork;
-const volume = liveOf(sample).volumes[0] as LiveVolume;
-const withNetworks = (...networks: LiveNetwork[]): Change => {
+const network = liveOf(sample).networks.find(({ Name }) => Name === "shop_side") as InspectedNetwork;
+const volume = liveOf(sample).volumes[0] as InspectedVolume;
+const withNetworks = (...networks: InspectedNetwork[]): Change => {
   const others = liveOf(sample).networks.filter(({ Name }) => Name !== "shop_side");
   return (live) => void Object.assign(live, { networks: [...networks, ...others] });
 };
 const withVolume =
-  (other: Partial<LiveVolume>): Change =>
+  (other: Partial<InspectedVolume>): Change =>
   (live) =>
     void Object.assign(live.volumes[0] ?? {}, other);
 const found = (done: Change) =>
   findingsAfter(done).map(({ code, key, message }) => [code, key, message?.replace(/^was recreated[^:]*: /, "")]);
 
 describe("a network that was made anew is told by", () => {
-  it.each<[string, Partial<LiveNetwork>]>([
+  it.each<[string, Partial<InspectedNetwork>]>([
     ["driver is overlay, should be bridge", { Driver: "overlay" }],
     [
       "subnet is 10.9.0.0/24, should be 10.200.0.0/26",
@@ -68,7 +68,7 @@ describe("a network that was made anew is told by", () => {
 });
 
 describe("a volume that was made anew is told by", () => {
-  it.each<[string, Partial<LiveVolume>]>([
+  it.each<[string, Partial<InspectedVolume>]>([
     ["driver is nfs, should be local", { Driver: "nfs" }],
     ["driver option device was added", { Options: { device: "/dev/sdb" } }],
     ["label berth.volume was changed", { Labels: { ...volume.Labels, "berth.volume": "other" } }],

@@ -4,7 +4,7 @@ import { attemptsOf } from "../../../src/drift/replacement.ts";
 import { hiddenDrift } from "../../../src/drift/compare.ts";
 import { containerDrifts } from "../../../src/drift/container.ts";
 import { type Known, knownOf } from "../../../src/engine/state.ts";
-import type { Live } from "../../../src/host/live.ts";
+import type { Live } from "../../../src/host/inspected.ts";
 import { change, type Change, idOf, liveOf, sample, set, type Writable } from "./sample.ts";
 
 const short = idOf(0).slice(0, 12);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Value } from "../../../src/deployment/deployment.ts";
 import { type Container, healthOf, type Realization, restartOf } from "../../../src/deployment/realization.ts";
 import { networkLabels, containerLabels, volumeLabels } from "../../../src/deployment/labels.ts";
-import type { Live, LiveContainer, LiveNetwork, LiveVolume } from "../../../src/host/live.ts";
+import type { Live, InspectedContainer, InspectedNetwork, InspectedVolume } from "../../../src/host/inspected.ts";
 import type { ShownFinding } from "../../../src/report/shown-finding.ts";
 import { compare, type CompareOptions } from "../../../src/drift/compare.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
@@ -70,13 +70,13 @@ export function liveOf(deployment: Realization, maker = "c"): Writable<Live> {
     at: Date.parse("2030-01-01T12:00:00Z"),
     podman: false,
     containers: deployment.containers.map((service, index) => containerOf(deployment, service, idOf(index, maker))),
-    volumes: deployment.volumes.map((volume): LiveVolume => ({
+    volumes: deployment.volumes.map((volume): InspectedVolume => ({
       Name: volume.name,
       Driver: "local",
       Labels: volumeLabels(deployment, volume),
       Options: null,
     })),
-    networks: deployment.networks.map((network, index): LiveNetwork => ({
+    networks: deployment.networks.map((network, index): InspectedNetwork => ({
       Id: `n${index}`.padEnd(64, "0"),
       Name: network.name,
       Driver: "bridge",
@@ -107,7 +107,7 @@ const image = {
   },
 };
 
-function containerOf(deployment: Realization, service: Container, id: string): LiveContainer {
+function containerOf(deployment: Realization, service: Container, id: string): InspectedContainer {
   const { limits } = service;
   const restart = restartOf(service);
   const health = healthOf(service);
@@ -214,16 +214,16 @@ export const set =
   };
 
 type Patch = Readonly<Record<string, unknown>> & {
-  readonly State?: Partial<LiveContainer["State"]>;
-  readonly Config?: Partial<LiveContainer["Config"]>;
-  readonly HostConfig?: Partial<LiveContainer["HostConfig"]>;
+  readonly State?: Partial<InspectedContainer["State"]>;
+  readonly Config?: Partial<InspectedContainer["Config"]>;
+  readonly HostConfig?: Partial<InspectedContainer["HostConfig"]>;
 };
 
 /** As `set`, with what was there at hand. */
 export const change =
-  (service: string, patch: (container: LiveContainer) => Patch): Change =>
+  (service: string, patch: (container: InspectedContainer) => Patch): Change =>
   (live) =>
-    set(service, patch(live.containers.find(({ Name }) => Name === `/shop_${service}`) as LiveContainer))(live);
+    set(service, patch(live.containers.find(({ Name }) => Name === `/shop_${service}`) as InspectedContainer))(live);
 
 export const sample = sampleDeployment();
 export const secrets = { TOKEN: token };

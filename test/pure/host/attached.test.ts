@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import { attachedFindings, attachedToRemoved } from "../../../src/host/attached.ts";
-import type { LiveContainer, LiveNetwork } from "../../../src/host/host.ts";
+import type { LiveContainer, LiveNetwork } from "../../../src/host/snapshot.ts";
 import { findingText } from "../report/shown.ts";
 import { container, hostWith, of, stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom } from "../resolve/sample.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindSources } from "../../../src/host/bind-sources.ts";
-import type { Host } from "../../../src/host/host.ts";
+import type { HostSnapshot } from "../../../src/host/snapshot.ts";
 import { findingText } from "../report/shown.ts";
 import { container, hostWith } from "../conflicts/sample.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
@@ -19,10 +19,10 @@ const deployment = (volumes: string, { stackKeys = "", more = "" } = {}) =>
     blueprintYaml: `services:\n  web:\n    image: web:1\n    volumes: ${volumes}\n${more}`,
   });
 
-const found = async (volumes: string, parts: Partial<Host> = {}, options = {}) =>
+const found = async (volumes: string, parts: Partial<HostSnapshot> = {}, options = {}) =>
   (await bindSources([hostWith(parts)], [deployment(volumes, options)])).findings;
 
-const live = (name: string, directories: string[] = []): Host["containers"][number] =>
+const live = (name: string, directories: string[] = []): HostSnapshot["containers"][number] =>
   container(name, { directories: directories.map((path) => ({ path, readOnly: false })) });
 
 describe("a bind mount whose source is not on this machine", () => {

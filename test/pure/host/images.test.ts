@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Host } from "../../../src/host/host.ts";
+import type { HostSnapshot } from "../../../src/host/snapshot.ts";
 import { observeImages } from "../../../src/host/images.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import { specHash } from "../../../src/deployment/spec.ts";
@@ -78,7 +78,7 @@ describe("an image whose name was removed from the host while containers have it
         labels: { "berth.stack": of, "berth.service": service.key, "berth.spec": specHash(service, wanted.prefix) },
       }));
       const images = there ? { "sha256:one": { kind: "here", image: {} } } : {};
-      const host = { endpoint: fake.endpoint, containers, images } as unknown as Host;
+      const host = { endpoint: fake.endpoint, containers, images } as unknown as HostSnapshot;
       const { findings, held } = await observeImages([made(text + change)], [host]);
       return [findings.map(({ code }) => code), held];
     } finally {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Host } from "../../../src/host/host.ts";
+import type { HostSnapshot } from "../../../src/host/snapshot.ts";
 import { listenersOf, observeSockets, parseSockets, unexplained } from "../../../src/host/listeners.ts";
 
 const head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
@@ -38,11 +38,11 @@ describe("a socket on which somebody waits", () => {
 
 describe("what a published port explains", () => {
   const container = (state: string, address: string, protocol: "tcp" | "udp" = "tcp") =>
-    ({ state, ports: [{ address, protocol, port: 80 }] }) as unknown as Host["containers"][number];
+    ({ state, ports: [{ address, protocol, port: 80 }] }) as unknown as HostSnapshot["containers"][number];
   const swarmPort = { service: "web", address: "0.0.0.0", protocol: "tcp" as const, port: 80 };
   const socket = (address: string) => ({ address, protocol: "tcp" as const, port: 80, inode: "7" });
 
-  it.each<[string, string, Pick<Host, "containers" | "swarmPorts">, boolean]>([
+  it.each<[string, string, Pick<HostSnapshot, "containers" | "swarmPorts">, boolean]>([
     ["the same address", "0.0.0.0", { containers: [container("running", "0.0.0.0")], swarmPorts: [] }, true],
     ["0.0.0.0 opened as ::", "::", { containers: [container("running", "0.0.0.0")], swarmPorts: [] }, true],
     ["a paused container", "0.0.0.0", { containers: [container("paused", "0.0.0.0")], swarmPorts: [] }, true],

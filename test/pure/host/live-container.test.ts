@@ -1,6 +1,6 @@
 import type { ContainerInfo } from "dockerode";
 import { describe, expect, it } from "vitest";
-import type { LiveContainer } from "../../../src/host/live.ts";
+import type { InspectedContainer } from "../../../src/host/inspected.ts";
 import { listedContainer, listedName, liveContainer } from "../../../src/host/live-container.ts";
 
 interface Parts {
@@ -21,7 +21,7 @@ const inspected = ({ host, state, bound = {}, mounts = [], labels = {} }: Parts 
     HostConfig: { NetworkMode: "bridge", PortBindings: {}, ...host },
     NetworkSettings: { Ports: bound },
     Mounts: mounts,
-  }) as unknown as LiveContainer;
+  }) as unknown as InspectedContainer;
 
 const port = (address: string, number: number, protocol = "tcp") => ({ address, protocol, port: number });
 const bindings = (...list: [string, string][]) => list.map(([HostIp, HostPort]) => ({ HostIp, HostPort }));
@@ -149,7 +149,9 @@ it.each<[string, object | null, object[]]>([
   ["stopped, none that Docker chose", { IPAddress: "", IPAMConfig: {} }, []],
 ])("the address of a container in a network: %s", (_, network, addresses) => {
   const NetworkSettings = { Networks: { net: network } };
-  expect(liveContainer({ ...inspected(), NetworkSettings } as unknown as LiveContainer).addresses).toEqual(addresses);
+  expect(liveContainer({ ...inspected(), NetworkSettings } as unknown as InspectedContainer).addresses).toEqual(
+    addresses,
+  );
 });
 
 it("a container that is only listed has what the list tells", () => {

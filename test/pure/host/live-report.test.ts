@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { compare } from "../../../src/drift/compare.ts";
-import type { Live } from "../../../src/host/live.ts";
+import type { Live } from "../../../src/host/inspected.ts";
 import { liveReport } from "../../../src/host/live-report.ts";
 import { observeHost } from "../../../src/host/observe-host.ts";
 import { type Fake, fakeDocker, type Replies, status } from "../docker/fake-docker.ts";

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { hostname } from "node:os";
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { HostReport } from "../../../src/host/host.ts";
+import type { HostReport } from "../../../src/host/snapshot.ts";
 import { observeHost } from "../../../src/host/observe-host.ts";
 import { type Fake, fakeDocker, fakeSocket, type Replies, status } from "../docker/fake-docker.ts";
 

@@ -1,4 +1,4 @@
-import type { Live } from "../../../src/host/live.ts";
+import type { Live } from "../../../src/host/inspected.ts";
 import type { Replies } from "../docker/fake-docker.ts";
 
 /** What Docker answers where this is live, beside a container of somebody else. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Claim, Owner } from "../../../src/claims/claim.ts";
 import { hostClaims } from "../../../src/inventory/host-claims.ts";
-import type { LiveContainer } from "../../../src/host/host.ts";
+import type { LiveContainer } from "../../../src/host/snapshot.ts";
 import { container as named, endpoint, hostWith, type Live } from "../conflicts/sample.ts";
 
 const stack = { "berth.stack": "organization/berth/hospital-a" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Seen, SeenContainer } from "../../../src/host/usage-snapshot.ts";
+import type { Seen, SeenContainer } from "../../../src/host/seen.ts";
 import { isAsConfigured, statusOf } from "../../../src/status/state.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Seen, SeenContainer } from "../../../src/host/usage-snapshot.ts";
+import type { Seen, SeenContainer } from "../../../src/host/seen.ts";
 import { instruction, sequence, setKey, up } from "../../../src/findings/remedy.ts";
 import { remedyText } from "../../../src/report/remedy-text.ts";
 import { connectionUses, exhaustedUse, levelOf, type Use, usesOf } from "../../../src/status/use.ts";

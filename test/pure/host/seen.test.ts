@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import { observeHost } from "../../../src/host/observe-host.ts";
-import { seenOf } from "../../../src/host/usage-snapshot.ts";
+import { seenOf } from "../../../src/host/seen.ts";
 import { type Fake, fakeDocker, type Replies, status } from "../docker/fake-docker.ts";
 
 const labels = { "berth.stack": "o/p/shop", "berth.service": "app" };

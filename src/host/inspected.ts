@@ -11,11 +11,11 @@ export interface Live {
   /** Whether Podman answers in Docker's place. */
   readonly podman: boolean;
   /** Those with a name that was asked for, or with the label of a deployment that was asked for. */
-  readonly containers: readonly LiveContainer[];
-  readonly volumes: readonly LiveVolume[];
-  readonly networks: readonly LiveNetwork[];
+  readonly containers: readonly InspectedContainer[];
+  readonly volumes: readonly InspectedVolume[];
+  readonly networks: readonly InspectedNetwork[];
   /** By name as a deployment has it, and by id; undefined where the host has none. */
-  readonly images: Readonly<Record<string, LiveImage | undefined>>;
+  readonly images: Readonly<Record<string, InspectedImage | undefined>>;
   /** SHA-256 of files in containers, by the container's id and the path; undefined where there is none. */
   readonly files: Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
   readonly notLookedAt: readonly NotLookedAt[];
@@ -26,30 +26,30 @@ type Texts = Maybe<readonly string[]>;
 type Labels = Maybe<Readonly<Record<string, string>>>;
 
 /** `docker inspect` of a container. */
-export interface LiveContainer {
+export interface InspectedContainer {
   readonly Id: string;
   /** With a slash before it. */
   readonly Name: string;
   /** Id of the image it was made from. */
   readonly Image: string;
   readonly RestartCount?: number;
-  readonly State: LiveState;
-  readonly Config: LiveConfig;
-  readonly HostConfig: LiveHostConfig;
-  readonly Mounts?: Maybe<readonly LiveMount[]>;
+  readonly State: InspectedState;
+  readonly Config: InspectedConfig;
+  readonly HostConfig: InspectedHostConfig;
+  readonly Mounts?: Maybe<readonly InspectedMount[]>;
   readonly NetworkSettings: {
-    readonly Networks?: Maybe<Readonly<Record<string, LiveAttachment>>>;
+    readonly Networks?: Maybe<Readonly<Record<string, InspectedAttachment>>>;
     /** Those that are bound now. */
-    readonly Ports?: Maybe<LiveBindings>;
+    readonly Ports?: Maybe<InspectedBindings>;
   };
 }
 
 /** By the container's port: `80/tcp`. */
-export type LiveBindings = Readonly<
+export type InspectedBindings = Readonly<
   Record<string, Maybe<readonly { readonly HostIp?: string; readonly HostPort?: string }[]>>
 >;
 
-interface LiveState {
+interface InspectedState {
   /** created, running, paused, restarting, exited, dead */
   readonly Status: string;
   readonly ExitCode?: number;
@@ -61,7 +61,7 @@ interface LiveState {
 }
 
 /** Of a container or of an image: what the latter says counts where nothing else is said. */
-export interface LiveConfig {
+export interface InspectedConfig {
   /** The image's name, of a container. */
   readonly Image?: string;
   readonly Hostname?: string;
@@ -72,14 +72,14 @@ export interface LiveConfig {
   readonly WorkingDir?: string;
   readonly Labels?: Labels;
   readonly Volumes?: Maybe<Readonly<Record<string, object>>>;
-  readonly Healthcheck?: Maybe<LiveHealthCheck>;
+  readonly Healthcheck?: Maybe<InspectedHealthCheck>;
   readonly StopSignal?: string;
   /** Seconds. */
   readonly StopTimeout?: Maybe<number>;
 }
 
 /** Times in nanoseconds. */
-export interface LiveHealthCheck {
+export interface InspectedHealthCheck {
   readonly Test?: Texts;
   readonly Interval?: number;
   readonly Timeout?: number;
@@ -88,7 +88,7 @@ export interface LiveHealthCheck {
 }
 
 /** Sizes in bytes. */
-export interface LiveHostConfig {
+export interface InspectedHostConfig {
   readonly Memory?: number;
   readonly MemorySwap?: number;
   readonly MemoryReservation?: number;
@@ -101,7 +101,7 @@ export interface LiveHostConfig {
   readonly ShmSize?: number;
   readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number };
   readonly NetworkMode?: string;
-  readonly PortBindings?: Maybe<LiveBindings>;
+  readonly PortBindings?: Maybe<InspectedBindings>;
   readonly PublishAllPorts?: boolean;
   readonly Tmpfs?: Maybe<Readonly<Record<string, string>>>;
   readonly Sysctls?: Maybe<Labels>;
@@ -124,7 +124,7 @@ export interface LiveHostConfig {
   readonly LogConfig?: { readonly Type?: string; readonly Config?: Labels };
 }
 
-export interface LiveMount {
+export interface InspectedMount {
   readonly Type: string;
   readonly Name?: string;
   readonly Source?: string;
@@ -132,7 +132,7 @@ export interface LiveMount {
   readonly RW: boolean;
 }
 
-export interface LiveAttachment {
+export interface InspectedAttachment {
   /** Empty until the container first started. */
   readonly NetworkID?: string;
   readonly Aliases?: Texts;
@@ -141,14 +141,14 @@ export interface LiveAttachment {
   readonly IPAddress?: string;
 }
 
-export interface LiveVolume {
+export interface InspectedVolume {
   readonly Name: string;
   readonly Driver?: string;
   readonly Labels?: Labels;
   readonly Options?: Maybe<Readonly<Record<string, string>>>;
 }
 
-export interface LiveNetwork {
+export interface InspectedNetwork {
   readonly Id: string;
   readonly Name: string;
   readonly Driver?: string;
@@ -159,7 +159,7 @@ export interface LiveNetwork {
   readonly attached: readonly string[];
 }
 
-export interface LiveImage {
+export interface InspectedImage {
   readonly Id: string;
-  readonly Config?: Maybe<LiveConfig>;
+  readonly Config?: Maybe<InspectedConfig>;
 }

@@ -1,19 +1,14 @@
 import type { StatusFailure } from "../docker/failure.ts";
-import type {
-  LiveContainer as Inspected,
-  LiveImage,
-  LiveNetwork as InspectedNetwork,
-  LiveVolume as InspectedVolume,
-} from "./live.ts";
+import type { InspectedContainer, InspectedImage, InspectedNetwork, InspectedVolume } from "./inspected.ts";
 
 /**
  * What is live on one endpoint, read once: claims, drift and status follow from it. Or the reason why there is none.
  */
 export type HostReport =
-  | ({ readonly kind: "seen" } & Host)
+  | ({ readonly kind: "seen" } & HostSnapshot)
   | { readonly kind: "unreachable"; readonly endpoint: string; readonly reason: string; readonly remedy: string };
 
-export interface Host {
+export interface HostSnapshot {
   /** The endpoint's url. */
   readonly endpoint: string;
   /** When it was read, in milliseconds since 1970. */
@@ -43,7 +38,7 @@ export interface Host {
 
 /** What the host says of an image. */
 export type ImageReport =
-  | { readonly kind: "here"; readonly image: LiveImage }
+  | { readonly kind: "here"; readonly image: InspectedImage }
   | { readonly kind: "absent" }
   | { readonly kind: "unknown"; readonly message: string };
 
@@ -75,7 +70,7 @@ export interface LiveContainer {
   /** Why Docker could only list it, and not describe it. */
   readonly undescribed?: StatusFailure;
   /** As Docker describes it; absent where it could only be listed. */
-  readonly inspect?: Inspected;
+  readonly inspect?: InspectedContainer;
 }
 
 /** Cores on average over a second, and bytes without what the kernel only caches. */

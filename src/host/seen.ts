@@ -1,11 +1,11 @@
 import type { NotLookedAt } from "../findings/gap.ts";
 import { labels, volumeId } from "../deployment/label-names.ts";
-import type { Host, HostReport, LiveContainer, Measured } from "./host.ts";
+import type { HostSnapshot, HostReport, LiveContainer, Measured } from "./snapshot.ts";
 
 /** What the state of deployments follows from: their containers, known by their labels. `seenOf` has it from a snapshot. */
 export type Look = ({ readonly kind: "seen" } & Seen) | Extract<HostReport, { kind: "unreachable" }>;
 
-export interface Seen extends Pick<Host, "at" | "capacity"> {
+export interface Seen extends Pick<HostSnapshot, "at" | "capacity"> {
   readonly containers: readonly SeenContainer[];
   /** Containers that are listed and could not be described. */
   readonly unseen: readonly { readonly name: string; readonly deployment: string; readonly why: string }[];
