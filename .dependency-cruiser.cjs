@@ -100,6 +100,14 @@ module.exports = {
       },
     },
     {
+      name: "docker-has-one-port",
+      comment:
+        "How a request reaches Docker is the business of src/docker. Use src/docker/api.ts to read, and src/docker/client.ts to change something or to stream.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/docker/" },
+      to: { path: "^src/docker/(?:connection|request|ssh-agent)[.]ts$" },
+    },
+    {
       name: "every-file-has-a-room",
       comment: "This folder is on no floor: name it in the list above, or move the file into a room.",
       severity: "error",

@@ -1,5 +1,5 @@
 import type Dockerode from "dockerode";
-import { connect } from "./connection.ts";
+import { connect, type Connection } from "./connection.ts";
 import { DockerFailure } from "./failure.ts";
 import type { Environment } from "./endpoint.ts";
 
@@ -20,7 +20,14 @@ export interface ClientOptions {
  */
 export async function dockerClient(url: string, options: ClientOptions = {}): Promise<Dockerode> {
   const { timeout = 10_000, env = process.env } = options;
-  const { protocol, address, pathPrefix, agent } = await connect(url, env);
+  return clientOn(await connect(url, env), timeout);
+}
+
+/** The same on a connection that there is already. */
+export async function clientOn(
+  { protocol, address, pathPrefix, agent }: Connection,
+  timeout: number,
+): Promise<Dockerode> {
   const { default: Docker } = await import("dockerode");
   // Every option is given, even if undefined: what is missing docker-modem would take from DOCKER_HOST.
   const none = {

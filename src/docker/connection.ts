@@ -69,16 +69,6 @@ const connection = (
   close: () => agent.destroy(),
 });
 
-/** Works with a connection, which is closed afterwards. */
-export async function withConnection<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const connection = await connect(url);
-  try {
-    return await work(connection);
-  } finally {
-    connection.close();
-  }
-}
-
 /** ca.pem, cert.pem and key.pem, each where it exists; a directory that is named but unreadable is a mistake. */
 async function tlsFiles(protocol: string, env: Environment) {
   const directory = env["DOCKER_CERT_PATH"] || join(env["HOME"] || homedir(), ".docker");

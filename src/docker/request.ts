@@ -3,21 +3,6 @@ import type { Connection } from "./connection.ts";
 import { DockerFailure } from "./failure.ts";
 import { ownValue } from "../notation/own-value.ts";
 
-export type Ask = <T>(path: string) => Promise<T>;
-
-/** Asks through a connection, with one time limit for each answer. */
-export const asker =
-  (connection: Connection, timeout: number): Ask =>
-  async <T>(path: string) =>
-    (await answer(connection, path, timeout)) as T;
-
-/** Asks for a list. */
-export async function askList<T>(ask: Ask, path: string): Promise<readonly T[]> {
-  const found = await ask<unknown>(path);
-  if (Array.isArray(found)) return found as T[];
-  throw new DockerFailure({ kind: "foreign", asked: `GET ${path}`, start: JSON.stringify(found).slice(0, 80) });
-}
-
 /**
  * What `GET path` of a Docker API says, as JSON.
  *

@@ -1,4 +1,4 @@
-import type { Ask } from "../docker/request.ts";
+import type { DockerApi } from "../docker/api.ts";
 import { failureOf } from "../docker/failure.ts";
 import type { HostSnapshot, ImageReport } from "./snapshot.ts";
 import type { InspectedImage } from "./inspected.ts";
@@ -8,7 +8,7 @@ import type { InspectedImage } from "./inspected.ts";
  * @param known those that are described already, by name
  */
 export async function describeImages(
-  ask: Ask,
+  docker: DockerApi,
   wanted: ReadonlySet<string>,
   known: HostSnapshot["images"] = {},
 ): Promise<HostSnapshot["images"]> {
@@ -16,14 +16,14 @@ export async function describeImages(
     Object.values(known).flatMap((report) => (report.kind === "here" ? [[report.image.Id, report] as const] : [])),
   );
   const described = [...wanted].map(
-    async (name) => [name, byId.get(name) ?? (await describeImage(ask, name))] as const,
+    async (name) => [name, byId.get(name) ?? (await describeImage(docker, name))] as const,
   );
   return Object.fromEntries(await Promise.all(described));
 }
 
-async function describeImage(ask: Ask, name: string): Promise<ImageReport> {
+async function describeImage(docker: DockerApi, name: string): Promise<ImageReport> {
   try {
-    return { kind: "here", image: await ask<InspectedImage>(`/images/${encodeURIComponent(name)}/json`) };
+    return { kind: "here", image: await docker.get<InspectedImage>(`/images/${encodeURIComponent(name)}/json`) };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind !== "status") throw error;

@@ -4,8 +4,7 @@ import type { Realization } from "../deployment/realization.ts";
 import { unreadableFiles } from "../deployment/file-access.ts";
 import { labels } from "../deployment/label-names.ts";
 import { specHash } from "../deployment/spec.ts";
-import { withConnection } from "../docker/connection.ts";
-import { answer } from "../docker/request.ts";
+import { withDocker } from "../docker/api.ts";
 import { explain, failureOf } from "../docker/failure.ts";
 import type { HostSnapshot, LiveContainer } from "./snapshot.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -148,7 +147,7 @@ function remedyFor(
 /** Undefined where a registry gives the image. */
 async function whyMissing(endpoint: string, image: string): Promise<string | undefined> {
   try {
-    await withConnection(endpoint, (connection) => answer(connection, `/distribution/${image}/json`, registryTimeout));
+    await withDocker(endpoint, (docker) => docker.get(`/distribution/${image}/json`), registryTimeout);
     return undefined;
   } catch (error) {
     return messageOf(endpoint, error);

@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import type Dockerode from "dockerode";
 import type { NotLookedAt } from "../findings/gap.ts";
-import { dockerClient } from "../docker/client.ts";
+import type { DockerApi } from "../docker/api.ts";
 import { explain, failureOf } from "../docker/failure.ts";
 import { hash } from "../notation/content-hash.ts";
 import type { Realization } from "../deployment/realization.ts";
@@ -12,11 +12,11 @@ import type { HostSnapshot, LiveContainer } from "./snapshot.ts";
 /** Looks into containers, running or not, for files, and keeps their hashes only. About 25 ms a file. */
 export async function observeFiles(
   endpoint: string,
-  timeout: number,
+  api: DockerApi,
   wanted: readonly { readonly id: string; readonly paths: readonly string[] }[],
 ): Promise<Pick<HostSnapshot, "files" | "notLookedAt">> {
   if (wanted.length === 0) return { files: {}, notLookedAt: [] };
-  const docker = await dockerClient(endpoint, { timeout });
+  const docker = await api.client();
   const notLookedAt: NotLookedAt[] = [];
   const looked = await Promise.all(
     wanted.map(async ({ id, paths }) => {

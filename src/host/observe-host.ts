@@ -1,8 +1,7 @@
 import { hostname } from "node:os";
 import type { ContainerInfo } from "dockerode";
 import type { NotLookedAt } from "../findings/gap.ts";
-import { withConnection } from "../docker/connection.ts";
-import { type Ask, asker, askList } from "../docker/request.ts";
+import { type DockerApi, withDocker } from "../docker/api.ts";
 import { explain, failureOf } from "../docker/failure.ts";
 import { isThisMachine } from "../docker/endpoint.ts";
 import type { Realization } from "../deployment/realization.ts";
@@ -37,12 +36,17 @@ export interface ObserveOptions {
 export async function observeHost(endpoint: string, options: ObserveOptions = {}): Promise<HostReport> {
   const { timeout = 10_000, about = [], files: secrets } = options;
   try {
-    const host = await withConnection(endpoint, (connection) =>
-      read(endpoint, asker(connection, timeout), connection.parallel, options),
+    return await withDocker(
+      endpoint,
+      async (docker) => {
+        const host = await read(endpoint, docker, options);
+        if (secrets === undefined) return { kind: "seen", ...host };
+        const wanted = wantedFiles(about, host.containers, secrets);
+        const { files, notLookedAt } = await observeFiles(endpoint, docker, wanted);
+        return { kind: "seen", ...host, files, notLookedAt: [...host.notLookedAt, ...notLookedAt] };
+      },
+      timeout,
     );
-    if (secrets === undefined) return { kind: "seen", ...host };
-    const { files, notLookedAt } = await observeFiles(endpoint, timeout, wantedFiles(about, host.containers, secrets));
-    return { kind: "seen", ...host, files, notLookedAt: [...host.notLookedAt, ...notLookedAt] };
   } catch (error) {
     return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
   }
@@ -50,19 +54,18 @@ export async function observeHost(endpoint: string, options: ObserveOptions = {}
 
 async function read(
   endpoint: string,
-  ask: Ask,
-  parallel: number,
+  docker: DockerApi,
   { about = [], images = true, scope = "all", interest = new Set<number>(), wait }: ObserveOptions,
 ): Promise<HostSnapshot> {
   const isWhole = scope === "all";
   const isHere = isWhole && isThisMachine(endpoint);
   const names = images ? about.flatMap(({ services }) => services.map(({ image }) => image)) : [];
   const [info, listed, volumes, networks, named, opened, routed] = await Promise.all([
-    ask<Info>("/info"),
-    askList<ContainerInfo>(ask, "/containers/json?all=1"),
-    ask<{ Volumes?: InspectedVolume[] | null; Warnings?: string[] | null }>("/volumes"),
-    askList<Omit<InspectedNetwork, "attached">>(ask, "/networks"),
-    describeImages(ask, new Set(names)),
+    docker.get<Info>("/info"),
+    docker.list<ContainerInfo>("/containers/json?all=1"),
+    docker.get<{ Volumes?: InspectedVolume[] | null; Warnings?: string[] | null }>("/volumes"),
+    docker.list<Omit<InspectedNetwork, "attached">>("/networks"),
+    describeImages(docker, new Set(names)),
     isHere ? observeSockets() : undefined,
     isHere ? observeRoutes() : undefined,
   ]);
@@ -70,12 +73,12 @@ async function read(
     concerns(about)({ name: listedName(container), labels: container.Labels ?? {} }),
   );
   const [inspections, used, swarm] = await Promise.all([
-    atOnce(parallel, isWhole ? listed : own, (container) => inspect(ask, container)),
-    describeImages(ask, new Set(images ? own.map(({ ImageID }) => ImageID) : []), named),
-    isWhole ? observeSwarm(ask, info.Swarm) : { ports: [], notLookedAt: [] },
+    atOnce(docker.parallel, isWhole ? listed : own, (container) => inspect(docker, container)),
+    describeImages(docker, new Set(images ? own.map(({ ImageID }) => ImageID) : []), named),
+    isWhole ? observeSwarm(docker, info.Swarm) : { ports: [], notLookedAt: [] },
   ]);
   const found = byName(inspections.flatMap(({ container }) => container ?? []));
-  const { containers, unmeasured } = await measured(endpoint, ask, found, wait);
+  const { containers, unmeasured } = await measured(endpoint, docker, found, wait);
   const elsewhere = whyElsewhere(endpoint, info.Name);
   const { sockets, routes, notLookedAt } = isWhole
     ? ofThisMachine(endpoint, elsewhere, opened, routed)
@@ -126,9 +129,9 @@ interface Inspection {
   readonly notLookedAt?: NotLookedAt;
 }
 
-async function inspect(ask: Ask, listed: ContainerInfo): Promise<Inspection> {
+async function inspect(docker: DockerApi, listed: ContainerInfo): Promise<Inspection> {
   try {
-    return { container: liveContainer(await ask<InspectedContainer>(`/containers/${listed.Id}/json`)) };
+    return { container: liveContainer(await docker.get<InspectedContainer>(`/containers/${listed.Id}/json`)) };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind !== "status") throw error;

@@ -1,4 +1,4 @@
-import { type Ask, askList } from "../docker/request.ts";
+import type { DockerApi } from "../docker/api.ts";
 import type { HostSnapshot } from "./snapshot.ts";
 
 /** What a node says of its Swarm. */
@@ -18,14 +18,14 @@ interface Swarm {
 }
 
 /** What the services of a Swarm publish, as far as this node knows. */
-export async function observeSwarm(ask: Ask, swarm: SwarmInfo | undefined): Promise<Swarm> {
+export async function observeSwarm(docker: DockerApi, swarm: SwarmInfo | undefined): Promise<Swarm> {
   const nothing: Swarm = { ports: [], notLookedAt: [] };
   if (swarm?.LocalNodeState !== "active") return nothing;
   if (!swarm.ControlAvailable) {
     const why = "this node is a worker of its Swarm; only a manager knows the services";
     return { ...nothing, notLookedAt: [{ what: "published ports of Swarm services", why }] };
   }
-  const services = await askList<SwarmService>(ask, "/services");
+  const services = await docker.list<SwarmService>("/services");
   const ports = services.flatMap(({ Spec, Endpoint }) =>
     (Endpoint?.Ports ?? []).flatMap(
       ({ Protocol: protocol = "tcp", PublishedPort: port }): HostSnapshot["swarmPorts"] =>

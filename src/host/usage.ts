@@ -1,5 +1,5 @@
 import type { NotLookedAt } from "../findings/gap.ts";
-import type { Ask } from "../docker/request.ts";
+import type { DockerApi } from "../docker/api.ts";
 import { failureOf } from "../docker/failure.ts";
 import type { LiveContainer, Measured } from "./snapshot.ts";
 
@@ -15,12 +15,12 @@ interface Stats {
 /** The containers with what they use, where that is asked for. */
 export async function measured(
   endpoint: string,
-  ask: Ask,
+  docker: DockerApi,
   containers: readonly LiveContainer[],
   wait: ((milliseconds: number) => Promise<unknown>) | undefined,
 ): Promise<{ containers: readonly LiveContainer[]; unmeasured: NotLookedAt[] }> {
   if (wait === undefined) return { containers, unmeasured: [] };
-  const uses = await measure(ask, containers, wait);
+  const uses = await measure(docker, containers, wait);
   return {
     containers: containers.map((container) => {
       const use = uses.get(container.id);
@@ -40,13 +40,13 @@ export async function measured(
  * @param wait resolves after so many milliseconds
  */
 async function measure(
-  ask: Ask,
+  docker: DockerApi,
   containers: readonly LiveContainer[],
   wait: (milliseconds: number) => Promise<unknown>,
 ): Promise<ReadonlyMap<string, Measured | string>> {
   const running = containers.filter(({ state }) => state === "running");
   if (running.length === 0) return new Map();
-  const stats = () => Promise.all(running.map(({ id }) => ask<Stats>(statsPath(id)).catch(whyNot)));
+  const stats = () => Promise.all(running.map(({ id }) => docker.get<Stats>(statsPath(id)).catch(whyNot)));
   const before = await stats();
   await wait(1000);
   const after = await stats();

@@ -25,7 +25,7 @@ const planted: Readonly<Record<string, readonly (readonly [file: string, imports
     ["yaml/effect", "node:fs"],
   ],
   docker: [
-    ["docker/up", "../config/planted.ts"],
+    ["docker/connection", "../config/planted.ts"],
     ["docker/effect", "pg"],
   ],
   config: [
@@ -110,6 +110,7 @@ const planted: Readonly<Record<string, readonly (readonly [file: string, imports
     ["berth", "zod"],
   ],
   "pure-rooms-call-no-effects": [["drift/calls", "../host/planted.ts"]],
+  "docker-has-one-port": [["host/port", "../docker/connection.ts"]],
   "every-file-has-a-room": [["utils/planted", "node:path"]],
 };
 

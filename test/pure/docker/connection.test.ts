@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { withConnection } from "../../../src/docker/connection.ts";
+import { connect } from "../../../src/docker/connection.ts";
 import { answer } from "../../../src/docker/request.ts";
 import { observeHost } from "../../../src/host/observe-host.ts";
 import { answering, emptyHost, fakeDocker, type Replies } from "./fake-docker.ts";
@@ -71,8 +71,9 @@ describe("over tcp", () => {
     const late = (response: ServerResponse) => void (answerLate = () => void response.end("{}"));
     const fake = await fakeDocker({ "/late": late, "/never": () => undefined });
     closing.push(fake.close);
-    const asking = (path: string, timeout = 10_000) =>
-      withConnection(fake.endpoint, (connection) => answer(connection, path, timeout));
+    const connection = await connect(fake.endpoint);
+    closing.push(connection.close);
+    const asking = (path: string, timeout = 10_000) => answer(connection, path, timeout);
     const answered = asking("/late");
     await expect(asking("/never", 300)).rejects.toMatchObject({ failure: { kind: "time-out" } });
     answerLate();
