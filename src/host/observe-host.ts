@@ -39,6 +39,9 @@ export async function observeHost(endpoint: string, options: ObserveOptions = {}
     return await withDocker(
       endpoint,
       async (docker) => {
+        const hasFiles = about.some(({ containers }) => containers.some(({ files }) => files.length > 0));
+        // It takes 100 ms to load, during which Docker answers the rest.
+        if (secrets !== undefined && hasFiles) void docker.client();
         const host = await read(endpoint, docker, options);
         if (secrets === undefined) return { kind: "seen", ...host };
         const wanted = wantedFiles(about, host.containers, secrets);
