@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fakeDocker, type Replies } from "../docker/fake-docker.ts";
+import { fakeDocker } from "../docker/fake-docker.ts";
 import { berth, equipemed, projectWith } from "./berth.ts";
 import { canMount, mountDisk } from "./disk.ts";
 
@@ -103,13 +103,6 @@ describe("berth export", () => {
   });
 });
 
-/** A host where nothing has a label of berth. */
-const nothingOf = (path: string): Replies => ({
-  [`/${path}filters=${encodeURIComponent(JSON.stringify({ label: ["berth.stack"] }))}`]: path.startsWith("c")
-    ? []
-    : { Volumes: [] },
-});
-
 describe("berth list and berth ports", () => {
   const files = {
     "Pulumi.a.yaml": equipemed({ ports: { app: 20_031 }, environment: "staging" }),
@@ -129,7 +122,7 @@ c      c       production   tcp://c.example:2376  yes     http://c.example:20032
   });
 
   it("list shows the state that the host reports, also that a stack was never started or cannot be asked about", async () => {
-    const fake = await fakeDocker({ ...nothingOf("containers/json?all=1&"), ...nothingOf("volumes?") });
+    const fake = await fakeDocker();
     try {
       const gone = equipemed({ ports: { app: 20_032 }, endpoint: "unix:///nowhere.sock" });
       const root = projectWith({ ...files, "Pulumi.c.yaml": gone });

@@ -5,12 +5,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Fake, fakeDocker } from "../docker/fake-docker.ts";
 import { berth, equipemed, onTerminal, program, projectWith } from "./berth.ts";
 
-const ours = encodeURIComponent(JSON.stringify({ label: ["berth.stack"] }));
 const ended = { Status: "exited", ExitCode: 3 };
 const service = (stack: string, key: string, Id: string) => ({
   Id,
   Names: [`/${stack}_${key}`],
   Labels: { "berth.stack": `organization/berth/${stack}`, "berth.service": key },
+});
+
+/** Docker's description of a container that it lists. */
+const described = ({ Id, Names: [Name], Labels }: ReturnType<typeof service>, State: object) => ({
+  Id,
+  Name,
+  State,
+  Config: { Labels },
+  HostConfig: {},
+  NetworkSettings: {},
 });
 
 /** Three stacks on a host where one never ran, one failed and one is stopped. */
@@ -20,11 +29,11 @@ describe("berth status", () => {
   const env = () => ({ DOCKER_HOST: fake.endpoint });
 
   beforeAll(async () => {
+    const [b, c] = [service("b", "app", "1"), service("c", "app", "2")];
     fake = await fakeDocker({
-      [`/containers/json?all=1&filters=${ours}`]: [service("b", "app", "1"), service("c", "app", "2")],
-      [`/volumes?filters=${ours}`]: { Volumes: [] },
-      "/containers/1/json": { Name: "/b_app", State: ended, HostConfig: {} },
-      "/containers/2/json": { Name: "/c_app", State: { Status: "created" }, HostConfig: {} },
+      "/containers/json?all=1": [b, c],
+      "/containers/1/json": described(b, ended),
+      "/containers/2/json": described(c, { Status: "created" }),
     });
     root = projectWith({
       "Pulumi.a.yaml": equipemed({}),
@@ -91,9 +100,8 @@ it("a clone's status does not show what the other clone runs, unless that state 
   const container = service("a", "app", "1");
   const listed = { ...container, Labels: { ...container.Labels, "berth.home": "0123", "berth.place": place } };
   const fake = await fakeDocker({
-    [`/containers/json?all=1&filters=${ours}`]: [listed],
-    [`/volumes?filters=${ours}`]: { Volumes: [] },
-    "/containers/1/json": { Name: "/a_app", State: { Status: "running" }, HostConfig: {} },
+    "/containers/json?all=1": [listed],
+    "/containers/1/json": described(listed, { Status: "running" }),
   });
   const status = async () => {
     const { stdout } = await berth(root, ["status", "a"], { env: { DOCKER_HOST: fake.endpoint } });
