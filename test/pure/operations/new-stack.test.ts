@@ -9,6 +9,7 @@ import type { Claim } from "../../../src/claims/claim.ts";
 import { errorsOf } from "../../../src/findings/finding.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
+import { realize } from "../../../src/realize/realize.ts";
 import { resolve } from "../../../src/resolve/resolve.ts";
 import { shellWords } from "../../../src/notation/shell-words.ts";
 import { type Answers, type Ground, readAnswers, stackText } from "../../../src/operations/answers.ts";
@@ -120,7 +121,7 @@ describe("a new stack", () => {
         const config = parseStack(text, answers.stack, file);
         const blueprint = ground.blueprints("equipemed");
         const read = config.ok && blueprint.ok && resolve(config.value, blueprint.value, ground.setting);
-        expect(read && read.ok && JSON.stringify(read.value)).toBe(JSON.stringify(deployment));
+        expect(read && read.ok && JSON.stringify(realize(read.value))).toBe(JSON.stringify(deployment));
       }),
       { numRuns: 30 },
     );
