@@ -63,7 +63,7 @@ function tooManyCores(shares: readonly Share[], host: Capacity, about: string | 
         key: `${owner.service ?? ""}: ${shown(limit)} of ${shown(host.cpus)}`,
         message: "Docker makes no container that may use more than there is",
         wanted: { stack: owner.stack, service: owner.service, ...source },
-        held: { host: `this host has ${shown(host.cpus)}` },
+        held: { live: "host", name: `this host has ${shown(host.cpus)}` },
         remedy: setKey(["services", owner.service ?? "", "cpus"], written(host.cpus), owner.stack),
       },
     ];
@@ -97,7 +97,7 @@ function over(
     key: `${shown(sum)} of ${shown(total(host))}`,
     message: `${what === "reserved" ? "reserved" : "allowed at most"}: ${figures(shares, what, shown)}`,
     wanted: { stack: wanted.owner.stack, service: wanted.owner.service, ...wanted.source },
-    held: { host: `this host has ${shown(total(host))}` },
+    held: { live: "host", name: `this host has ${shown(total(host))}` },
     remedy:
       what === "reserved"
         ? lowered(kind, asked, excess)

@@ -10,7 +10,7 @@ import type { Inventory } from "../claims/inventory.ts";
 import { leftVolumes } from "./left-volumes.ts";
 import { type Ownership, withOwners } from "./ownership.ts";
 import { elsewhereFindings, isElsewhere } from "./elsewhere.ts";
-import { party } from "../claims/party.ts";
+import { party, wanting } from "../claims/party.ts";
 import { prefixChanges } from "./prefix-change.ts";
 import type { Advice } from "../findings/remedy.ts";
 import type { Rule } from "./rule.ts";
@@ -88,7 +88,7 @@ function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
       severity: "error",
       kind: rule.kind,
       key: rule.key(wanted),
-      wanted: party(wanted),
+      wanted: wanting(wanted),
       held: party(held),
       ...(strayRemedy(held) ?? adoption(meeting) ?? rule.remedy(wanted, free, stackOf(wanted), held)),
     };

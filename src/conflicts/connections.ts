@@ -31,7 +31,7 @@ function over(server: string, shares: readonly Share[], about: string | undefine
     key: `${sum} of ${available} at ${server}`,
     message: `may be open at once: ${figures(shares)}; ${reserved} more are kept for ${kept}`,
     wanted: { stack: wanted.owner.stack, service: wanted.owner.service, ...wanted.source },
-    held: { host: `${server} takes ${available}` },
+    held: { live: "host", name: `${server} takes ${available}` },
     remedy:
       setting === undefined
         ? instruction(`raise ${option} of ${server} to ${needed}, or lower x-berth.database.connections`)

@@ -1,4 +1,4 @@
-import type { Home } from "../notation/home.ts";
+import { backendOf, type Home } from "../notation/home.ts";
 import { followsFromPrefix, type Meeting } from "./causes.ts";
 import type { Claim, ClaimKind } from "../claims/claim.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -46,9 +46,9 @@ export function elsewhereFindings(meetings: readonly Meeting[], free: Allocator,
         key: first.rule.key(first.wanted),
         message: `${stack} was brought up from another state, ${place}${here}`,
         wanted: { stack, ...first.wanted.source },
-        held: { ...party(held), place },
+        held: party(held),
         remedy,
-        remedyNote: `creates a separate copy and leaves the other one alone${adoption}`,
+        remedyNote: `creates a separate copy and leaves the other one alone; to manage the one that is there from both places, set backend.url in the Pulumi.yaml of both to ${backendOf(place)}${adoption}`,
       },
     ];
   });

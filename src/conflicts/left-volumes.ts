@@ -67,7 +67,7 @@ function finding(
       ? `holds data of ${stack}, and the blueprint has no volume ${keys}; ${list(created)} would be created empty`
       : `holds data of ${stack} that is not in use: the blueprint has no volume ${keys}`,
     wanted: { stack, ...(candidate?.source ?? {}) },
-    held: { stack, volume: first?.name },
+    held: { live: "volume", name: first?.name ?? "", stack },
     remedy:
       mapping ??
       instruction(

@@ -34,7 +34,7 @@ export function prefixChanges(claims: readonly Claim[], about?: string): Finding
         key: claim.prefix,
         message: `its data is in ${names}; under the prefix ${claim.prefix} it would start with empty volumes`,
         wanted: { stack: owner.stack, ...claim.source },
-        held: { stack: owner.stack, volume: first.name },
+        held: { live: "volume", name: first.name, stack: owner.stack },
         remedy: setKey(["prefix"], mostly(left), owner.stack),
         remedyNote: "keeps the data where it is",
       },

@@ -49,7 +49,7 @@ function containerFinding(deployment: Realization, drift: ContainerDrift, known?
     key: service.name,
     message,
     wanted: { stack: deployment.stack, service: service.key, ...service.source },
-    held: { container: service.name },
+    held: { live: "container", name: service.name },
     ...advice,
   });
   const up = { remedy: remedies.up };

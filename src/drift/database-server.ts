@@ -180,7 +180,7 @@ function found(
     key,
     message,
     wanted: { stack: deployment.stack, file: `Pulumi.${deployment.stack}.yaml`, path: "berth:blueprint" },
-    held: isDatabase ? { database: place } : { role: place },
+    held: { live: isDatabase ? "database" : "role", name: place },
     remedy: new Remedies(deployment).statement(serverOf(deployment), ...statements),
   };
 }

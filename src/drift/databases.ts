@@ -175,7 +175,7 @@ function drifted(deployment: Deployment, { key, role = false, statements, ...res
     key,
     ...rest,
     wanted: { stack, ...database?.source },
-    held: role ? { role: place } : { database: place },
+    held: { live: role ? "role" : "database", name: place },
     remedy: new Remedies(deployment).statement(server, ...statements),
   };
 }

@@ -47,7 +47,10 @@ export function lostSecrets(deployment: Realization, live: Live, known: Known): 
       key: names,
       message: `${data.map(({ name }) => name).join(", ")} hold data of ${stack}, and its state has no ${names}: the app would get other secrets than those its data was created with`,
       wanted: { stack, ...first.source },
-      held: found.length > 0 ? { stack, container: found[0]?.container } : { stack, volume: data[0]?.name },
+      held:
+        found[0] === undefined
+          ? { live: "volume", name: data[0]?.name ?? "", stack }
+          : { live: "container", name: found[0].container, stack },
       remedy: steps(...commands),
       remedyNote: notes.join("; "),
     },

@@ -22,7 +22,7 @@ export function networkFindings(deployment: Realization, live: Live, known?: Kno
       key: name,
       message,
       wanted: { stack: deployment.stack, ...source },
-      held: { network: name },
+      held: { live: "network", name },
       remedy,
     });
     const found = networkOf(network, live, known);

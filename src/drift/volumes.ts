@@ -40,7 +40,7 @@ export function volumeFindings(deployment: Deployment, live: Live, known?: Known
       key: name,
       message,
       wanted: { stack: deployment.stack, ...source },
-      held: { volume: name },
+      held: { live: "volume", name },
       remedy,
       remedyNote,
     });

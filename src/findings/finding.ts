@@ -185,23 +185,26 @@ export interface Source {
   readonly line?: number;
 }
 
-/** One side of a finding: a stack (with file and key) or something live (a container, a process …). */
-export interface Party {
+/** One side of a finding: what a stack declares, or something live. */
+export type Party = DeclaredParty | LiveParty;
+
+/** A stack, and where its files say it; of a mistake in a file that no stack is known to read, that place alone. */
+export interface DeclaredParty extends Partial<Source> {
+  readonly live?: undefined;
   readonly stack?: string;
   readonly service?: string;
-  readonly container?: string;
-  readonly process?: string;
-  readonly volume?: string;
-  readonly network?: string;
-  readonly directory?: string;
-  readonly database?: string;
-  readonly role?: string;
-  readonly host?: string;
-  /** Where the state is from which something live is managed, where that is not here. */
+}
+
+/** What of a host or of a PostgreSQL server a live party is. */
+export type LiveKind = "container" | "process" | "volume" | "network" | "directory" | "database" | "role" | "host";
+
+export interface LiveParty {
+  readonly live: LiveKind;
+  readonly name: string;
+  /** The stack that it belongs to, where its labels say so. */
+  readonly stack?: string;
+  /** Where the state is from which it is managed, where that is not here. */
   readonly place?: string;
-  readonly file?: string;
-  readonly path?: string;
-  readonly line?: number;
 }
 
 export interface Finding {
@@ -216,7 +219,8 @@ export interface Finding {
   readonly message?: string;
   /** What would be right. */
   readonly allowed?: string;
-  readonly wanted?: Party;
+  /** Only deployments want something. */
+  readonly wanted?: DeclaredParty;
   readonly held?: Party;
   /** What helps: commands, or an instruction where no command can do it. */
   readonly remedy?: Remedy;

@@ -44,7 +44,7 @@ function attachedFinding(deployment: Deployment, live: LiveNetwork, { containers
       key: live.name,
       message: `${change}, but Docker keeps it while others are attached to it: ${others.map(inWords).join(", ")}`,
       wanted: { stack: deployment.stack, ...(wanted?.source ?? deployment.sources.blueprint) },
-      held: { network: live.name },
+      held: { live: "network", name: live.name },
       remedy: sequence(...others.map(({ name }) => docker(url, "network", "disconnect", "-f", live.name, name))),
       remedyNote: [`after the up of ${deployment.stack}, attach them again:`, ...reattached],
     },

@@ -81,6 +81,6 @@ const platformFinding = (stack: string, { platform, source }: Database, message:
   key: platform.stack,
   message,
   wanted: { stack, ...source },
-  held: { container: platform.containers.server },
+  held: { live: "container", name: platform.containers.server },
   remedy,
 });

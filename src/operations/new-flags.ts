@@ -11,7 +11,7 @@ import {
   type Note,
   setSecret,
 } from "../findings/remedy.ts";
-import { errorsOf, type Finding, type Party } from "../findings/finding.ts";
+import { type DeclaredParty, errorsOf, type Finding } from "../findings/finding.ts";
 import { stackFileName } from "../config/stack-file.ts";
 import type { Answers } from "./answers.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -77,7 +77,7 @@ const needsFile = (note: Note | undefined): boolean =>
   typeof note === "object" && note.some((line) => typeof line === "object" && commandsOf(line).some(isKeyCommand));
 
 /** A party whose file is still to be written: the flag tells where. */
-function unwritten(party: Party | undefined, stack: string): Party | undefined {
+function unwritten(party: DeclaredParty | undefined, stack: string): DeclaredParty | undefined {
   if (party?.file !== stackFileName(stack)) return party;
   const { file: _file, line: _line, path, ...who } = party;
   const flag = flagOfKey(path ?? "");

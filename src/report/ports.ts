@@ -1,6 +1,7 @@
 import { party } from "../claims/party.ts";
 import type { Claim, ClaimOf } from "../claims/claim.ts";
-import type { Party } from "../findings/finding.ts";
+import type { DeclaredParty, LiveKind } from "../findings/finding.ts";
+import { shownParty } from "./shown-finding.ts";
 import { rules } from "../conflicts/rules/index.ts";
 
 /** One port of one endpoint and who holds it. */
@@ -12,8 +13,10 @@ export interface PortRow {
   /** `0.0.0.0:8778/tcp` */
   readonly key: string;
   /** What a stack's file says and what is live of it are one holder. */
-  readonly holder: Party;
+  readonly holder: PortHolder;
 }
+
+type PortHolder = Omit<DeclaredParty, "live"> & Readonly<Partial<Record<LiveKind, string>>>;
 
 type Port = ClaimOf<"hostPort">;
 
@@ -29,7 +32,7 @@ export function portRows(claims: readonly Claim[]): PortRow[] {
     const [first] = same;
     if (first === undefined) return [];
     const { port, protocol, address, endpoint } = first;
-    const holder = Object.assign({}, ...same.map(party)) as Party;
+    const holder = Object.assign({}, ...same.map(party).map(shownParty)) as PortHolder;
     return [{ port, protocol, address, endpoint, key: rules.hostPort.key(first), holder }];
   });
 }

@@ -1,7 +1,14 @@
 import type { NotLookedAt } from "../findings/gap.ts";
-import { type Finding, findingClasses, nounOf, type Party } from "../findings/finding.ts";
+import {
+  type DeclaredParty,
+  type Finding,
+  findingClasses,
+  type LiveKind,
+  type LiveParty,
+  nounOf,
+} from "../findings/finding.ts";
 import { oneLine, printable } from "../notation/printable.ts";
-import type { ShownFinding } from "./shown-finding.ts";
+import type { ShownFinding, ShownParty } from "./shown-finding.ts";
 
 /** Findings for people: four lines each, the same everywhere. */
 export function findingText(finding: ShownFinding): string {
@@ -24,44 +31,39 @@ export function findingText(finding: ShownFinding): string {
 }
 
 /** One side of a finding in a line: who, and where that is written. */
-export function partyText(party: Party | undefined): string | undefined {
+export function partyText(party: ShownParty | undefined): string | undefined {
   if (party === undefined) return undefined;
-  const {
-    stack,
-    service,
-    container,
-    volume,
-    network,
-    process,
-    directory,
-    database,
-    role,
-    host,
-    place,
-    file,
-    path,
-    line,
-  } = party;
-  const live = [
-    container === undefined ? undefined : `container ${container}`,
-    volume === undefined ? undefined : `volume ${volume}`,
-    network === undefined ? undefined : `network ${network}`,
-    directory === undefined ? undefined : `files in ${directory}`,
-    database === undefined ? undefined : `database ${database}`,
-    role === undefined ? undefined : `role ${role}`,
-    process,
-    host,
-  ].find((name) => name !== undefined);
-  const who =
-    live === undefined
-      ? [stack, service].filter((part) => part !== undefined).join(" / ")
-      : `${live}${stack !== undefined ? ` of ${stack}` : place !== undefined ? `, managed from ${place}` : ""}`;
+  const live = liveText(party);
+  if (live !== undefined) return oneLine(live);
+  const { stack, service, file, path, line } = party as DeclaredParty;
+  const who = [stack, service].filter((part) => part !== undefined).join(" / ");
   const where =
     file === undefined
       ? ""
       : `${file}${line === undefined ? "" : `:${line}`}${path === undefined || path === "" ? "" : `: ${path}`}`;
   return oneLine(who === "" ? where : where === "" ? who : `${who.padEnd(22)}  ${where}`);
 }
+
+function liveText(party: ShownParty): string | undefined {
+  for (const [kind, noun] of Object.entries(liveNouns)) {
+    const name = (party as Readonly<Record<string, string | undefined>>)[kind];
+    if (name === undefined) continue;
+    const { stack, place } = party as LiveParty;
+    return `${noun}${name}${stack !== undefined ? ` of ${stack}` : place !== undefined ? `, managed from ${place}` : ""}`;
+  }
+  return undefined;
+}
+
+const liveNouns: Readonly<Record<LiveKind, string>> = {
+  container: "container ",
+  volume: "volume ",
+  network: "network ",
+  directory: "files in ",
+  database: "database ",
+  role: "role ",
+  process: "",
+  host: "",
+};
 
 const nouns = ["conflict", ...Object.values(findingClasses).map(({ noun }) => noun)];
 

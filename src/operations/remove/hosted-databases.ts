@@ -54,7 +54,7 @@ function finding({ stack: platform, endpoint, platform: offered }: Realization, 
         ? `hosts the database ${database}, which no stack of this project knows`
         : `hosts the database ${database} of ${stack}`,
     wanted: { stack: platform },
-    held: { ...(stack !== undefined && { stack }), database },
+    held: { live: "database", name: database, ...(stack !== undefined && { stack }) },
     remedy: berth("stop", platform),
     remedyNote: [
       "keeps every database; to delete this one for good first:",

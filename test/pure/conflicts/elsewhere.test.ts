@@ -30,6 +30,9 @@ describe("what was brought up from another state", () => {
       message: "hospital-a was brought up from another state, box:/work/one/.state; this state is box:/work/two/.state",
       held: { container: "hospital_a_app", place: "box:/work/one/.state" },
       remedy: "pulumi config set berth:prefix hospital_a_2 -s hospital-a",
+      remedyNote: expect.stringContaining(
+        "set backend.url in the Pulumi.yaml of both to file:///work/one/.state",
+      ) as string,
     });
     expect(more.map(({ code, held }) => [code, held?.stack])).toEqual([["port-in-use", undefined]]);
     expect(JSON.stringify([finding, ...more])).not.toContain("docker");
