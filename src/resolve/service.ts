@@ -53,15 +53,13 @@ export interface Context {
 export function makeService(key: string, compose: ComposeService, context: Context): Service {
   const { blueprint, filler } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
-  const workload = workloadOf(key, compose, context);
-  if (blueprint.jobs.has(key)) return { kind: "job", ...workload, timeout: timeLimit(key, blueprint, filler) };
-  return {
-    kind: "service",
-    ...workload,
-    replicas: 1,
-    health: healthCheck(compose.healthcheck, at("healthcheck"), filler),
-    restart: restart(compose.restart, at("restart"), filler),
-  };
+  if (blueprint.jobs.has(key)) {
+    const timeout = timeLimit(key, blueprint, filler);
+    return { kind: "job", ...workloadOf(key, compose, context), timeout };
+  }
+  const health = healthCheck(compose.healthcheck, at("healthcheck"), filler);
+  const policy = restart(compose.restart, at("restart"), filler);
+  return { kind: "service", ...workloadOf(key, compose, context), replicas: 1, health, restart: policy };
 }
 
 function workloadOf(

@@ -32,7 +32,7 @@ describe("a state without the secrets of data that is there", () => {
       code: "secret-lost",
       severity: "error",
       key: "TOKEN",
-      held: { container: "shop_full" },
+      held: { live: "container", name: "shop_full" },
     });
     expect(remedyOf(finding)).toMatch(/^docker inspect .* shop_full \| sed -n '.*' \| pulumi config set --secret/);
     expect(remedyOf(finding).endsWith(` | ${write}`)).toBe(true);
