@@ -1,15 +1,18 @@
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/longest-first.ts";
 import LastLine from "./test/reporter.ts";
 
 const minute = 60_000;
 /**
  * Three layers, each after the one before: what needs no machinery, real Docker, the real engine. The files of the last two
- * share one Docker; those that look at all of the host run one after the other.
+ * share one Docker: those of the host layer inspect all of the host and run one after the other; those of the engine run side
+ * by side, each with names, ports and subnets of its own, and expect nothing of what is not their own.
  */
 export default defineConfig({
   test: {
     reporters: ["default", new LastLine()],
     globalSetup: "test/bundles.ts",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -7,6 +7,8 @@ import { engineAnswers, type Ran, temporaryProject, type TemporaryProject } from
 
 const prefix = uniqueName("moves");
 const octet = process.pid % 250;
+/** Known to be up a second after its start: without one, an up waits for five. */
+const health = `healthcheck: { test: [CMD, "true"], interval: 1s }`;
 const subnet = `10.97.${octet}.0/26`;
 
 /** What moves from one service, or network, to another of the same deployment. */
@@ -31,7 +33,7 @@ describe.skipIf(!engineAnswers)("a deployment whose services take over from each
       `services:\n${services}volumes: { data: }\nnetworks: { ${network}: { ipam: { config: [{ subnet: ${subnet} }] } } }\n`,
     );
   const service = (key: string, port: number, more = ""): string =>
-    `  ${key}: { image: "berth-test-tiny:1", init: true, stop_grace_period: 1s, ports: ["${port}:80"]${more} }\n`;
+    `  ${key}: { image: "berth-test-tiny:1", init: true, stop_grace_period: 1s, ports: ["${port}:80"], ${health}${more} }\n`;
   const full = (network: string): string =>
     `, volumes: ["data:/data"], networks: { ${network}: { aliases: [web], ipv4_address: 10.97.${octet}.9 } }`;
   const up = (): Promise<Ran> => project.pulumi(["up", "--yes", "--skip-preview", "--stack", "moves"]);

@@ -56,8 +56,7 @@ describe.skipIf(!engineAnswers || podmanMissing !== "")("a deployment on Podman"
   const drift = () => project.shell("node dist/cli.cjs drift pod");
 
   async function isClean(): Promise<void> {
-    for (const args of [["preview"], ["refresh", "--preview-only"]])
-      await succeeds(project.pulumi([...args, "--expect-no-changes", "--stack", "pod"]));
+    await succeeds(project.pulumi(["preview", "--expect-no-changes", "--stack", "pod"]));
     expect(await drift()).toMatchObject({ code: 0, stdout: "no drift\n" });
   }
 
@@ -65,7 +64,7 @@ describe.skipIf(!engineAnswers || podmanMissing !== "")("a deployment on Podman"
     await up();
     expect(service.fetch("http://127.0.0.1:20311/")).toBe("from podman");
     await isClean();
-    await isClean();
+    await succeeds(project.pulumi(["refresh", "--preview-only", "--expect-no-changes", "--stack", "pod"]));
   });
 
   it("is replaced where its specification changes, also in what Podman tells in other words", async () => {

@@ -114,6 +114,7 @@ describe.skipIf(!engineAnswers)("services of many values", () => {
     expect(up.stdout).toContain("Docker refuses the container: open /proc/sys/net/ipv4/of_no_kernel: no such file");
     expect(up.stdout).toContain("1 mistake; nothing was changed");
     expect(await ids()).toEqual(before);
-    expect((await docker.listContainers({ all: true, filters: { label: [labels.trial] } })).length).toBe(0);
+    const trial = `${labels.trial}=organization/${project.name}/many`;
+    expect((await docker.listContainers({ all: true, filters: { label: [trial] } })).length).toBe(0);
   }, 600_000);
 });

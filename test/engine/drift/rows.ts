@@ -267,12 +267,3 @@ x-berth:
   secrets: { TOKEN: { generate: 32 } }
 `;
 }
-
-/** For what is made anew by hand: a container, a network, a volume. */
-export const smallBlueprint = (image: string): string => `services:
-  app: { image: "${image}", init: true, ports: ["20000:80"], stop_grace_period: 1s }
-  networked: { image: "${image}", init: true, networks: [own], stop_grace_period: 1s }
-  keeper: { image: "${image}", init: true, volumes: ["data:/data"], stop_grace_period: 1s }
-volumes: { data: }
-networks: { own: }
-`;
