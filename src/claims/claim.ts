@@ -84,7 +84,7 @@ interface ClaimBase {
   readonly owner: Owner;
   /** Where a stack wrote it; what is live has none. */
   readonly source?: Source;
-  /** The url of the endpoint on which it is held. Claims on different endpoints never meet. */
+  /** The id of the endpoint on which it is held. Claims on different endpoints never meet. */
   readonly endpoint: string;
 }
 

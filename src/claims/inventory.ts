@@ -5,7 +5,7 @@ import type { Finding } from "../findings/finding.ts";
 /** All that exists, as far as it was looked at: every deployment's claims and everything live. */
 export interface Inventory {
   readonly claims: readonly Claim[];
-  /** What each endpoint has, by its url: cores and bytes. */
+  /** What each endpoint has, by its id: cores and bytes. */
   readonly capacity: Readonly<Record<string, { readonly cpus: number; readonly memory: number }>>;
   /** Found while looking: stacks that cannot be read, hosts that do not answer. */
   readonly findings: readonly Finding[];

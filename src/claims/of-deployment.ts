@@ -6,7 +6,7 @@ import { networkName } from "../notation/names.ts";
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
 export function claimsOf(deployment: Realization): Claim[] {
   const { id, stack, sources, staticDirectory: files } = deployment;
-  const endpoint = deployment.endpoint.url;
+  const endpoint = deployment.endpoint.id;
   const owner: Owner = { kind: "deployment", id, stack };
   return [
     { kind: "prefix", owner, source: sources.prefix, endpoint, prefix: deployment.prefix },
@@ -51,7 +51,7 @@ export function claimsOf(deployment: Realization): Claim[] {
 
 /** A stopped deployment keeps its database, and opens nothing. */
 function databaseClaims(
-  { database, connections, running, endpoint: { url: endpoint } }: Deployment,
+  { database, connections, running, endpoint: { id: endpoint } }: Deployment,
   owner: Owner,
 ): Claim[] {
   const named: Claim[] = [];
@@ -79,7 +79,7 @@ function databaseClaims(
 
 function containerClaims(container: Container, deployment: Deployment): Claim[] {
   const { id, stack, running } = deployment;
-  const endpoint = deployment.endpoint.url;
+  const endpoint = deployment.endpoint.id;
   const owner: Owner = { kind: "deployment", id, stack, service: container.service };
   const directories = container.mounts.flatMap((mount) =>
     mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
@@ -127,7 +127,7 @@ function lastingShare({ key, limits, replicas }: LongRunning, { id, stack, endpo
   const { cpus, memory, reservedCpus, reservedMemory, source } = limits;
   const claims: Claim[] = [];
   const owner: Owner = { kind: "deployment", id, stack, service: key };
-  const share = { owner, source, endpoint: endpoint.url, replicas };
+  const share = { owner, source, endpoint: endpoint.id, replicas };
   if (cpus !== undefined || reservedCpus !== undefined)
     claims.push({ kind: "cpu", ...share, limit: cpus ?? 0, reserved: reservedCpus ?? 0 });
   if (memory !== undefined || reservedMemory !== undefined)
@@ -147,7 +147,7 @@ function aliasClaims(container: Container, deployment: Deployment): Claim[] {
     kind: "alias",
     owner,
     source: own.includes(name) ? sources.prefix : container.source,
-    endpoint: endpoint.url,
+    endpoint: endpoint.id,
     name: name.toLowerCase(),
     network: shared,
   }));

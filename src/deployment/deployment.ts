@@ -39,10 +39,18 @@ export interface Deployment {
 
 type Environment = "development" | "staging" | "production";
 
+/** Where a host is inspected and containers run. */
 export interface Endpoint {
+  /**
+   * What claims and inventories know it by: two deployments share a host when these agree. The id of a Docker endpoint is
+   * its URL; a kind of endpoint that serves several hosts has to tell them apart in it.
+   */
+  readonly id: string;
+  /** How one is reached and inspected; deployments run on Docker endpoints. */
+  readonly kind: "docker";
   /** As configured: `local` or a URL. */
   readonly name: string;
-  /** `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`. Two deployments share a host when these agree. */
+  /** `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`. */
   readonly url: string;
 }
 
@@ -302,8 +310,7 @@ export interface Platform {
   readonly id: string;
   readonly stack: string;
   readonly running: boolean;
-  /** The url of its endpoint. */
-  readonly endpoint: string;
+  readonly endpoint: Endpoint;
   /** The containers of PostgreSQL and its pool. */
   readonly containers: { readonly server: string; readonly pool: string };
   /** The network on the host where both are found by their containers' names. */

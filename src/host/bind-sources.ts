@@ -39,7 +39,7 @@ export async function bindSources(
     return report;
   };
   const found = deployments.flatMap((deployment) => {
-    const host = hosts.find(({ endpoint }) => endpoint === deployment.endpoint.url);
+    const host = hosts.find(({ endpoint }) => endpoint === deployment.endpoint.id);
     return host === undefined
       ? []
       : requiredOf(deployment, host).map(async ([bind, container]): Promise<BindSources> => {

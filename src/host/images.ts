@@ -33,7 +33,7 @@ export async function observeImages(
 ): Promise<ImageFindings> {
   const missing = memoized(whyMissing);
   const looks = deployments.flatMap((deployment) => {
-    const host = hosts.find(({ endpoint }) => endpoint === deployment.endpoint.url);
+    const host = hosts.find(({ endpoint }) => endpoint === deployment.endpoint.id);
     if (host === undefined) return [];
     const images = new Set(deployment.services.map(({ image }) => image));
     return [...images].map((image) => lookFor(image, deployment, host, missing));

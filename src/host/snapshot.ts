@@ -9,7 +9,7 @@ export type HostReport =
   | { readonly kind: "unreachable"; readonly endpoint: string; readonly reason: string; readonly remedy: string };
 
 export interface HostSnapshot {
-  /** The endpoint's url. */
+  /** The endpoint's id: of a Docker endpoint its URL. */
   readonly endpoint: string;
   /** When it was read, in milliseconds since 1970. */
   readonly at: number;

@@ -31,7 +31,7 @@ export function databaseClaims(
             kind,
             name,
             server,
-            endpoint: endpoint.url,
+            endpoint: endpoint.id,
             owner: { kind, name, ...(known.includes(name) && { id }) },
           } satisfies Claim,
         ]

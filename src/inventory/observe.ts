@@ -52,13 +52,13 @@ export async function observe(
   const interest = naming === "all" ? naming : ports;
   const hosts = await Promise.all(
     endpoints.map((endpoint) => {
-      const about = starting.filter((deployment) => deployment.endpoint.url === endpoint);
+      const about = starting.filter((deployment) => deployment.endpoint.id === endpoint);
       return observeHost(endpoint, { about, interest, ...(files && { files: {} }) });
     }),
   );
   const seen = hosts.filter((host) => host.kind === "seen");
   const answered = new Set(seen.map(({ endpoint }) => endpoint));
-  const reached = new Set(deployments.flatMap(({ stack, endpoint }) => (answered.has(endpoint.url) ? [stack] : [])));
+  const reached = new Set(deployments.flatMap(({ stack, endpoint }) => (answered.has(endpoint.id) ? [stack] : [])));
   const [images, binds, directories] = await Promise.all([
     observeImages(starting, seen),
     bindSources(seen, starting),
@@ -103,7 +103,7 @@ async function directoryClaims({
       {
         kind: "hostPath",
         path,
-        endpoint: endpoint.url,
+        endpoint: endpoint.id,
         owner: { kind: "directory", name: path, id: found.kind === "ours" ? found.owner : undefined },
       },
     ],

@@ -57,7 +57,7 @@ export async function driftBetween(deployments: readonly Realization[], wish: Dr
     endpoints.map((endpoint) =>
       driftOn(
         endpoint,
-        deployments.filter((deployment) => deployment.endpoint.url === endpoint),
+        deployments.filter((deployment) => deployment.endpoint.id === endpoint),
         wish,
       ),
     ),

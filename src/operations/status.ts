@@ -54,12 +54,12 @@ export function statusLook(project: Project, { stack, wait }: StatusOptions): ()
     const seen = looks.flatMap(([, look]) => (look.kind === "seen" ? [look] : []));
     return {
       deployments: asked.flatMap((deployment) => {
-        const look = lookAt.get(deployment.endpoint.url);
+        const look = lookAt.get(deployment.endpoint.id);
         return look === undefined ? [] : [{ deployment, status: statusOf(deployment, look) }];
       }),
       uses: [
         ...asked.flatMap((deployment) => {
-          const look = lookAt.get(deployment.endpoint.url);
+          const look = lookAt.get(deployment.endpoint.id);
           return look?.kind === "seen" ? usesOf(deployment, look) : [];
         }),
         ...open.flatMap(({ uses }) => uses),
@@ -89,7 +89,7 @@ async function clientsAt(
   states: Readonly<Record<string, StackStateAnswer>>,
   lookAt: ReadonlyMap<string, Look>,
 ): Promise<Open> {
-  if (pool === undefined || !isRunning(pool.server.container, lookAt.get(deployment.endpoint.url))) return nothing;
+  if (pool === undefined || !isRunning(pool.server.container, lookAt.get(deployment.endpoint.id))) return nothing;
   const state = ownValue(states, deployment.stack);
   const password = state?.kind === "known" ? ownValue(state.state.secrets, pool.secret) : undefined;
   const what = `clients of ${pool.server.container}`;
@@ -107,7 +107,7 @@ async function sessionsAt(
   lookAt: ReadonlyMap<string, Look>,
 ): Promise<Open> {
   const gap = (reason: string): Open => gapOf(`sessions at ${server.container}`, reason);
-  if (!isRunning(server.container, lookAt.get(deployment.endpoint.url))) return nothing;
+  if (!isRunning(server.container, lookAt.get(deployment.endpoint.id))) return nothing;
   if (admin === undefined) return gap(why ?? "it cannot be asked");
   const state = ownValue(states, deployment.stack);
   const password = state?.kind === "known" ? ownValue(state.state.secrets, admin.secret) : undefined;

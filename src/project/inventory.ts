@@ -49,7 +49,7 @@ export async function inventoryFor(project: Project, options: InventoryOptions):
   const { deployments, findings, unknown } = options.siblings ?? readSiblings(project, about?.stack);
   const all = deployments.map((each) => supposing(each, running));
   const others = about === undefined ? all : all.filter(({ stack }) => stack !== about.stack);
-  const near = others.filter((other) => about === undefined || other.endpoint.url === about.endpoint.url);
+  const near = others.filter((other) => about === undefined || other.endpoint.id === about.endpoint.id);
   const concerned = about === undefined ? near : [about];
   const starting = purpose === "up" ? concerned : [];
   const [observed, platform] = await Promise.all([

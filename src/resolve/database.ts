@@ -55,9 +55,9 @@ export function databaseOf(
   const { value } = platform;
   const source = config.source("database");
   const findings: Finding[] = [];
-  if (value.endpoint !== endpoint.url) {
-    const message = `the platform ${value.stack} is on ${value.endpoint}, this deployment on ${endpoint.url}`;
-    const remedy = setKey(["endpoint"], value.endpoint, config.stack);
+  if (value.endpoint.id !== endpoint.id) {
+    const message = `the platform ${value.stack} is on ${value.endpoint.url}, this deployment on ${endpoint.url}`;
+    const remedy = setKey(["endpoint"], value.endpoint.url, config.stack);
     findings.push(mistake(source, message, "a platform of the same endpoint", remedy));
   }
   const names = { name: `${prefix}_db`, role: `${prefix}_user`, secret: databasePassword };

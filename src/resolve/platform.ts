@@ -39,7 +39,7 @@ export function platformOf(
     filler.wrong(at("tenantClients"), `found ${quoted(share)}`, "a number of clients, for example 60");
   return {
     ...deployment,
-    endpoint: endpoint.url,
+    endpoint,
     containers,
     network: network.name,
     server: socketAddress(published, endpoint),

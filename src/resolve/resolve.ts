@@ -5,6 +5,7 @@ import { type Checked, errorsOf, type Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { quoted } from "../notation/quoted.ts";
 import { connectionLimit, connectionsOf } from "./connections.ts";
+import { dockerEndpoint } from "../deployment/endpoint.ts";
 import { databaseOf, type NewDatabase } from "./database.ts";
 import type {
   Deployment,
@@ -140,7 +141,7 @@ function groundOf(
   const { stack, domain, endpoint: name } = config;
   const id = `${organization}/${project}/${stack}`;
   const prefix = prefixOf(config, blueprint);
-  const endpoint = { name, url: name === "local" ? localEndpoint : name };
+  const endpoint = dockerEndpoint(name, name === "local" ? localEndpoint : name);
   const { database, findings: missing } = databaseOf(config, blueprint, prefix, endpoint, platform);
   const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
   const { services: written, keys: present } = presentOf(blueprint)(config.environment);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { dockerEndpoint } from "../../src/deployment/endpoint.ts";
 import { check } from "../../src/conflicts/check.ts";
 import { claimsOf } from "../../src/claims/of-deployment.ts";
 import type { Realization } from "../../src/deployment/realization.ts";
@@ -226,7 +227,7 @@ const stackFile = (prefix: string, port: number, settings: Readonly<Record<strin
 async function ownFindings(deployment: Realization): Promise<unknown[]> {
   const seen = await observeHost(endpoint);
   if (seen.kind !== "seen") throw new Error(JSON.stringify(seen));
-  const own = { ...deployment, endpoint: { name: "local", url: endpoint } };
+  const own = { ...deployment, endpoint: dockerEndpoint("local", endpoint) };
   const inventory = { claims: [...claimsOf(own), ...hostClaims(seen)], capacity: {}, findings: [], notLookedAt: [] };
   return check(inventory, { about: deployment.id });
 }

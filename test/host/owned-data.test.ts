@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dockerEndpoint } from "../../src/deployment/endpoint.ts";
 import type { Realization } from "../../src/deployment/realization.ts";
 import { knownOf } from "../../src/engine/state.ts";
 import { localEndpoint } from "../../src/docker/endpoint.ts";
@@ -28,7 +29,7 @@ describe("the data of a deployment", () => {
       stack: prefix,
       blueprintYaml: blueprint(www, logs),
     });
-    return { ...made, home, endpoint: { name: "local", url: localEndpoint() } };
+    return { ...made, home, endpoint: dockerEndpoint("local", localEndpoint()) };
   };
   const id = `organization/berth/${prefix}`;
   const volume = (name: string, Labels: Record<string, string>) =>

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { dockerEndpoint } from "../../src/deployment/endpoint.ts";
 import type { Realization } from "../../src/deployment/realization.ts";
 import { localEndpoint } from "../../src/docker/endpoint.ts";
 import { trialFindings } from "../../src/operations/trial.ts";
@@ -23,7 +24,7 @@ it("a source that is missing where berth cannot look is refused by Docker before
   made: { image: "${image}", volumes: [{ type: bind, source: "${folder}/new", target: /new, bind: { create_host_path: true } }] }
 `,
   });
-  const deployment: Realization = { ...made, endpoint: { name: "local", url: localEndpoint() } };
+  const deployment: Realization = { ...made, endpoint: dockerEndpoint("local", localEndpoint()) };
   const trials = deployment.containers.map((service) => ({ service, image: Id, own: true }));
   expect(await trialFindings(deployment, trials)).toMatchObject([
     {

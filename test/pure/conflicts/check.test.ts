@@ -195,3 +195,15 @@ it("what was found while looking comes along, in its place", () => {
     "c port-in-use",
   ]);
 });
+
+it("deployments share a host when the ids of their endpoints agree, whatever the URLs are", () => {
+  const [a, b] = deployments({ a: "berth:ports: { app: 8000 }", b: "berth:ports: { app: 8000 }" });
+  const codes = (...ids: string[]) => {
+    const claims = [a!, b!].flatMap((one, index) =>
+      claimsOf({ ...one, endpoint: { ...one.endpoint, id: ids[index] ?? "" } }),
+    );
+    return check({ claims, capacity: {}, findings: [], notLookedAt: [] }).map(({ code }) => code);
+  };
+  expect(codes("host 1", "host 2")).toEqual([]);
+  expect(codes("host 1", "host 1")).toContain("port-in-use");
+});

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { dockerEndpoint } from "../../../src/deployment/endpoint.ts";
 import { compare } from "../../../src/drift/compare.ts";
 import { type Known, knownOf } from "../../../src/engine/state.ts";
 import { lostVolumes } from "../../../src/drift/volumes.ts";
@@ -47,7 +48,7 @@ describe("a finding", () => {
   });
 
   it("names the endpoint in its remedy where that is not the one of this machine", () => {
-    const remote = { ...sample, endpoint: { name: "ssh://ops@host", url: "ssh://ops@host" } };
+    const remote = { ...sample, endpoint: dockerEndpoint("ssh://ops@host", "ssh://ops@host") };
     const live = liveOf(remote);
     set("full", { State: { Status: "paused" } })(live);
     expect(compare(remote, live as Live).map(remedyOf)).toEqual(["docker -H ssh://ops@host unpause shop_full"]);

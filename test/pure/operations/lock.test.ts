@@ -12,9 +12,10 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dockerEndpoint } from "../../../src/deployment/endpoint.ts";
 import { lockDeployments, releaseOperationLock } from "../../../src/operations/lock.ts";
 
-const at = (url: string) => ({ id: "organization/berth/a", stack: "a", endpoint: { name: "x", url } });
+const at = (url: string) => ({ id: "organization/berth/a", stack: "a", endpoint: dockerEndpoint("x", url) });
 const here = at("unix:///var/run/docker.sock");
 
 let root: string;

@@ -1,3 +1,4 @@
+import { dockerEndpoint } from "../../../src/deployment/endpoint.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import type { Finding } from "../../../src/findings/finding.ts";
 import type { RunningPorts } from "../../../src/operations/running-ports.ts";
@@ -9,7 +10,7 @@ export const deployed = (stack: string, more: object = {}): Realization =>
     prefix: stack,
     id: `organization/berth/${stack}`,
     running: true,
-    endpoint: { url: "unix:///d" },
+    endpoint: dockerEndpoint("local", "unix:///d"),
     ...more,
   }) as unknown as Realization;
 
