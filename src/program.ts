@@ -7,6 +7,7 @@ import { errorsOf, type Finding } from "./findings/finding.ts";
 import { lookupRole } from "./deployment/platform-roles.ts";
 import type { Platform } from "./deployment/deployment.ts";
 import type { Realization } from "./deployment/realization.ts";
+import type { RuntimeName } from "./deployment/runtime.ts";
 import { homeLabels } from "./deployment/labels.ts";
 import { weakSecrets } from "./resolve/lint/weak-secrets.ts";
 import { attemptsOf } from "./drift/replacement.ts";
@@ -235,7 +236,7 @@ export async function succession(deployment: Realization, { own, state }: Looked
 export async function withoutRefusals(deployment: Realization, looked: Looked): Promise<void> {
   if (pulumi.runtime.isDryRun()) return;
   const [known, live] = await Promise.all([looked.state, looked.own]);
-  if (live?.kind !== "seen" || live.podman) return;
+  if (live?.kind !== "seen" || live.runtime === "podman") return;
   const findings = await trialFindings(deployment, trialsOf(containerDrifts(deployment, live, { known }), live));
   tell(findings);
   if (findings.length > 0) throw stop(findings, "nothing was changed");
@@ -270,10 +271,10 @@ export const homeMarks = async (
 /** Whether nothing may be changed. */
 export const isPreview = (): boolean => pulumi.runtime.isDryRun();
 
-/** Whether Podman answers in Docker's place, as far as the host was asked. */
-export async function isPodman({ own }: Looked): Promise<boolean> {
+/** What runs the deployment's containers; Docker where the host was not asked. */
+export async function runtimeOf({ own }: Looked): Promise<RuntimeName> {
   const live = await own;
-  return live?.kind === "seen" && live.podman;
+  return live?.kind === "seen" ? live.runtime : "docker";
 }
 
 /**

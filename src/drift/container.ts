@@ -46,9 +46,10 @@ export function containerDrifts(
     if (name !== service.name && !isOutdated) return { kind: "renamed", service, container, name };
     const condition = conditionDifferences(service, deployment, container, live.at);
     if (isOutdated) return { kind: "outdated", service, container, differences: condition };
-    const told = live.podman
-      ? inDockersWords(container, service, ownValue(live.images, container.Image)?.Config ?? {})
-      : container;
+    const told =
+      live.runtime === "podman"
+        ? inDockersWords(container, service, ownValue(live.images, container.Image)?.Config ?? {})
+        : container;
     const differences = [
       ...condition,
       ...imageDifferences(service, told, live),

@@ -1,14 +1,20 @@
 import type { Container } from "../deployment/realization.ts";
 import { temporaryFileSystems } from "../deployment/canonical.ts";
-import type { InspectedAttachment, InspectedConfig, InspectedContainer } from "../host/inspected.ts";
+import type { MisreportedField } from "../deployment/runtime.ts";
+import type {
+  InspectedAttachment,
+  InspectedConfig,
+  InspectedContainer,
+  InspectedHostConfig,
+} from "../host/inspected.ts";
 
 /** What Podman adds to every environment, as far as neither image nor deployment has it. */
 const addedVariables = ["HOSTNAME", "TERM", "container"];
 
 /**
  * A container as Docker would tell it, where Podman told it (seen with Podman 4.3). What Podman tells in words of its own,
- * or not at all, is taken to be as the service wants it: none of that can change while a container lives, and another
- * container has another id. src/resources/podman.ts keeps the engine from looking at the same.
+ * or not at all, is taken to be as the service wants it (see `misreported`): none of that can change while a container
+ * lives, and another container has another id.
  */
 export function inDockersWords(
   container: InspectedContainer,
@@ -18,22 +24,25 @@ export function inDockersWords(
   const { Config: config, HostConfig: host, NetworkSettings: settings } = container;
   const own = new Set([...Object.keys(service.environment), ...(image.Env ?? []).map(variable)]);
   const added = new Set(addedVariables.filter((name) => !own.has(name)));
+  const { StopSignal, ...asWanted }: Pick<InspectedConfig & InspectedHostConfig, MisreportedField> = {
+    CapAdd: service.capAdd,
+    CapDrop: service.capDrop,
+    LogConfig: { ...host.LogConfig, Config: service.logging.options },
+    SecurityOpt: service.securityOptions,
+    StopSignal: service.stopSignal ?? image.StopSignal,
+    Sysctls: service.sysctls,
+    Tmpfs: temporaryFileSystems(service.temporary),
+  };
   return {
     ...container,
     Config: {
       ...config,
+      StopSignal,
       Env: config.Env?.filter((entry) => !added.has(variable(entry))),
-      // Podman tells a number.
-      StopSignal: service.stopSignal ?? image.StopSignal,
     },
     HostConfig: {
       ...host,
-      CapAdd: service.capAdd,
-      CapDrop: service.capDrop,
-      LogConfig: { ...host.LogConfig, Config: service.logging.options },
-      SecurityOpt: service.securityOptions,
-      Sysctls: service.sysctls,
-      Tmpfs: temporaryFileSystems(service.temporary),
+      ...asWanted,
       // NanoCpus in other words.
       CpuQuota: 0,
       // Every container has one that Podman's own settings give.

@@ -1,3 +1,4 @@
+import type { RuntimeName } from "../deployment/runtime.ts";
 import type { NotLookedAt } from "../findings/gap.ts";
 
 /**
@@ -8,8 +9,8 @@ import type { NotLookedAt } from "../findings/gap.ts";
 export interface Live {
   /** When it was read, in milliseconds since 1970. */
   readonly at: number;
-  /** Whether Podman answers in Docker's place. */
-  readonly podman: boolean;
+  /** What runs the containers. */
+  readonly runtime: RuntimeName;
   /** Those with a name that was asked for, or with the label of a deployment that was asked for. */
   readonly containers: readonly InspectedContainer[];
   readonly volumes: readonly InspectedVolume[];

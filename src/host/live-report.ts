@@ -19,7 +19,7 @@ export function liveReport(host: HostReport, deployments: readonly Realization[]
   return {
     kind: "seen",
     at: host.at,
-    podman: host.podman !== undefined,
+    runtime: host.podman === undefined ? "docker" : "podman",
     containers: own.flatMap(({ inspect }) => inspect ?? []),
     volumes: host.volumes.map(({ inspect }) => inspect),
     networks: host.networks.map(({ inspect }) => inspect),

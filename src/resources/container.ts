@@ -16,7 +16,7 @@ import {
   stopSeconds,
   temporaryFileSystems,
 } from "../deployment/canonical.ts";
-import { podmanAddress, podmanOptions } from "./podman.ts";
+import type { Runtime } from "../deployment/runtime.ts";
 import { type Secrets, valueText } from "./values.ts";
 import { ownValue } from "../notation/own-value.ts";
 
@@ -37,12 +37,15 @@ export interface ContainerContext {
   readonly attempts: Readonly<Record<string, string>>;
   /** By service: the labels that say where the state is. */
   readonly marks: Readonly<Record<string, Labels>>;
-  /** Whether it is Podman that makes the container. */
-  readonly podman: boolean;
+  /** What runs the container. */
+  readonly runtime: Runtime;
 }
 
 /** Properties whose change the provider shows as an update and never applies, or applies only to a new container. */
 const onlyByReplacement = ["healthcheck", "init", "tmpfs", "stopSignal", "stopTimeout"];
+
+/** What Docker changes of a container that goes on running. */
+const updated = ["restart", "maxRetryCount", "memory", "memorySwap", "memoryReservation"];
 
 /** What says whether a job runs when its container is created. */
 const jobStart = ["start", "attach", "logs"];
@@ -54,15 +57,14 @@ export function makeContainer(
   context: ContainerContext,
   options: pulumi.CustomResourceOptions,
 ): docker.Container {
-  const { deployment, secrets } = context;
+  const { deployment, secrets, runtime } = context;
   const running = deployment.running;
   const isJob = service.kind === "job";
   const { entrypoint, command } = processWords(service);
   const { cpus, memory, reservedMemory } = service.limits;
   const check = healthOf(service);
-  // A daemon that is restarted starts whatever has another policy. Podman cannot change one of a container that is there.
-  const restart: Restart = running || context.podman ? restartOf(service) : { policy: "no" };
-  const podman = context.podman ? podmanOptions.container : { ignoreChanges: [], replaceOnChanges: [] };
+  // A daemon that is restarted starts whatever has another policy. It stays where the runtime cannot change it in place.
+  const restart: Restart = running || !runtime.updates ? restartOf(service) : { policy: "no" };
   return new docker.Container(
     name,
     {
@@ -75,7 +77,7 @@ export function makeContainer(
       hostname: service.hostname,
       envs: Object.entries(service.environment).map(([key, value]) => prefixed(`${key}=`, valueText(value, secrets))),
       ports: publishedPorts(service, deployment).map(({ address, protocol, hostPort, containerPort }) => ({
-        ip: context.podman ? podmanAddress(address) : address,
+        ip: runtime.publishedAddress(address),
         protocol,
         external: hostPort,
         internal: containerPort,
@@ -128,8 +130,12 @@ export function makeContainer(
       ...options,
       deleteBeforeReplace: true,
       // The container of a job that has run stays as it is while its deployment is stopped, with its log and its end.
-      ignoreChanges: [...podman.ignoreChanges, ...readOtherwise(service), ...(isJob && !running ? jobStart : [])],
-      replaceOnChanges: [...onlyByReplacement, ...(isJob ? jobStart : []), ...podman.replaceOnChanges],
+      ignoreChanges: [
+        ...Object.keys(runtime.misreported),
+        ...readOtherwise(service),
+        ...(isJob && !running ? jobStart : []),
+      ],
+      replaceOnChanges: [...onlyByReplacement, ...(isJob ? jobStart : []), ...(runtime.updates ? [] : updated)],
       // The provider would give up after 20 minutes; a job is ended before.
       ...(service.kind === "job" && {
         customTimeouts: { create: `${service.timeout + service.stopGrace + 60}s` },

@@ -11,7 +11,7 @@ import { DatabaseServer } from "./database-server.ts";
 import { jobSuccess } from "./job.ts";
 import type { JobHost } from "./job-watch.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
-import { podmanOptions } from "./podman.ts";
+import { type RuntimeName, runtimes } from "../deployment/runtime.ts";
 import { makingRoom, type Room } from "./room.ts";
 import { type RunStatements, whereReachable } from "./statements.ts";
 import { type DatabaseAdoption, TenantDatabase } from "./tenant-database.ts";
@@ -34,8 +34,8 @@ export interface DeploymentArgs {
   readonly marks?: { readonly all: Labels; readonly services: Readonly<Record<string, Labels>> };
   /** What the state holds already under names that are not to change: see `Known`. */
   readonly kept?: Kept;
-  /** True where Podman answers in Docker's place. */
-  readonly podman?: boolean;
+  /** What runs its containers; Docker if not given. */
+  readonly runtime?: RuntimeName;
   /** Of a platform: what it has at PostgreSQL stays while it is stopped. */
   readonly keepsDatabases?: boolean;
   /** Ends jobs whose time is over; without it, the provider gives up on them and they run on. */
@@ -81,7 +81,7 @@ export class Deployment extends pulumi.ComponentResource {
       heldImages = {},
       marks = { all: {}, services: {} },
       kept = { passwords: {}, volumes: {} },
-      podman = false,
+      runtime: runtimeName = "docker",
       keepsDatabases = false,
       jobHost,
       serviceHost,
@@ -93,6 +93,7 @@ export class Deployment extends pulumi.ComponentResource {
     options: pulumi.ComponentResourceOptions = {},
   ) {
     super("berth:index:Deployment", name, {}, options);
+    const runtime = runtimes[runtimeName];
     const given =
       (options.providers as Record<string, pulumi.ProviderResource> | undefined)?.["docker"] ?? options.provider;
     const provider =
@@ -107,14 +108,12 @@ export class Deployment extends pulumi.ComponentResource {
     );
     const images = this.images(name, deployment, heldImages, child);
     const place: pulumi.CustomResourceOptions = { ...child, hooks: room && makingRoom(name, room) };
-    const networks = this.networks(
-      name,
-      deployment,
-      marks.all,
-      podman ? { ...place, ...podmanOptions.network } : place,
-    );
+    const networks = this.networks(name, deployment, marks.all, {
+      ...place,
+      ignoreChanges: [...runtime.misreportedOfNetworks],
+    });
     const volumes = this.volumes(name, deployment, { identities, marks: marks.all, kept: kept.volumes }, child);
-    const context = { deployment, secrets: texts, images, networks, volumes, attempts, podman, marks: marks.services };
+    const context = { deployment, secrets: texts, images, networks, volumes, attempts, runtime, marks: marks.services };
     const run = deployment.running ? statements : whereReachable(statements);
     const database =
       deployment.database &&

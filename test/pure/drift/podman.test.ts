@@ -3,7 +3,7 @@ import { type Change, change, findingsAfter, sample, set } from "./sample.ts";
 
 /** As Podman 4.3 tells the sample that is as it should be. */
 const toldByPodman: Change = (live) => {
-  live.podman = true;
+  live.runtime = "podman";
   for (const container of live.containers) {
     const { Config: config, HostConfig: host, NetworkSettings: settings } = container;
     config.Env = [...(config.Env ?? []), "TERM=xterm", "container=podman", `HOSTNAME=${config.Hostname}`];

@@ -68,7 +68,7 @@ export type Writable<T> = T extends string | number | boolean | null | undefined
 export function liveOf(deployment: Realization, maker = "c"): Writable<Live> {
   const live: Live = {
     at: Date.parse("2030-01-01T12:00:00Z"),
-    podman: false,
+    runtime: "docker",
     containers: deployment.containers.map((service, index) => containerOf(deployment, service, idOf(index, maker))),
     volumes: deployment.volumes.map((volume): InspectedVolume => ({
       Name: volume.name,
