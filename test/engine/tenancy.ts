@@ -13,6 +13,9 @@ export const image = (version: string): string => `berth-test-records:${version}
 /** What every tenant's first administrator needs. */
 export const administrator = `berth:settings: { ADMIN_EMAIL: first@example.org, BCRYPT_COST: "10" }`;
 
+/** Unlike that of a file which another worker runs at the same time: of 250, two files took the same one once. */
+const sharedSubnet = (): string => `10.${100 + (Number(process.env["VITEST_POOL_ID"]) % 90)}.${randomInt(250)}.0/24`;
+
 export interface TenancyWish {
   /** Keys of the tenants, which are their stacks. */
   readonly tenants: readonly string[];
@@ -50,7 +53,7 @@ export class Tenancy {
   berth:ports:
     postgres: { port: ${ports["server"]}, address: 127.0.0.1 }
     pgbouncer: { port: ${ports["pool"]}, address: 127.0.0.1 }
-  berth:settings: { MAX_CONNECTIONS: 34, SHARED_BUFFERS: 32MB, POSTGRES_MEMORY: 512M, RELAY_IMAGE: "${images.haproxy}", SHARED_SUBNET: 10.190.${randomInt(250)}.0/24 }
+  berth:settings: { MAX_CONNECTIONS: 34, SHARED_BUFFERS: 32MB, POSTGRES_MEMORY: 512M, RELAY_IMAGE: "${images.haproxy}", SHARED_SUBNET: ${sharedSubnet()} }
 `;
     const files = declared.map((key) => [key, tenantFile(prefixes[key] ?? "", ports[key] ?? 0)]);
     const project = await temporaryProject({
