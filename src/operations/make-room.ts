@@ -21,8 +21,11 @@ export function roomFor({ endpoint: { url } }: Realization, { containers, networ
     await Promise.all(ids.map((id) => once(id, () => removeContainer(docker.getContainer(id)))));
   };
   return {
-    forContainer: (name: string): Promise<void> =>
-      removeContainers((ownValue(containers, name) ?? []).map(({ id }) => id)),
+    forContainer: async (name: string): Promise<void> => {
+      await removeContainers((ownValue(containers, name) ?? []).map(({ id }) => id));
+      // Its own predecessor may be among what makes room for others: the engine goes on while that is being removed.
+      await Promise.all(left.values());
+    },
     forNetwork: async (name: string): Promise<void> => {
       for (const { id, containers: attached } of ownValue(networks, name) ?? []) {
         await removeContainers(attached.map((container) => container.id));
