@@ -37,7 +37,12 @@ describe("D1: a platform", () => {
       id: "organization/berth/platform",
       stack: "platform",
       running: true,
-      endpoint: "unix:///var/run/docker.sock",
+      endpoint: {
+        kind: "docker",
+        id: "unix:///var/run/docker.sock",
+        name: "local",
+        url: "unix:///var/run/docker.sock",
+      },
       containers: { server: "platform_postgres", pool: "platform_pgbouncer" },
       network: "platform_shared",
       server: { host: "127.0.0.1", port: 15432 },
@@ -72,7 +77,7 @@ describe("D1: a platform", () => {
 berth:ports: { postgres: { port: 15500, address: 0.0.0.0 } }
 berth:settings: { POOL_SIZE: 9, MAX_CONNECTIONS: 300 }`;
     expect(offer(keys)).toMatchObject({
-      endpoint: "ssh://root@far",
+      endpoint: { url: "ssh://root@far" },
       server: { host: "far", port: 15500 },
       poolSize: 9,
       connections: { available: 297 },
