@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dockerEndpoint } from "../../../src/deployment/endpoint.ts";
 import type { Platform, Service, Value } from "../../../src/deployment/deployment.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import { valueText } from "../../../src/deployment/value.ts";
