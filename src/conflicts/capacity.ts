@@ -1,3 +1,4 @@
+import { wanting } from "../claims/party.ts";
 import { sizeText } from "../notation/quantities.ts";
 import type { Claim, ClaimOf } from "../claims/claim.ts";
 import { instruction, type KeyCommand, type Remedy, setKey, steps } from "../findings/remedy.ts";
@@ -42,7 +43,7 @@ export function capacityFindings(claims: readonly Claim[], host: Capacity | unde
     const ofKind = shares.filter((share) => share.kind === kind);
     return (["reserved", "limit"] as const).flatMap((what) => over(kind, what, ofKind, host, about) ?? []);
   });
-  // The sum is over because one of it is; what is left of it then is told then.
+  // The sum is over because one of it is; what is left of it is reported after that is fixed.
   return [
     ...tooMany,
     ...sums.filter(({ kind, severity }) => !(tooMany.length > 0 && kind === "cpu" && severity === "warning")),
@@ -52,7 +53,8 @@ export function capacityFindings(claims: readonly Claim[], host: Capacity | unde
 /** Docker makes no container that may use more cores than the host has, however idle the host is. */
 function tooManyCores(shares: readonly Share[], host: Capacity, about: string | undefined): Finding[] {
   const { code, shown, written } = resources.cpu;
-  return shares.flatMap(({ kind, limit, owner, source }): Finding[] => {
+  return shares.flatMap((share): Finding[] => {
+    const { kind, limit, owner } = share;
     if (kind !== "cpu" || owner.kind !== "deployment" || limit <= host.cpus) return [];
     if (about !== undefined && owner.id !== about) return [];
     return [
@@ -62,7 +64,7 @@ function tooManyCores(shares: readonly Share[], host: Capacity, about: string | 
         kind,
         key: `${owner.service ?? ""}: ${shown(limit)} of ${shown(host.cpus)}`,
         message: "Docker makes no container that may use more than there is",
-        wanted: { stack: owner.stack, service: owner.service, ...source },
+        wanted: wanting(share),
         held: { live: "host", name: `this host has ${shown(host.cpus)}` },
         remedy: setKey(["services", owner.service ?? "", "cpus"], written(host.cpus), owner.stack),
       },
@@ -96,7 +98,7 @@ function over(
     kind,
     key: `${shown(sum)} of ${shown(total(host))}`,
     message: `${what === "reserved" ? "reserved" : "allowed at most"}: ${figures(shares, what, shown)}`,
-    wanted: { stack: wanted.owner.stack, service: wanted.owner.service, ...wanted.source },
+    wanted: wanting(wanted),
     held: { live: "host", name: `this host has ${shown(total(host))}` },
     remedy:
       what === "reserved"

@@ -1,3 +1,4 @@
+import { wanting } from "../claims/party.ts";
 import type { Claim, ClaimOf } from "../claims/claim.ts";
 import { instruction, setKey, up } from "../findings/remedy.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -30,7 +31,7 @@ function over(server: string, shares: readonly Share[], about: string | undefine
     kind: "connections",
     key: `${sum} of ${available} at ${server}`,
     message: `may be open at once: ${figures(shares)}; ${reserved} more are kept for ${kept}`,
-    wanted: { stack: wanted.owner.stack, service: wanted.owner.service, ...wanted.source },
+    wanted: wanting(wanted),
     held: { live: "host", name: `${server} takes ${available}` },
     remedy:
       setting === undefined

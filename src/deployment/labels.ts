@@ -8,8 +8,8 @@ import { specHash } from "./spec.ts";
 export type Labels = Readonly<Record<string, string>>;
 
 /**
- * What tells the things of one state from those of another with the same stack, another clone of the project for example.
- * What is made without the engine carries none.
+ * Labels that distinguish the things of one state from those of another with the same stack, for example in another clone
+ * of the project. What is created without the engine carries none.
  */
 export const homeLabels = (home: Home | undefined): Labels =>
   home === undefined ? {} : { [labels.home]: home.hash, [labels.place]: home.place };
@@ -29,6 +29,13 @@ export const containerLabels = (deployment: Deployment, container: Container, at
   [labels.spec]: specHash(container, deployment.prefix),
   ...(attempt === undefined ? {} : { [labels.attempt]: attempt }),
 });
+
+/** Whether a live container's labels make it the deployment's own that stands for this one, whatever it is called. */
+export const standsFor = (
+  found: Labels | null | undefined,
+  { key }: Pick<Container, "key">,
+  { id, prefix }: Pick<Deployment, "id" | "prefix">,
+): boolean => found?.[labels.stack] === id && found[labels.prefix] === prefix && found[labels.service] === key;
 
 /**
  * None on an adopted volume: it exists, and labels of a volume cannot be changed.

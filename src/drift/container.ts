@@ -1,6 +1,6 @@
 import { nameOf, short } from "../notation/docker-names.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
-import { containerLabels } from "../deployment/labels.ts";
+import { containerLabels, standsFor } from "../deployment/labels.ts";
 import { labels } from "../deployment/label-names.ts";
 import { attachmentDifferences } from "./attachments.ts";
 import { conditionDifferences } from "./condition.ts";
@@ -9,7 +9,7 @@ import { configDifferences } from "./config.ts";
 import type { Difference } from "./difference.ts";
 import { fileDifferences } from "./files.ts";
 import { hostConfigDifferences } from "./host-config.ts";
-import { isOwnLabel, type Known } from "../engine/state.ts";
+import { isOwnLabel, type Known, knownIds } from "../engine/state.ts";
 import type { Live, InspectedContainer } from "../host/inspected.ts";
 import { mountDifferences } from "./mounts.ts";
 import { inDockersWords } from "./podman.ts";
@@ -34,8 +34,9 @@ export function containerDrifts(
   live: Live,
   { secrets = {}, known }: { readonly secrets?: SecretTexts; readonly known?: Known } = {},
 ): ContainerDrift[] {
+  const matchOf = matcher(deployment, live, known);
   return deployment.containers.map((service): ContainerDrift => {
-    const match = matchOf(service, deployment, live, known);
+    const match = matchOf(service);
     if (match.kind === "absent") return { kind: "absent", service };
     const { container } = match;
     if (match.kind !== "own") return { kind: match.kind, service, container };
@@ -46,16 +47,16 @@ export function containerDrifts(
     if (name !== service.name && !isOutdated) return { kind: "renamed", service, container, name };
     const condition = conditionDifferences(service, deployment, container, live.at);
     if (isOutdated) return { kind: "outdated", service, container, differences: condition };
-    const told =
+    const described =
       live.runtime === "podman"
         ? inDockersWords(container, service, ownValue(live.images, container.Image)?.Config ?? {})
         : container;
     const differences = [
       ...condition,
-      ...imageDifferences(service, told, live),
-      ...madeDifferences(service, wanted, told, live, secrets),
-      ...hostConfigDifferences(service, deployment, told.HostConfig),
-      ...attachmentDifferences(service, told, live.networks),
+      ...imageDifferences(service, described, live),
+      ...madeDifferences(service, wanted, described, live, secrets),
+      ...hostConfigDifferences(service, deployment, described.HostConfig),
+      ...attachmentDifferences(service, described, live.networks),
       ...fileDifferences(service, ownValue(live.files, container.Id), secrets),
     ];
     return { kind: "own", service, container, differences };
@@ -69,22 +70,19 @@ type Match =
  * The live container that stands for a wanted one: the deployment's own by its labels, whatever it is called, as a rollout
  * may put the specification's hash into names. The name alone decides about strangers.
  */
-function matchOf(wanted: Container, deployment: Realization, live: Live, known: Known | undefined): Match {
-  const named = live.containers.find(({ Name }) => nameOf(Name) === wanted.name);
-  if (named !== undefined && !isOwnLabel(named.Config.Labels?.[labels.stack], deployment, known))
-    return { kind: "foreign", container: named };
-  const own = [...(named === undefined ? [] : [named]), ...live.containers.filter(isLabelled(wanted, deployment))];
-  if (known === undefined) return own[0] === undefined ? { kind: "absent" } : { kind: "own", container: own[0] };
-  const ids = new Set(Object.values(known.containers).map(({ id }) => id));
-  const container = own.find(({ Id: id }) => ids.has(id));
-  if (container !== undefined) return { kind: "own", container };
-  return named === undefined ? { kind: "absent" } : { kind: "copy", container: named };
+function matcher(deployment: Realization, live: Live, known: Known | undefined): (wanted: Container) => Match {
+  const ids = known && knownIds(known);
+  return (wanted) => {
+    const named = live.containers.find(({ Name }) => nameOf(Name) === wanted.name);
+    if (named !== undefined && !isOwnLabel(named.Config.Labels?.[labels.stack], deployment, known))
+      return { kind: "foreign", container: named };
+    const labelled = live.containers.filter(({ Config }) => standsFor(Config.Labels, wanted, deployment));
+    const own = named === undefined ? labelled : [named, ...labelled];
+    const container = own.find(({ Id: id }) => ids === undefined || ids.has(id));
+    if (container !== undefined) return { kind: "own", container };
+    return named === undefined ? { kind: "absent" } : { kind: "copy", container: named };
+  };
 }
-
-const isLabelled =
-  (wanted: Container, { id, prefix }: Realization) =>
-  ({ Config: { Labels: found } }: InspectedContainer): boolean =>
-    found?.[labels.stack] === id && found[labels.service] === wanted.key && found[labels.prefix] === prefix;
 
 /** The engine asks what a tag means at each run, so a tag that moved replaces the container. */
 function imageDifferences({ image }: Container, { Image: id }: InspectedContainer, live: Live): Difference[] {
@@ -93,7 +91,7 @@ function imageDifferences({ image }: Container, { Image: id }: InspectedContaine
   return [{ what: `runs image ${short(id)}, ${image} means ${short(today)} now`, cure: "engine" }];
 }
 
-/** What follows from its image, too; where that image is gone, it cannot be told. */
+/** What follows from its image, too; where that image is gone, that is unknown. */
 function madeDifferences(
   service: Container,
   wantedLabels: Readonly<Record<string, string>>,

@@ -1,3 +1,4 @@
+import { extraHostText } from "../notation/extra-host.ts";
 import type { Deployment, Isolation, Limits, Restart } from "../deployment/deployment.ts";
 import { type Container, restartOf } from "../deployment/realization.ts";
 import { sizeText } from "../notation/quantities.ts";
@@ -26,11 +27,7 @@ export function hostConfigDifferences(
     ...unequal("published ports", portsOf(live), listText(publishedPorts(service, deployment).map(portText))),
     ...changedEntries("tmpfs", live.Tmpfs ?? {}, temporaryFileSystems(service.temporary)),
     ...changedEntries("sysctl", live.Sysctls ?? {}, service.sysctls ?? {}),
-    ...unequal(
-      "extra hosts",
-      listText(live.ExtraHosts),
-      listText(service.extraHosts.map(({ host, address }) => `${host}:${address}`)),
-    ),
+    ...unequal("extra hosts", listText(live.ExtraHosts), listText(service.extraHosts.map(extraHostText))),
     ...unequal("added capabilities", listText(live.CapAdd?.map(capability)), listText(service.capAdd)),
     ...unequal("dropped capabilities", listText(live.CapDrop?.map(capability)), listText(service.capDrop)),
     ...unequal(

@@ -1,3 +1,4 @@
+import { extraHostText } from "../notation/extra-host.ts";
 import { createdPaths, requiredBinds } from "../deployment/binds.ts";
 import { type Container, healthOf, isFirst, type Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
@@ -91,7 +92,7 @@ export function trialContainer({ service, image, own }: Trial, deployment: Reali
       ...isolation(service, knowsUsers),
       Tmpfs: temporaryFileSystems(service.temporary),
       Sysctls: Object.fromEntries(Object.entries(service.sysctls ?? {}).filter(([name]) => !ofInterface.test(name))),
-      ExtraHosts: service.extraHosts.map(({ host, address }) => `${host}:${address}`),
+      ExtraHosts: service.extraHosts.map(extraHostText),
       LogConfig: { Type: logging.driver, Config: { ...logging.options } },
     },
   };

@@ -1,3 +1,4 @@
+import { extraHostText } from "../notation/extra-host.ts";
 import type { HealthCheck, Isolation, Mount, PublishedPort, Restart } from "../deployment/deployment.ts";
 import { type Container, healthOf, type Realization, restartOf } from "../deployment/realization.ts";
 import { containerLabels } from "../deployment/labels.ts";
@@ -35,7 +36,7 @@ export function composeService(service: Container, deployment: Realization, secr
     ...isolation(service.isolation),
     tmpfs: some(distinct(service.temporary.map(({ target, options }) => `${target}${options && `:${options}`}`))),
     sysctls: service.sysctls && { ...service.sysctls },
-    extra_hosts: some(distinct(service.extraHosts.map(({ host, address }) => `${host}:${address}`))),
+    extra_hosts: some(distinct(service.extraHosts.map(extraHostText))),
     logging: { driver: service.logging.driver, options: { ...service.logging.options } },
     stop_signal: service.stopSignal,
     stop_grace_period: `${stopSeconds(service.stopGrace)}s`,

@@ -7,8 +7,8 @@ import type { Finding } from "../findings/finding.ts";
 import { instruction, shell } from "../findings/remedy.ts";
 import { type Bind, bindsOf, createdPaths, isWithin, requiredBinds } from "../deployment/binds.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
-import { labels } from "../deployment/label-names.ts";
-import type { HostSnapshot, LiveContainer } from "./snapshot.ts";
+import { standsFor } from "../deployment/labels.ts";
+import type { HostSnapshot } from "./snapshot.ts";
 
 /**
  * The sources of bind mounts. Docker creates an empty directory where one is missing, so a mistyped path, a file that was
@@ -64,9 +64,8 @@ function requiredOf(deployment: Realization, host: HostSnapshot): [Bind, Contain
   const created = createdPaths(deployment);
   const paths = new Map<string, [Bind, Container]>();
   for (const container of deployment.containers) {
-    const isThere = ({ labels: found }: LiveContainer): boolean =>
-      found[labels.stack] === deployment.id && found[labels.service] === container.key;
-    const stays = !deployment.running && host.containers.some(isThere);
+    const isThere = host.containers.some(({ labels }) => standsFor(labels, container, deployment));
+    const stays = !deployment.running && isThere;
     for (const bind of stays ? [] : requiredBinds(container, created))
       if (!paths.has(bind.path)) paths.set(bind.path, [bind, container]);
   }

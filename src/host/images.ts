@@ -3,6 +3,7 @@ import type { Finding } from "../findings/finding.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { unreadableFiles } from "../deployment/file-access.ts";
 import { labels } from "../deployment/label-names.ts";
+import { standsFor } from "../deployment/labels.ts";
 import { specHash } from "../deployment/spec.ts";
 import { withDocker } from "../docker/api.ts";
 import { explain, failureOf } from "../docker/failure.ts";
@@ -105,7 +106,7 @@ function heldImage(deployment: Realization, image: string, { containers }: HostS
     .map((wanted) => {
       const spec = specHash(wanted, deployment.prefix);
       const isItsOwn = ({ labels: found }: LiveContainer): boolean =>
-        found[labels.stack] === deployment.id && found[labels.service] === wanted.key && found[labels.spec] === spec;
+        standsFor(found, wanted, deployment) && found[labels.spec] === spec;
       return containers.find(isItsOwn)?.imageId;
     });
   return new Set(ids).size === 1 ? ids[0] : undefined;

@@ -10,3 +10,6 @@ export function extraHost(entry: string): ExtraHost {
   const at = entry.search(/[:=]/);
   return { host: entry.slice(0, at), address: entry.slice(at + 1).replace(/^\[(.*)\]$/, "$1") };
 }
+
+/** As Docker and Compose take it: `db:10.1.2.3`. */
+export const extraHostText = ({ host, address }: ExtraHost): string => `${host}:${address}`;

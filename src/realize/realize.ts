@@ -9,11 +9,7 @@ export function realize(deployment: Deployment, rollout: Rollout = stopFirst): R
   return { ...deployment, containers: containersOf(deployment, rollout) };
 }
 
-/** The containers alone, for what is checked while a deployment is resolved. */
-export function containersOf(
-  { prefix, services }: Pick<Deployment, "prefix" | "services">,
-  rollout: Rollout = stopFirst,
-): Container[] {
+function containersOf({ prefix, services }: Deployment, rollout: Rollout): Container[] {
   const keys = new Map(services.map((service) => [service.key, replicaKeys(service)]));
   // What waits for one of several replicas waits for all.
   const everyOne = (dependency: Dependency): Dependency[] =>
@@ -40,8 +36,8 @@ function withoutReplicas(service: Service) {
   return workload;
 }
 
-/** `worker`, `worker-2`, `worker-3`. */
-const replicaKeys = (service: Service): string[] =>
+/** The keys of a service's containers: `worker`, `worker-2`, `worker-3`. */
+export const replicaKeys = (service: Service): string[] =>
   Array.from({ length: service.kind === "job" ? 1 : service.replicas }, (_, index) =>
     index === 0 ? service.key : `${service.key}-${index + 1}`,
   );

@@ -4,9 +4,9 @@ import type { Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { covers } from "../notation/address.ts";
 import type { Deployment, Network, PublishedPort, Service, Volume } from "../deployment/deployment.ts";
-import type { Container } from "../deployment/realization.ts";
+import { hostName } from "../notation/names.ts";
 import { isInside } from "../deployment/internal-networks.ts";
-import { containersOf } from "../realize/realize.ts";
+import { replicaKeys } from "../realize/realize.ts";
 import { targetFindings } from "./targets.ts";
 
 /** What stands in its own way within one deployment: `a-b` and `a_b` would be one container, one port can be published once. */
@@ -14,16 +14,16 @@ export function ownClashes(
   { stack, prefix, services, networks }: Pick<Deployment, "stack" | "prefix" | "services" | "networks">,
   blueprint: Blueprint,
 ): Finding[] {
-  const containers = containersOf({ prefix, services });
   return [
-    ...sameContainers(containers, blueprint),
+    ...sameContainers(services, prefix, blueprint),
     ...samePorts(services, stack),
     ...targetFindings(services, blueprint),
     ...hiddenPorts(services, networks),
   ];
 }
 
-function sameContainers(containers: readonly Container[], blueprint: Blueprint): Finding[] {
+function sameContainers(services: readonly Service[], prefix: string, blueprint: Blueprint): Finding[] {
+  const containers = services.flatMap(replicaKeys).map((key) => ({ key, name: hostName(prefix, key) }));
   return containers.flatMap(({ key, name }, index) => {
     const first = containers.findIndex((before) => before.name === name);
     const other = first < index ? containers[first] : undefined;

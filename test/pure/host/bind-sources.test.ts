@@ -82,7 +82,7 @@ describe("a bind mount whose source is not on this machine", () => {
     const stopped = { stackKeys: "  berth:running: false\n" };
     const volumes = `["${folder}/missing:/data"]`;
     expect(await found(volumes, {}, stopped)).toHaveLength(1);
-    const labels = { "berth.stack": deployment(volumes).id, "berth.service": "web" };
+    const labels = { "berth.stack": deployment(volumes).id, "berth.prefix": "clinic", "berth.service": "web" };
     expect(await found(volumes, { containers: [{ ...live("clinic_web"), labels }] }, stopped)).toEqual([]);
   });
 });

@@ -75,7 +75,12 @@ describe("an image whose name was removed from the host while containers have it
       const containers = wanted.containers.map((service) => ({
         name: service.name,
         imageId: "sha256:one",
-        labels: { "berth.stack": of, "berth.service": service.key, "berth.spec": specHash(service, wanted.prefix) },
+        labels: {
+          "berth.stack": of,
+          "berth.prefix": wanted.prefix,
+          "berth.service": service.key,
+          "berth.spec": specHash(service, wanted.prefix),
+        },
       }));
       const images = there ? { "sha256:one": { kind: "here", image: {} } } : {};
       const host = { endpoint: fake.endpoint, containers, images } as unknown as HostSnapshot;
