@@ -27,7 +27,7 @@ export {
   ownDeployment,
   platformPassword,
   succession,
-  tellDrift,
+  reportDrift,
   volumeIdentities,
   withoutConflicts,
   withoutRefusals,

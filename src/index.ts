@@ -12,7 +12,7 @@ import {
   ownDeployment,
   platformPassword,
   succession,
-  tellDrift,
+  reportDrift,
   volumeIdentities,
   withoutConflicts,
   withoutRefusals,
@@ -32,7 +32,7 @@ const looked = look(project, deployment, live);
 await withoutConflicts(deployment, looked);
 
 // … and against what is live of it: changes made there outside Pulumi are reported, and repaired by the next `up` …
-const attempts = await tellDrift(deployment, looked);
+const attempts = await reportDrift(deployment, looked);
 
 // … as is what Docker alone can judge of it, before an `up` deletes anything …
 await withoutRefusals(deployment, looked);

@@ -56,7 +56,7 @@ export async function engineProject(): Promise<Project> {
   }
 }
 
-/** The running stack's deployment. Every mistake in its configuration is told before it ends the program. */
+/** The running stack's deployment. Every mistake in its configuration is reported before it ends the program. */
 export function ownDeployment(project: Project): { deployment: Realization; live: boolean } {
   const all = pulumi.runtime.allConfig();
   const secretKeys = new Set(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[]);
@@ -68,7 +68,7 @@ export function ownDeployment(project: Project): { deployment: Realization; live
   const config = mistaken ? written : stackConfig(raw);
   const deployment = deploymentOf(project, config);
   const findings = [...deployment.findings, ...(deployment.ok ? weakSecrets(deployment.value, engineSecrets()) : [])];
-  tell(findings);
+  report(findings);
   if (!config.ok || !deployment.ok || errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
   return { deployment: deployment.value, live: config.value.inventory === "live" };
 }
@@ -108,20 +108,20 @@ function ownPart(deployment: Realization, hosts: readonly HostReport[]): LiveRep
   return liveReport(host, [deployment]);
 }
 
-/** Asks the platform's PostgreSQL, with what the platform's stack tells of it. */
+/** Asks the platform's PostgreSQL, with the outputs of the platform's stack. */
 async function askPlatform(platform: Platform): Promise<PlatformReport> {
-  const told = await platformOutputs(platform.id);
-  if (told === undefined) return { kind: "missing" };
-  return told.admin === undefined ? { kind: "outdated" } : observeDatabases(platform.server, told.admin.password);
+  const outputs = await platformOutputs(platform.id);
+  if (outputs === undefined) return { kind: "missing" };
+  return outputs.admin === undefined ? { kind: "outdated" } : observeDatabases(platform.server, outputs.admin.password);
 }
 
-/** What a platform's stack tells; undefined where the engine knows no such stack, or it tells nothing. */
+/** The output `platform` of a platform's stack; undefined where the engine knows no such stack, or it has no such output. */
 async function platformOutputs(name: string): Promise<Partial<PlatformOutputs> | undefined> {
   try {
-    const told = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+    const stack = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
       outputs?: { platform?: Partial<PlatformOutputs> };
     };
-    return told.outputs?.platform;
+    return stack.outputs?.platform;
   } catch {
     return undefined;
   }
@@ -172,7 +172,7 @@ export async function withoutConflicts(deployment: Realization, looked: Looked):
   const isElsewhere = found.some(({ code }) => code === "managed-elsewhere");
   const isLost = !isElsewhere && errorsOf(lost).length > 0;
   const findings = isElsewhere ? found : [...lost, ...(isLost ? check(all, { ...options, known: undefined }) : found)];
-  tell(findings);
+  report(findings);
   for (const gap of inventory.notLookedAt) void pulumi.log.info(engineText(notLookedAtText(gap)));
   if (errorsOf(findings).length > 0) throw stop(findings, "nothing was changed");
 }
@@ -209,12 +209,12 @@ const tenantsOf = ({ id }: Realization, others: readonly Realization[]): string[
  * Reports changes made outside Pulumi that no refresh sees, of containers that the coming `up` would leave as they are.
  * @returns by service, what makes the `up` replace such a container: see `attemptsOf`
  */
-export async function tellDrift(deployment: Realization, looked: Looked): Promise<Record<string, string>> {
+export async function reportDrift(deployment: Realization, looked: Looked): Promise<Record<string, string>> {
   const [known, live] = await Promise.all([looked.state, looked.own]);
   if (live === undefined) return attemptsOf(deployment, [], known);
   if (live.kind === "unreachable") throw new pulumi.RunError(engineText(oneLine(`${live.reason}; ${live.remedy}`)));
   const drifts = containerDrifts(deployment, live, { known });
-  tell([...hiddenDrift(deployment, drifts), ...lostVolumes(deployment, live, known)]);
+  report([...hiddenDrift(deployment, drifts), ...lostVolumes(deployment, live, known)]);
   return attemptsOf(deployment, drifts, known);
 }
 
@@ -238,11 +238,11 @@ export async function withoutRefusals(deployment: Realization, looked: Looked): 
   const [known, live] = await Promise.all([looked.state, looked.own]);
   if (live?.kind !== "seen" || live.runtime === "podman") return;
   const findings = await trialFindings(deployment, trialsOf(containerDrifts(deployment, live, { known }), live));
-  tell(findings);
+  report(findings);
   if (findings.length > 0) throw stop(findings, "nothing was changed");
 }
 
-/** What tells the deployment's volumes from others, as far as they are there and the host was asked. */
+/** The labels that distinguish the deployment's volumes from others, of those that exist where the host was asked. */
 export async function volumeIdentities(
   deployment: Realization,
   { own }: Looked,
@@ -278,13 +278,13 @@ export async function runtimeOf({ own }: Looked): Promise<RuntimeName> {
 }
 
 /**
- * The password of `berth_admin` on the platform that carries a deployment's database; the platform's stack tells it.
+ * The password of `berth_admin` on the platform that carries a deployment's database; an output of the platform's stack.
  * @param live false: a preview from files alone, as of a pull request, may know of no other stack, and needs no password
  */
 export function platformPassword({ database }: Realization, live = true): pulumi.Output<string> | undefined {
   if (database === undefined || (!live && pulumi.runtime.isDryRun())) return undefined;
   const platform = new pulumi.StackReference(database.platform.id).getOutput("platform");
-  return platform.apply((told) => (told as Partial<PlatformOutputs> | undefined)?.admin?.password ?? "");
+  return platform.apply((outputs) => (outputs as Partial<PlatformOutputs> | undefined)?.admin?.password ?? "");
 }
 
 /** The texts of the secrets in the stack file. */
@@ -300,7 +300,7 @@ function reader(): Reader {
   return berth === undefined ? { speaks: "pulumi", berth: "npx berth", docker } : { speaks: "berth", berth, docker };
 }
 
-function tell(findings: readonly Finding[]): void {
+function report(findings: readonly Finding[]): void {
   for (const finding of shownTo(findings, reader())) {
     const text = engineText(findingText(finding));
     if (finding.severity === "error") void pulumi.log.error(text);

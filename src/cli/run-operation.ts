@@ -15,7 +15,7 @@ import { complain, hanging, outputLine } from "./terminal.ts";
 import { shown, shownResult } from "./reader.ts";
 import { withProgress } from "./progress.ts";
 
-/** How commands run the engine on one deployment, and tell of it. */
+/** How commands run the engine on one deployment, and report the result. */
 export interface RunOptions {
   readonly json?: boolean;
 }
@@ -29,7 +29,7 @@ export const lineOf =
   };
 
 /**
- * What stands in the way, told before the engine starts: as data, in full, and in a fraction of its time. The program
+ * Conflicts and mistakes, reported before the engine starts: as data, in full, and in a fraction of its time. The program
  * checks again.
  */
 export const conflictsOf = (project: Project, stack: string, siblings: Siblings): Promise<CheckResult | undefined> =>
@@ -52,7 +52,7 @@ interface Problems {
   readonly problems: readonly string[];
 }
 
-/** Tells why nothing is done, and ends the command. */
+/** Prints why nothing is done, and ends the command. */
 export function refuse(
   operation: string,
   stack: string,
@@ -99,7 +99,7 @@ export async function reportingFailure<T>(
   }
 }
 
-/** Tells what came of it, and ends with 1 where it is not as it was meant to be. */
+/** Prints the result, and ends with 1 where it is not as intended. */
 export function conclude(result: DeployResult, line: (text: string) => void, { json }: RunOptions): void {
   const found = shownResult(result);
   if (json) printJson(found);

@@ -38,7 +38,7 @@ export function encryptedValue(path: KeyPath, raw: RawStack, source: SourceOf): 
   );
 }
 
-/** Secrets in clear text, secrets that cannot be told from each other, and those that no stack can decrypt. */
+/** Secrets in clear text, secrets that cannot be distinguished, and those that no stack can decrypt. */
 export function secretFindings(raw: WholeStack, source: SourceOf): Finding[] {
   const secrets = raw.values["secrets"];
   if (!isMap(secrets)) return [];

@@ -9,7 +9,7 @@ const serviceKey = /^[a-zA-Z0-9._-]+$/;
 const domainPattern = /^(?=.{1,249}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Text of a form; the one sentence tells what is allowed, whatever is wrong. */
+/** Text of a form; one sentence says what is allowed, whatever is wrong. */
 const text = (form: RegExp, allowed: string) => z.string({ error: allowed }).regex(form, allowed);
 /** A map whose keys have a form. */
 const group = <T extends z.ZodType>(form: RegExp, names: string, value: T, allowed: string) =>

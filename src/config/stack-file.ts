@@ -15,7 +15,7 @@ import { readText, UnreadableFile } from "../disk/read-text.ts";
 import { type StackConfig, stackConfig } from "./stack-config.ts";
 import { readYaml, type YamlFile } from "../yaml/yaml-file.ts";
 
-/** `.yml`, too, which is then told: see {@link stackFileName}. */
+/** `.yml` as well, which is then reported: see {@link stackFileName}. */
 const stackFile = /^Pulumi\.([A-Za-z0-9._-]+)\.ya?ml$/;
 
 /** What Pulumi takes, but for names that a command takes for an option, or a path for a folder above. */

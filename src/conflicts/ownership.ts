@@ -5,7 +5,7 @@ import type { Claim, Owner } from "../claims/claim.ts";
 export interface Ownership {
   /** Where their state is; without it, labels alone decide. */
   readonly home?: Home;
-  /** By what tells resources on the host apart (`resource` of an owner), the deployment whose state holds it. */
+  /** By what distinguishes resources on the host (`resource` of an owner), the deployment whose state holds it. */
   readonly owned?: ReadonlyMap<string, string>;
   /** By id that a deployment had before its stack was renamed, the one that it has now. */
   readonly renamed?: ReadonlyMap<string, string>;

@@ -43,7 +43,7 @@ type Environment = "development" | "staging" | "production";
 export interface Endpoint {
   /**
    * What claims and inventories know it by: two deployments share a host when these agree. The id of a Docker endpoint is
-   * its URL; a kind of endpoint that serves several hosts has to tell them apart in it.
+   * its URL; a kind of endpoint that serves several hosts has to distinguish them in it.
    */
   readonly id: string;
   /** How one is reached and inspected; deployments run on Docker endpoints. */

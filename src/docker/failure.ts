@@ -23,7 +23,7 @@ export class DockerFailure extends Error {
   }
 }
 
-/** The failure that an error of a request to Docker tells of. */
+/** The failure behind an error of a request to Docker. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof DockerFailure) return error.failure;
   // A field that Docker always gives is missing, or is of another kind.

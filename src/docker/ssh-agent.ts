@@ -34,7 +34,7 @@ class SshSocket extends Duplex {
     super();
     child.stdout.on("data", (chunk: Buffer) => void (this.push(chunk) || child.stdout.pause()));
     child.stderr.on("data", (chunk: Buffer) => (this.complaint += chunk.toString()));
-    // A broken pipe is followed by the end of the process, which tells the reason.
+    // A broken pipe is followed by the end of the process, which has the reason.
     child.stdin.on("error", () => undefined);
     child.on("error", (error: NodeJS.ErrnoException) => this.fail(error.code ?? error.message));
     // Only now: the end of standard output comes before the reason is known.

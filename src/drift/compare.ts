@@ -80,7 +80,7 @@ function containerFinding(deployment: Realization, drift: ContainerDrift, known?
 
 /**
  * Of the containers that the coming `up` leaves as they are unless it is asked to replace them: what neither the engine
- * sees nor a change of the specification mends. For the preview, which the engine tells the rest.
+ * sees nor a change of the specification mends. For the preview, where the engine shows the rest.
  */
 export const hiddenDrift = (deployment: Realization, drifts: readonly ContainerDrift[]): Finding[] =>
   drifts.flatMap((drift) => {

@@ -12,7 +12,7 @@ import type {
 const addedVariables = ["HOSTNAME", "TERM", "container"];
 
 /**
- * A container as Docker would tell it, where Podman told it (seen with Podman 4.3). What Podman tells in words of its own,
+ * A container as Docker would describe it, from what Podman reports (seen with Podman 4.3). What Podman reports differently,
  * or not at all, is taken to be as the service wants it (see `misreported`): none of that can change while a container
  * lives, and another container has another id.
  */
@@ -58,7 +58,7 @@ export function inDockersWords(
 
 const variable = (entry: string): string => entry.split("=", 1)[0] ?? "";
 
-/** Podman tells a network's name in place of its id, and an address in use, but not whether it was asked for. */
+/** Podman reports a network's name in place of its id, and an address in use, but not whether it was asked for. */
 function attachment(network: string, live: InspectedAttachment, { attachments }: Container): InspectedAttachment {
   const address = attachments.find((wanted) => wanted.network === network)?.address;
   return {

@@ -23,7 +23,7 @@ export const identitiesOf = (deployment: Deployment, live: Live): Record<string,
 
 /**
  * What the engine knew and is lost: it makes an empty volume without a word, or takes over the one that it finds. For the
- * preview, which the engine tells the rest.
+ * preview, where the engine shows the rest.
  */
 export const lostVolumes = (deployment: Deployment, live: Live, known: Known): Finding[] =>
   volumeFindings(deployment, live, known).filter(({ key }) => Object.hasOwn(known.volumes, key));

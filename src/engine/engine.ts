@@ -122,8 +122,8 @@ export function engineWords(error: unknown): string[] {
     complains = text.startsWith("error: ") || (complains && /^\s+\S/.test(text));
     return complains;
   });
-  const told = words.length > 0 || first === "" ? words : [first.replace(/: pulumi .*/, "")];
-  return told.map((text) => text.replace(/^error: /, "").trimEnd());
+  const problems = words.length > 0 || first === "" ? words : [first.replace(/: pulumi .*/, "")];
+  return problems.map((text) => text.replace(/^error: /, "").trimEnd());
 }
 
 async function commandOf(install: boolean, notice: (text: string) => void): Promise<PulumiCommand> {

@@ -8,8 +8,8 @@ export const inPlainWords = (text: string): string =>
 
 /**
  * PostgreSQL's provider asks the platform for every single resource before the program can say a word, and complains of
- * each: what it complains of, told once and with what helps.
- * @param problems as the engine told them
+ * each: its complaint, reported once and with a remedy.
+ * @param problems as the engine printed them
  */
 export function platformTrouble(deployment: Deployment, problems: readonly string[]): Finding[] {
   const [, reason] =

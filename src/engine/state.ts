@@ -38,7 +38,7 @@ interface KnownContainer {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** A resource as `pulumi stack export` tells it under `deployment.resources`. */
+/** A resource as `pulumi stack export` prints it under `deployment.resources`. */
 export interface StateResource {
   readonly urn?: string;
   readonly type: string;
@@ -99,7 +99,7 @@ const nameOf = ({ urn = "" }: StateResource): string => urn.split("::").at(-1) ?
 /** What a generated secret is to the engine. */
 export const passwordType = "random:index/randomPassword:RandomPassword";
 
-/** Docker's ids of all containers and networks in it, and what tells its volumes from others. */
+/** Docker's ids of all containers and networks in it, and what distinguishes its volumes from others. */
 export const knownIds = ({ containers, networks, volumes }: Known): ReadonlySet<string> =>
   new Set([
     ...Object.values(containers).map(({ id }) => id),

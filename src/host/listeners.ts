@@ -91,7 +91,7 @@ const hidden = "a process of another user, or the kernel";
 /**
  * The sockets with the names of their processes.
  * @param interest The ports for which it matters: finding a process means reading all of /proc.
- * @param containers Of this host: a process inside one of them is told as `container NAME`.
+ * @param containers Of this host: a process inside one of them is reported as `container NAME`.
  */
 export function listenersOf(
   sockets: readonly Socket[],

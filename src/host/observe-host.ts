@@ -121,7 +121,7 @@ interface Info {
   /** The host's name. */
   readonly Name?: string;
   readonly ServerVersion?: string;
-  /** Only Podman tells one. */
+  /** Only Podman reports one. */
   readonly BuildahVersion?: string;
   readonly Swarm?: SwarmInfo;
 }

@@ -4,7 +4,7 @@ export interface Process {
   readonly pid: number;
   /** The program's name, at most 15 characters. */
   readonly name: string;
-  /** 64 hexadecimal digits, where a control group tells that it runs in a container. */
+  /** 64 hexadecimal digits, where a control group shows that it runs in a container. */
   readonly containerId?: string;
 }
 

@@ -92,7 +92,7 @@ async function clockSkew(docker: Dockerode): Promise<number> {
   return time === undefined ? 0 : Date.parse(time) - Date.now();
 }
 
-/** The last lines of both streams; what cannot be read is left out, as the reason is told anyway. */
+/** The last lines of both streams; what cannot be read is left out, as the reason is reported anyway. */
 async function lastLines(docker: Dockerode, container: Dockerode.Container): Promise<string> {
   try {
     const said = await container.logs({ stdout: true, stderr: true, tail: 20 });

@@ -83,7 +83,7 @@ function listenerOwner({ process }: Listener, containers: readonly LiveContainer
 
 type Labelled = { readonly id?: string; readonly name: string; readonly labels: Readonly<Record<string, string>> };
 
-/** The live thing itself, with its deployment where a label tells it. */
+/** The live thing itself, with its deployment where a label names it. */
 function ownerOf(kind: "container" | "volume" | "network", { id: dockerId, name, labels: live }: Labelled): Owner {
   const id = live[labels.stack];
   const resource = kind === "volume" && id ? volumeId(name, live[labels.identity]) : dockerId;

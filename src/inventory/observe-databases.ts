@@ -181,7 +181,7 @@ async function asked<T>(
 ): Promise<T | Failed> {
   const { Client } = (await import("pg")).default;
   const client = new Client(clientOptions(address, login, { connection: timeout, query: timeout }));
-  client.on("error", () => {}); // the query that it cuts off tells
+  client.on("error", () => {}); // the query that it cuts off fails
   try {
     await client.connect();
     return await ask(client);

@@ -1,4 +1,4 @@
-/** Where the state of a project's deployments is kept: by it two checkouts of one project are told apart. */
+/** Where the state of a project's deployments is kept: it distinguishes two checkouts of one project. */
 export interface Home {
   /** Value of the label `berth.home`: a hash of the place. */
   readonly hash: string;

@@ -73,7 +73,7 @@ function loginOf(resources: readonly KeptResource[]): Login | undefined {
 
 const providerType = "pulumi:providers:postgresql";
 
-/** What a person is told of it. */
+/** The line that reports it. */
 export function courseText(course: DatabaseCourse): string | undefined {
   if (course.kind === "usual") return undefined;
   return course.kind === "program first"

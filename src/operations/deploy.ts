@@ -57,8 +57,8 @@ export async function deploy(
     if (saysSomething(text)) wish.line(withoutLockAdvice(inPlainWords(text)));
   });
   const course = wish.course ?? (await courseOf(stack, deployment, operation));
-  const told = courseText(course);
-  if (told !== undefined) wish.line(told);
+  const text = courseText(course);
+  if (text !== undefined) wish.line(text);
   const failure = await run(stack, operation, { ...wish, course, onEvent, onOutput: output.piece });
   output.end();
   if (failure !== undefined && problems.length === 0) {

@@ -3,7 +3,7 @@ import { driftBetween, type DriftResult } from "./drift.ts";
 import { stackStates } from "../engine/stack-state.ts";
 import { ownValue } from "../notation/own-value.ts";
 
-/** The drift of one stack, or of all that are deployed, with what the engine's state tells where there is an engine. */
+/** The drift of one stack, or of all that are deployed, with what the engine's state holds where there is an engine. */
 export async function driftReport(project: Project, stack?: string): Promise<DriftResult> {
   const { deployments, findings } = readSiblings(project);
   const asked = deployments.filter((deployment) => stack === undefined || deployment.stack === stack);

@@ -26,7 +26,7 @@ export { knownOf } from "../engine/state.ts";
 export interface DriftOptions {
   /** Texts of secrets by stack and name. What holds others is not compared, and the result says so. */
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** By stack, what the engine's state holds: `knownOf` of what `pulumi stack export` tells. */
+  /** By stack, what the engine's state holds: `knownOf` of what `pulumi stack export` prints. */
   readonly known?: Readonly<Record<string, Known>>;
 }
 

@@ -76,7 +76,7 @@ function withoutSecrets(answers: Answers, findings: readonly Finding[]): Answers
 const needsFile = (note: Note | undefined): boolean =>
   typeof note === "object" && note.some((line) => typeof line === "object" && commandsOf(line).some(isKeyCommand));
 
-/** A party whose file is still to be written: the flag tells where. */
+/** A party whose file is still to be written: the flag says where. */
 function unwritten(party: DeclaredParty | undefined, stack: string): DeclaredParty | undefined {
   if (party?.file !== stackFileName(stack)) return party;
   const { file: _file, line: _line, path, ...who } = party;

@@ -27,14 +27,14 @@ export async function lookAround(project: Project, answers: Answers, live: boole
   if (!draft.ok) return { claims: [], capacity: {}, findings: [], notLookedAt: [] };
   const { deployment } = draft.value;
   const { inventory } = await inventoryFor(project, { about: deployment, live, unread: "error" });
-  return { ...inventory, findings: inventory.findings.map(tellOnly) };
+  return { ...inventory, findings: inventory.findings.map(asWarning) };
 }
 
 /** What can come after the stack file: only `up` wants it. */
 const later: ReadonlySet<string> = new Set<FindingCode>([
   ...(["image-missing", "checklist-missed", "group-incomplete", "platform-unreachable", "tuning-over-limit"] as const),
 ]);
-const tellOnly = (finding: Finding): Finding =>
+const asWarning = (finding: Finding): Finding =>
   later.has(finding.code) ? { ...finding, severity: "warning" } : finding;
 
 /**
@@ -51,7 +51,7 @@ export function newStack(answers: Answers, ground: Ground, inventory: Inventory)
   if (!made.ok) return { ok: false, findings: asFlags(made.findings, answers) };
   const { deployment } = made.value;
   const clashes = check({ ...inventory, claims: [...others, ...claimsOf(deployment)] }, { about: id });
-  const findings = asFlags([...made.findings.map(tellOnly), ...clashes], answers);
+  const findings = asFlags([...made.findings.map(asWarning), ...clashes], answers);
   if (errorsOf(findings).length > 0) return { ok: false, findings };
   return { ok: true, findings, value: { file: stackFileName(answers.stack), text: stackText(pinned), deployment } };
 }

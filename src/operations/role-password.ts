@@ -13,7 +13,7 @@ export async function setRolePassword(
 ): Promise<void> {
   const { Client } = (await import("pg")).default;
   const client = new Client({ host, port, user: administrator, password, database: "postgres" });
-  client.on("error", () => {}); // the query that it cuts off tells
+  client.on("error", () => {}); // the query that it cuts off fails
   try {
     await client.connect();
     await client.query(`ALTER ROLE ${client.escapeIdentifier(role)} LOGIN PASSWORD ${client.escapeLiteral(verifier)}`);

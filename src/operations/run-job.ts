@@ -72,7 +72,7 @@ async function run(docker: Dockerode, container: Dockerode.Container, time: numb
   let [isOverdue, isInterrupted] = [false, false];
   const timer = setTimeout(() => {
     isOverdue = true;
-    void container.stop().catch(() => {}); // the wait for its end tells
+    void container.stop().catch(() => {}); // the wait for its end reports it
   }, time);
   const release = onEndSignals((count) => {
     isInterrupted = true;

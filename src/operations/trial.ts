@@ -68,9 +68,9 @@ function refusal(error: unknown): string | undefined {
   const failure = failureOf(error);
   const { statusCode, json } = error as { statusCode?: number; json?: { message?: unknown } };
   const status = failure.kind === "status" ? failure.status : statusCode;
-  const told = failure.kind === "status" ? failure.message : json?.message;
-  if ((status !== 400 && status !== 500) || typeof told !== "string" || told.includes(nothing)) return undefined;
-  return told
+  const message = failure.kind === "status" ? failure.message : json?.message;
+  if ((status !== 400 && status !== 500) || typeof message !== "string" || message.includes(nothing)) return undefined;
+  return message
     .replace(/^.*(?:error during container init|unable to start container process|runc create failed): /s, "")
     .replace(/: unknown$/, "")
     .trim();

@@ -1,24 +1,24 @@
 import { type History, lasting, type News, type Patience, type Sample } from "../status/alerts.ts";
 
-/** What time does and who is told, handed in so that nothing here has to wait. */
+/** The clock and the reader, handed in so that nothing here has to wait. */
 export interface Watching<T> {
   readonly look: () => Promise<T>;
   readonly samples: (seen: T) => readonly Sample[];
   readonly now: () => number;
   /** Waits for the next look; false ends the watch. */
   readonly next: () => Promise<boolean>;
-  readonly tell: (news: readonly News[], seen: T, at: number) => void;
+  readonly report: (news: readonly News[], seen: T, at: number) => void;
   readonly patience: Patience;
 }
 
-/** Looks again and again, and tells what has lasted. */
-export async function watch<T>({ look, samples, now, next, tell, patience }: Watching<T>): Promise<void> {
+/** Looks again and again, and reports what has lasted. */
+export async function watch<T>({ look, samples, now, next, report, patience }: Watching<T>): Promise<void> {
   let history: History | undefined;
   do {
     const seen = await look();
     const at = now();
     const result = lasting(history, samples(seen), at, patience);
     history = result.history;
-    tell(result.news, seen, at);
+    report(result.news, seen, at);
   } while (await next());
 }

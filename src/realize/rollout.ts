@@ -7,7 +7,7 @@ export interface Rollout {
   /**
    * The container's name on its host, and what the engine's resource is called behind the deployment's name: under another
    * name it is created before the old one is deleted.
-   * @param spec the hash of its specification, for names that tell two versions apart; made only where it is asked for
+   * @param spec the hash of its specification, for names that distinguish two versions; made only where it is asked for
    */
   readonly namesOf: (prefix: string, key: string, spec: () => string) => Pick<Container, "name" | "resource">;
 }

@@ -77,7 +77,7 @@ const urgency: Readonly<Record<Level, string>> = { fine: "", watch: "soon", scal
 export const stepText = ({ of, kind, shown, share, level, step }: ShownUse): string =>
   `! ${kind} of ${oneLine(of)}  ${shareInPercent(share)} % (${shown}): ${level}\n  ${urgency[level].padEnd(9)}  ${step ?? ""}`;
 
-/** One thing of which it is told how long it has been so. */
+/** One thing, reported with how long it has been so. */
 export interface Watched {
   readonly key: string;
   readonly level: Level;
@@ -108,7 +108,7 @@ export function watchedOf({ deployments, uses }: StatusReport, program: string):
   ];
 }
 
-/** What `berth status --watch` tells, in two lines. */
+/** News of `berth status --watch`, in two lines. */
 export function newsText({ kind, key, level, since }: News, now: Watched | undefined, at: number): string {
   const time = new Date(at).toISOString();
   const text = oneLine(now?.text ?? "");

@@ -103,7 +103,7 @@ export function databaseVariables(
   };
 }
 
-/** Where there is no database, its absence was told already, and no text that speaks of one is told again. */
+/** Without a database, its absence was reported already: no text that mentions one is reported again. */
 const none: Readonly<Record<string, Value>> = {
   ...Object.fromEntries(
     ["URL", "HOST", "PORT", "NAME", "USER", "PASSWORD"].flatMap((part) => [

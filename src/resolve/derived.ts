@@ -12,7 +12,7 @@ export function tuned(config: StackConfig, blueprint: Blueprint, variables: Vari
   const { profiles, derived } = blueprint.extension;
   if (Object.keys(profiles).length + Object.keys(derived).length === 0) return variables;
   const valued: Variables = new Map([...Object.entries(profileValues(config, blueprint)), ...variables]);
-  // What is wrong in a limit is told where the limit is read.
+  // A mistake in a limit is reported where the limit is read.
   const filler = new Filler(blueprint, valued, config.stack);
   const shares = Object.entries(derived).flatMap(([name, { of, percent, unit }]) => {
     const memory = memoryOf(of, config, blueprint, filler);

@@ -26,7 +26,7 @@ export interface DeploymentArgs {
   readonly secrets?: pulumi.Input<Readonly<Record<string, string>>>;
   /** By service: the value of its label `berth.attempt`; see `attemptsOf`. */
   readonly attempts?: Readonly<Record<string, string>>;
-  /** By name of volumes that are there already: what tells each from others; see `identitiesOf`. */
+  /** By name of volumes that are there already: what distinguishes each from others; see `identitiesOf`. */
   readonly identities?: Readonly<Record<string, string | undefined>>;
   /** Docker's ids of images whose names are gone while the containers that were created from them are there, by name. */
   readonly heldImages?: Readonly<Record<string, string>>;

@@ -32,7 +32,7 @@ export class JobWatch {
     this.timer = setTimeout(() => void this.look(), patience(seconds)).unref();
   }
 
-  /** The container may have come up later than the engine was told of it. */
+  /** The container may have come up later than the engine learned of it. */
   private async look(): Promise<void> {
     const { name, timeout } = this.job;
     const running = (await this.host.secondsRunning(name)) ?? 0;

@@ -7,7 +7,7 @@ import { administrator } from "../deployment/platform-roles.ts";
 import { urlOf } from "../deployment/url.ts";
 import type { Secrets } from "./values.ts";
 
-/** What a stack tells about itself: `pulumi stack output`. Null is what it does not have; of undefined the engine warns. */
+/** The outputs of a stack: `pulumi stack output`. Null is what it does not have; of undefined the engine warns. */
 export interface Outputs {
   readonly url: string | null;
   readonly healthUrl: string | null;

@@ -8,7 +8,7 @@ export interface Sample {
   readonly level: Level;
 }
 
-/** Since when each thing has been at a level or above it, at every look; what was told of it is not told again. */
+/** Since when each thing has been at a level or above it, at every look; what was reported is not reported again. */
 export interface History {
   /** Of the last look, in milliseconds since 1970. */
   readonly at: number;
@@ -17,10 +17,10 @@ export interface History {
 
 interface Standing {
   readonly since: Readonly<Partial<Record<Level, number>>>;
-  readonly told?: Level;
+  readonly reported?: Level;
 }
 
-/** `lasts`: it has been at this level, or above it, for long enough; `over`: what was told is over. */
+/** `lasts`: it has been at this level, or above it, for long enough; `over`: what was reported is over. */
 export interface News {
   readonly kind: "lasts" | "over";
   readonly key: string;
@@ -40,7 +40,7 @@ export interface Patience {
 const levels = ["watch", "scale", "critical"] as const;
 const rank = (level: Level): number => levels.indexOf(level as (typeof levels)[number]);
 
-/** Takes one look into account: what has lasted is told once for each level, the highest that has. */
+/** Takes one look into account: what has lasted is reported once for each level, the highest that has. */
 export function lasting(
   before: History | undefined,
   samples: readonly Sample[],
@@ -50,17 +50,18 @@ export function lasting(
   const known = before !== undefined && at - before.at <= gap ? before.standing : {};
   const news: News[] = [];
   const standing = samples.map(({ key, level }): [string, Standing] => {
-    const { since: earlier = {}, told } = ownValue(known, key) ?? {};
+    const { since: earlier = {}, reported } = ownValue(known, key) ?? {};
     const reached = levels.filter((one) => rank(one) <= rank(level));
     const since = Object.fromEntries(reached.map((one) => [one, earlier[one] ?? at]));
     if (reached.length === 0) {
-      if (told !== undefined) news.push({ kind: "over", key, level: told, since: at });
+      if (reported !== undefined) news.push({ kind: "over", key, level: reported, since: at });
       return [key, { since }];
     }
     const lasts = [...reached].reverse().find((one) => at - (since[one] ?? at) >= long);
-    if (lasts === undefined || (told !== undefined && rank(lasts) <= rank(told))) return [key, { since, told }];
+    if (lasts === undefined || (reported !== undefined && rank(lasts) <= rank(reported)))
+      return [key, { since, reported }];
     news.push({ kind: "lasts", key, level: lasts, since: since[lasts] ?? at });
-    return [key, { since, told: lasts }];
+    return [key, { since, reported: lasts }];
   });
   return { history: { at, standing: Object.fromEntries(standing) }, news };
 }

@@ -37,7 +37,7 @@ export function statusOf(deployment: Realization, look: Look): Status {
   return { ...whole(deployment, own, unknown, services), services };
 }
 
-/** Whether the state is what the stack file asks for; of what cannot be seen nobody can tell. */
+/** Whether the state is what the stack file asks for; what cannot be seen is unknown. */
 export const isAsConfigured = ({ running }: Realization, { state }: Status): boolean =>
   state === "never started" || state === (running ? "online" : "stopped");
 
@@ -119,7 +119,7 @@ function lasting(container: SeenContainer, { restart, attachments }: ServiceCont
 
 /**
  * Docker does not keep who ended a container. It starts again what ends by itself where the policy says so; so there, only
- * a person's stop is left, whatever the signal. Elsewhere the exit codes of the usual signals tell it, but not that of a
+ * a person's stop is left, whatever the signal. Elsewhere the exit codes of the usual signals show it, but not that of a
  * kill, which the kernel sends, too.
  */
 function ended({ exitCode, error, outOfMemory }: SeenContainer, { policy }: Restart): One {

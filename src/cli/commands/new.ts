@@ -69,7 +69,7 @@ async function act(argument: string | undefined, options: NewOptions, project: P
     if (!made.ok || wrong.length > 0) return refuse(answers.stack, findings, inventory.notLookedAt, options);
     if (!writeNewFile(join(project.root, made.value.file), made.value.text))
       return refuse(answers.stack, taken(project, answers.stack), [], options);
-    tell(answers.stack, made.value, findings, inventory.notLookedAt, options);
+    printResult(answers.stack, made.value, findings, inventory.notLookedAt, options);
   });
 }
 
@@ -99,7 +99,7 @@ function refuse(
   throw new Outcome(exitStatusOf(errorsOf(findings)), `${stackFileName(stack)} was not written`);
 }
 
-function tell(
+function printResult(
   stack: string,
   { file, text, deployment }: NewStack,
   found: readonly Finding[],

@@ -70,7 +70,7 @@ function statusText(report: StatusReport): string {
   ].join("\n\n");
 }
 
-/** What is used now may be over in a second: only `--watch` can tell what lasts. */
+/** What is used now may be over in a second: only `--watch` can report what lasts. */
 function codeOf({ deployments, findings }: StatusReport): number {
   const code = exitStatusOf(findings);
   if (code !== exitCodes.fine) return code;
@@ -92,7 +92,7 @@ async function watchOn(look: () => Promise<StatusReport>, { json, ...options }: 
     now: Date.now,
     next: () => sleep(every, true, { signal: ending.signal }).catch(() => false),
     patience: { long, gap: Math.max(3 * every, every + 60_000) },
-    tell: (news, report, at) => {
+    report: (news, report, at) => {
       for (const one of news) {
         const now = watched(report).find(({ key }) => key === one.key);
         if (json) printJsonLine({ ...one, at, text: now?.text, step: now?.step });

@@ -8,7 +8,7 @@ export const alias: Rule<"alias"> = {
   kind: "alias",
   code: "alias-in-use",
   place: (claim) => `${claim.network} ${claim.name}`,
-  // That two containers have one name is told by their rule.
+  // That two containers have one name is reported by their rule.
   meet: (a, b) => isWritten(a) || isWritten(b),
   key: (claim) => claim.name,
   remedy: (wanted, free, stack) =>

@@ -1,6 +1,6 @@
 import type { Finding } from "../../findings/finding.ts";
 
-/** What a process is told to use, held against what its container may have. */
+/** The memory that a process is configured to use, compared with what its container may have. */
 export interface Demand {
   readonly severity: Finding["severity"];
   /** `--max-old-space-size`, `shared_buffers` … */

@@ -20,11 +20,11 @@ export function tuningFindings({ services, stack }: Deployment): Finding[] {
     if (memory === undefined) return [];
     return kinds
       .flatMap((demands) => demands(service, memory))
-      .map(({ needed, key, ...told }): Finding => ({
+      .map(({ needed, key, ...demand }): Finding => ({
         code: "tuning-over-limit",
         kind: "memory",
         key: `${service.key}: ${key}`,
-        ...told,
+        ...demand,
         wanted: { stack, service: service.key, ...source },
         remedy: setKey(["services", service.key, "memory"], `${Math.ceil(needed / 1024 ** 2)}M`, stack),
         remedyNote: `gives ${service.key} ${sizeText(needed)}; or lower what it asks for`,

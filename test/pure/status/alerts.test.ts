@@ -84,7 +84,7 @@ it("a watch looks until it is ended, and tells what came up", async () => {
     samples: (level) => [{ key: "a", level }],
     now: () => at,
     next: () => Promise.resolve((at += minute) <= 20 * minute),
-    tell: (news, seen, when) => heard.push(...news.map(({ kind }) => `${when / minute} ${kind} ${seen}`)),
+    report: (news, seen, when) => heard.push(...news.map(({ kind }) => `${when / minute} ${kind} ${seen}`)),
     patience,
   });
   expect(heard).toEqual(["15 lasts critical", "17 over fine"]);
