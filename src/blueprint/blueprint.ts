@@ -21,7 +21,7 @@ export interface Blueprint {
   readonly jobs: ReadonlyMap<string, { readonly timeout?: string }>;
   readonly volumes: readonly string[];
   readonly networks: Readonly<
-    Record<string, { readonly internal: boolean; readonly subnet?: string; readonly gateway?: string }>
+    Record<string, { readonly internal?: boolean | string; readonly subnet?: string; readonly gateway?: string }>
   >;
   /** Secrets that are files in containers, and the secret that each holds. */
   readonly secretFiles: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { prefixAllowed, prefixPattern } from "../notation/names.ts";
-import { flag, list, map, name, text, variableName } from "./forms.ts";
+import { fixedFlag, list, map, name, text, variableName } from "./forms.ts";
 import { checklist, derived, groups, profiles, secretRule } from "./tuning-schema.ts";
 
 /** What berth adds to Compose under `x-berth`. */
@@ -64,7 +64,7 @@ export const extension = z.strictObject(
               .min(16, "a length from 16 to 256")
               .max(256, "a length from 16 to 256")
               .optional(),
-            optional: flag.optional(),
+            optional: fixedFlag.optional(),
             ...secretRule,
             description: name("a sentence").optional(),
           },

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { booleanOf } from "../notation/boolean.ts";
 
 /**
  * What values in a blueprint look like. Each says what is allowed in one sentence, whatever is wrong. Texts still hold
@@ -13,7 +14,20 @@ const variableAllowed = "letters, digits and _; no digit first";
 export const variableName = z.string({ error: variableAllowed }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variableAllowed);
 export const list = <T extends z.ZodType>(item: T, allowed: string) => z.array(item, { error: `a list of ${allowed}` });
 export const map = <T extends z.ZodType>(value: T, allowed: string) => z.record(z.string(), value, { error: allowed });
-export const flag = z.boolean({ error: "true or false" });
+const flagAllowed = "true or false";
+/** True, false, or a text whose variables decide when a deployment is resolved. */
+export const flag = z.union(
+  [
+    z.boolean(),
+    z
+      .string()
+      .refine((text) => text.includes("$") || booleanOf(text) !== undefined, flagAllowed)
+      .transform((text) => booleanOf(text) ?? text),
+  ],
+  { error: flagAllowed },
+);
+/** True or false where no variables are filled in. */
+export const fixedFlag = z.boolean({ error: flagAllowed });
 export const named = <T extends z.ZodType>(value: T, kind: string) =>
   z.record(z.string().regex(/^[a-zA-Z0-9._-]+$/, `letters, digits, . _ and -`), value, { error: `${kind} by name` });
 

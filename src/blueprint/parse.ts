@@ -135,10 +135,10 @@ function networksOf(compose: Compose): Blueprint["networks"] {
   );
   const declared = Object.entries(compose.networks).map(([key, network]) => {
     const pool = network?.ipam?.config[0];
-    return [key, { internal: network?.internal ?? false, subnet: pool?.subnet, gateway: pool?.gateway }] as const;
+    return [key, { internal: network?.internal, subnet: pool?.subnet, gateway: pool?.gateway }] as const;
   });
   const networks: Record<string, Blueprint["networks"][string]> = Object.fromEntries(declared);
-  if (used.has("default") && !("default" in networks)) networks["default"] = { internal: false };
+  if (used.has("default") && !("default" in networks)) networks["default"] = {};
   return networks;
 }
 

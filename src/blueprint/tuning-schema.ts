@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { limits } from "../config/schema.ts";
 import { serviceLimits } from "../config/stack-config.ts";
-import { flag, list, map, name, text, variableName } from "./forms.ts";
+import { fixedFlag, list, map, name, text, variableName } from "./forms.ts";
 import { isPattern, patternAllowed } from "./pattern.ts";
 
 /** The parts of `x-berth` that fit one application to hosts of several sizes, and say what production asks of it. */
@@ -12,7 +12,7 @@ export const profiles = z
     z.strictObject(
       {
         description: name("a sentence").optional(),
-        default: flag.default(false).describe("for stacks that name no profile"),
+        default: fixedFlag.default(false).describe("for stacks that name no profile"),
         services: map(limits.transform(serviceLimits), "limits by service, in the words of berth:services")
           .default({})
           .describe("limits and reservations by service; `berth:services` goes before them, they before `deploy:`"),

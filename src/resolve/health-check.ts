@@ -6,7 +6,8 @@ import { duration, durationAllowed } from "../notation/quantities.ts";
 
 /** A health check with Docker's own values where the blueprint has none; undefined where there is no test. */
 export function healthCheck(check: ComposeService["healthcheck"], path: Path, filler: Filler): HealthCheck | undefined {
-  if (check?.test === undefined || check.disable === true || check.test[0] === "NONE") return undefined;
+  const isDisabled = filler.flag(check?.disable, [...path, "disable"]) === true;
+  if (check?.test === undefined || isDisabled || check.test[0] === "NONE") return undefined;
   const test = typeof check.test === "string" ? ["CMD-SHELL", check.test] : check.test;
   if (!["CMD", "CMD-SHELL"].includes(test[0] ?? "") || test.length < 2)
     filler.wrong([...path, "test"], `found ${quoted(test)}`, '["CMD", …], ["CMD-SHELL", …], ["NONE"], or a text');

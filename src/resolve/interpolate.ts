@@ -10,6 +10,7 @@ import {
 import { askKey, instruction, type Remedy, steps } from "../findings/remedy.ts";
 import type { Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
+import { booleanOf } from "../notation/boolean.ts";
 import { quoted } from "../notation/quoted.ts";
 import type { SecretReference, Value } from "../deployment/deployment.ts";
 import { once, memoize } from "../notation/memoize.ts";
@@ -110,6 +111,12 @@ export class Filler {
     const result = parse(text);
     if (result === undefined) this.wrong(path, `found ${quoted(text)}`, allowed);
     return result;
+  }
+
+  /** A boolean with its variables filled in; otherwise a finding and undefined. */
+  flag(written: boolean | string | undefined, path: Path): boolean | undefined {
+    if (typeof written !== "string") return written;
+    return this.parsed(this.text(written, path), path, booleanOf, "true or false");
   }
 
   wrong(path: Path, message: string, allowed?: string, remedy?: Remedy): void {

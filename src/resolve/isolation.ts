@@ -30,7 +30,7 @@ export function isolationOf(
       known.join(", "),
     );
   const isolation: Isolation = {
-    privileged: compose.privileged === true ? true : undefined,
+    privileged: filler.flag(compose.privileged, [...path, "privileged"]) || undefined,
     pid: one("pid", "host"),
     ipc: one("ipc", "host", "private", "shareable", "none"),
     usersOf: one("userns_mode", "host"),

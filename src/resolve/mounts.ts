@@ -24,7 +24,7 @@ export function makeMount(
   path: Path,
   { filler, blueprint, volumes }: { filler: Filler; blueprint: Blueprint; volumes: readonly Volume[] },
 ): Mount | undefined {
-  const written = typeof mount === "string" ? shortForm(mount) : longForm(mount);
+  const written = typeof mount === "string" ? shortForm(mount) : longForm(mount, path, filler);
   if (written === undefined || !written.target.startsWith("/")) {
     filler.wrong(path, `found ${quoted(mount)}`, allowed);
     return undefined;
@@ -65,11 +65,14 @@ const shortForm = memoize((text): Written | undefined => {
 });
 
 /** A colon would end the path for Docker, and a volume's name is no path. */
-function longForm({ type, source, target, read_only, bind }: Exclude<ComposeMount, string>): Written | undefined {
+function longForm(mount: Exclude<ComposeMount, string>, path: Path, filler: Filler): Written | undefined {
+  const { type, source, target, read_only, bind } = mount;
   const isPath = /^[./~]/.test(source);
   if (source.includes(":") || target.includes(":") || isPath !== (type === "bind")) return undefined;
   if (bind !== undefined && type !== "bind") return undefined;
-  return { ...normal(source, target, read_only ?? false), ...(bind?.create_host_path === true && { created: true }) };
+  const readOnly = filler.flag(read_only, [...path, "read_only"]) ?? false;
+  const created = filler.flag(bind?.create_host_path, [...path, "bind", "create_host_path"]);
+  return { ...normal(source, target, readOnly), ...(created === true && { created }) };
 }
 
 const normal = (from: string, target: string, readOnly: boolean): Written => ({

@@ -34,7 +34,8 @@ export function networksOf(config: StackConfig, blueprint: Blueprint, prefix: st
     const gateway = isFixed && written.gateway !== undefined ? filler.text(written.gateway, path) : first;
     if (isUsable && gateway !== first && !isHost(gateway, subnet))
       filler.wrong(path, `the gateway ${quoted(gateway)} is not a valid address for it in ${subnet}`, first);
-    return { key, name, subnet, gateway, internal: written.internal, source };
+    const internal = filler.flag(written.internal, ["networks", key, "internal"]) ?? false;
+    return { key, name, subnet, gateway, internal, source };
   });
   rejectOverlaps(networks, filler);
   return networks;

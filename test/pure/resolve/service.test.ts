@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import type { LongRunning, Service } from "../../../src/deployment/deployment.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
+import { errorsOf } from "../../../src/findings/finding.ts";
 import { normalPath } from "../../../src/notation/path.ts";
 import { stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom, findingsFrom } from "./sample.ts";
@@ -101,6 +102,48 @@ it("variables are filled in everywhere, once", () => {
     files: [{ content: { parts: [{ secret: "key" }] }, target: "/run/secrets/k-x", mode: "0444" }],
     stopGrace: 7,
     environment: { E: "x", W: "$V $$" },
+  });
+});
+
+describe("booleans", () => {
+  it.each([
+    ["a word that Compose accepts", "'yes'", true],
+    ["a variable", "$FLAG", true],
+    ["a default", "'${OTHER:-off}'", false],
+    ["a word of capitals", "'TRUE'", true],
+  ])("may be %s", (_, written, expected) => {
+    const { init, readOnly, isolation } = web(
+      `init: ${written}, read_only: ${written}, privileged: ${written}`,
+      "berth:settings: { FLAG: on }",
+    );
+    expect({ init, readOnly, privileged: isolation?.privileged ?? false }).toEqual({
+      init: expected,
+      readOnly: expected,
+      privileged: expected,
+    });
+  });
+
+  it("may be variables outside of services and in their parts", () => {
+    const written = "volumes: [{ type: bind, source: /srv, target: /data, read_only: $YES }]";
+    const more = "networks: { default: { internal: $YES } }";
+    const { services, networks } = deployment(
+      `services: { web: { image: web:1, ${written}, healthcheck: { test: x, disable: $YES } } }\n${more}`,
+      "berth:settings: { YES: 'true' }",
+    );
+    expect(services).toMatchObject([{ health: undefined, mounts: [{ readOnly: true }] }]);
+    expect(networks).toMatchObject([{ internal: true }]);
+  });
+
+  it("that a variable makes something else are errors where they are written", () => {
+    const blueprintYaml = "services:\n  web:\n    image: web:1\n    init: $FLAG\n    read_only: maybe";
+    const wrong = (text: string, keys?: string): readonly unknown[] =>
+      errorsOf(findingsFrom(stackWith(keys ?? "berth:prefix: a"), { blueprintYaml: text }));
+    expect(wrong(blueprintYaml)).toMatchObject([
+      { message: 'found "maybe"', allowed: "true or false", wanted: { path: "services.web.read_only", line: 5 } },
+    ]);
+    expect(wrong(blueprintYaml.replace("maybe", "true"), "berth:settings: { FLAG: 2 }")).toMatchObject([
+      { message: 'found "2"', allowed: "true or false", wanted: { path: "services.web.init", line: 4 } },
+    ]);
   });
 });
 
