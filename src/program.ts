@@ -304,7 +304,8 @@ function report(findings: readonly Finding[]): void {
   for (const finding of shownTo(findings, reader())) {
     const text = engineText(findingText(finding));
     if (finding.severity === "error") void pulumi.log.error(text);
-    else void pulumi.log.warn(text);
+    else if (finding.severity === "warning") void pulumi.log.warn(text);
+    else void pulumi.log.info(text);
   }
 }
 

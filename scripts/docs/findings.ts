@@ -6,7 +6,7 @@ export function findingsPage(): string {
   return page(
     "src/findings/finding.ts",
     "# Findings",
-    "What `pulumi preview`, `pulumi up` and `berth` report, in this order. An error stops preview and up before anything is changed; a warning is only reported.",
+    "What `pulumi preview`, `pulumi up` and `berth` report, in this order. An error stops preview and up before anything is changed; a warning is only reported; a note says what berth replaces, and asks for nothing.",
     table(
       ["code", "what it means", "counted as", "exit status"],
       Object.entries(findingCodes).map(([name, { class: own, meaning }]) => {
@@ -14,7 +14,7 @@ export function findingsPage(): string {
         return [code(name), meaning, noun, String(exit)];
       }),
     ),
-    "The exit status is that of a `berth` command that reports an error of this code; of several, an unreachable party counts most, then a mistake. Warnings alone end with 0.",
+    "The exit status is that of a `berth` command that reports an error of this code; of several, an unreachable party counts most, then a mistake. Warnings and notes alone end with 0.",
     "## As JSON",
     "`berth check --json` prints one object, a public contract: fields are added, never renamed.",
     table(
@@ -23,7 +23,7 @@ export function findingsPage(): string {
         ["`deployments[]`", "`stack`, `prefix`, `endpoint`, `running`"],
         [
           "`findings[]`",
-          "`code`, `severity` (`error` or `warning`), `kind`, `key`, `message`, `allowed`, `wanted`, `held`, `remedy`, `remedyNote`, `action`",
+          "`code`, `severity` (`error`, `warning` or `note`), `kind`, `key`, `message`, `allowed`, `wanted`, `held`, `remedy`, `remedyNote`, `action`",
         ],
         [
           "`wanted`, `held`",

@@ -5,6 +5,9 @@ import type { blueprintSchema, service } from "./schema.ts";
 /** One service as its Compose file has it, short and long forms made one, variables not yet filled in. */
 export type ComposeService = z.output<typeof service>;
 
+/** A volume as its Compose file declares it, variables not yet filled in. */
+type ComposeVolume = NonNullable<z.output<typeof blueprintSchema>["volumes"][string]>;
+
 /** What berth adds to Compose under `x-berth`. */
 export type Extension = z.output<typeof blueprintSchema>["x-berth"];
 
@@ -19,7 +22,7 @@ export interface Blueprint {
   readonly order: readonly string[];
   /** Services that run once: named in x-berth, or those whose success another one waits for; and what is said of them. */
   readonly jobs: ReadonlyMap<string, { readonly timeout?: string }>;
-  readonly volumes: readonly string[];
+  readonly volumes: Readonly<Record<string, ComposeVolume>>;
   readonly networks: Readonly<
     Record<string, { readonly internal?: boolean | string; readonly subnet?: string; readonly gateway?: string }>
   >;

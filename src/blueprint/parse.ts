@@ -55,7 +55,7 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
       services: compose.services,
       order,
       jobs: jobsOf(compose),
-      volumes: Object.keys(compose.volumes),
+      volumes: Object.fromEntries(Object.entries(compose.volumes).map(([key, volume]) => [key, volume ?? {}])),
       networks: networksOf(compose),
       secretFiles: Object.fromEntries(
         Object.entries(compose.secrets).map(([key, secret]) => [key, secret?.environment ?? key]),

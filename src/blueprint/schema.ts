@@ -32,7 +32,12 @@ export const blueprintSchema = z.looseObject(
     version: text.optional(),
     services: named(service, "services").refine((services) => Object.keys(services).length > 0, "one service at least"),
     volumes: named(
-      z.strictObject({ driver: z.literal("local", { error: "local" }).optional() }, { error: "nothing" }).nullable(),
+      z
+        .strictObject(
+          { driver: z.literal("local", { error: "local" }).optional(), name: name("a name").optional() },
+          { error: "nothing, or { name }" },
+        )
+        .nullable(),
       "volumes",
     ).default({}),
     networks: named(network.nullable(), "networks").default({}),

@@ -172,6 +172,11 @@ export const findingCodes = {
     meaning:
       "A live database admits others than its owner, or it or a role of PostgreSQL has other rights, memberships or settings than specified.",
   },
+  "name-replaced": {
+    class: "mistake",
+    meaning:
+      "A name that a blueprint fixes (`container_name:`, `name:`) is replaced by `<prefix>_<key>`, so that several deployments fit on one host (note).",
+  },
 } as const satisfies Readonly<Record<string, { readonly class: FindingClass; readonly meaning: string }>>;
 
 export type FindingCode = keyof typeof findingCodes;
@@ -209,8 +214,8 @@ export interface LiveParty {
 
 export interface Finding {
   readonly code: FindingCode;
-  /** An error stops preview and up; a warning is only reported. */
-  readonly severity: "error" | "warning";
+  /** An error stops preview and up; a warning is only reported; a note says what berth replaces, and asks for nothing. */
+  readonly severity: "error" | "warning" | "note";
   /** The kind of claim (`hostPort`, `volume` …), `configuration`, `host` or `drift`. */
   readonly kind: string;
   /** What it is about: `0.0.0.0:8778/tcp`, `hospital_a_database`, `berth:ports.app`. */

@@ -10,9 +10,11 @@ import {
 import { oneLine, printable } from "../notation/printable.ts";
 import type { ShownFinding, ShownParty } from "./shown-finding.ts";
 
+const signs: Readonly<Record<Finding["severity"], string>> = { error: "✗", warning: "!", note: "·" };
+
 /** Findings for people: four lines each, the same everywhere. */
 export function findingText(finding: ShownFinding): string {
-  const sign = finding.severity === "error" ? "✗" : "!";
+  const sign = signs[finding.severity];
   const lines: [string, string | undefined][] = [
     [finding.held === undefined ? "where" : "wanted by", partyText(finding.wanted)],
     ["held by", partyText(finding.held)],
@@ -67,11 +69,11 @@ const liveNouns: Readonly<Record<LiveKind, string>> = {
 
 const nouns = ["conflict", ...Object.values(findingClasses).map(({ noun }) => noun)];
 
-/** `3 conflicts`, `1 mistake, 1 unreachable host, 2 warnings`, `no conflict`. */
+/** `3 conflicts`, `1 mistake, 1 unreachable host, 2 warnings`, `no conflict`, `1 note`. */
 export function countText(findings: readonly Pick<Finding, "severity" | "code">[]): string {
-  const counts = new Map([...nouns, "warning"].map((noun) => [noun, 0]));
+  const counts = new Map([...nouns, "warning", "note"].map((noun) => [noun, 0]));
   for (const { severity, code } of findings) {
-    const noun = severity === "warning" ? "warning" : nounOf(code);
+    const noun = severity === "error" ? nounOf(code) : severity;
     counts.set(noun, (counts.get(noun) ?? 0) + 1);
   }
   const parts = [...counts].flatMap(([noun, count]) =>

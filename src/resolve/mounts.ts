@@ -45,11 +45,12 @@ export function makeMount(
     filler.wrong(path, `${from} is another directory on every machine`, "an absolute path, or a volume");
     return undefined;
   }
-  const nearest = closest(from, blueprint.volumes);
+  const known = Object.keys(blueprint.volumes);
+  const nearest = closest(from, known);
   filler.wrong(
     path,
     `there is no volume ${from}`,
-    blueprint.volumes.join(", ") || undefined,
+    known.join(", ") || undefined,
     instruction(
       nearest === undefined ? `declare it in ${blueprint.file}: volumes: { ${from}: }` : `write ${nearest} for ${from}`,
     ),

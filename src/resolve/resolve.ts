@@ -220,7 +220,7 @@ const hostNetwork = ({ extension: { platform } }: Blueprint, networks: readonly 
   networks.find(({ key }) => key === platform?.network)?.name;
 
 function volumesOf({ adopt, source, volumes }: StackConfig, blueprint: Blueprint, prefix: string): Volume[] {
-  return blueprint.volumes.map((key) => {
+  return Object.keys(blueprint.volumes).map((key) => {
     const chosen = Object.hasOwn(volumes, key);
     return {
       key,

@@ -10,7 +10,8 @@ import { ownValue } from "../notation/own-value.ts";
 
 /** Services, volumes and networks that the stack speaks of and the blueprint does not have. */
 export function unknownNames(config: StackConfig, blueprint: Blueprint): Finding[] {
-  const { services, networks, volumes, extension } = blueprint;
+  const { services, networks, extension } = blueprint;
+  const volumes = Object.keys(blueprint.volumes);
   const adoptable = [
     ...volumes,
     ...(extension.static === undefined ? [] : ["static"]),

@@ -8,6 +8,7 @@ import type { Deployment } from "../../deployment/deployment.ts";
 import { clearSecrets } from "./clear-secrets.ts";
 import { unreadableFiles } from "../../deployment/file-access.ts";
 import { incompleteGroups } from "./groups.ts";
+import { replacedNames } from "./replaced-names.ts";
 import { tuningFindings } from "./tuning.ts";
 
 /** What a deployment must not go live with, although all that it claims is known. */
@@ -17,6 +18,7 @@ export const reviewed = (deployment: Deployment, config: StackConfig, blueprint:
   ...blueprintSecrets(deployment, config, blueprint),
   ...dangerousRights(deployment, blueprint),
   ...unreadableFiles(deployment, ({ user }) => user),
+  ...replacedNames(deployment, blueprint),
   ...tuningFindings(deployment),
   ...(deployment.environment === "production" ? checklistFindings(deployment, config, blueprint) : []),
 ];

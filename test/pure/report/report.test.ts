@@ -29,6 +29,7 @@ describe("how many findings there are", () => {
     [[finding({ code: "image-missing" }), finding({ code: "image-missing" })], "2 missing images"],
     [[finding({ code: "network-drifted" }), conflict], "1 conflict, 1 drift"],
     [[finding({ code: "container-drifted", severity: "warning" })], "1 warning"],
+    [[finding({ code: "name-replaced", severity: "note" }), warning, conflict], "1 conflict, 1 warning, 1 note"],
   ])("%#", (findings, text) => expect(countText(findings)).toBe(text));
 });
 

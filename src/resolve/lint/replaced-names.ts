@@ -1,0 +1,35 @@
+import type { Blueprint } from "../../blueprint/blueprint.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { ownValue } from "../../notation/own-value.ts";
+
+/** A name that a blueprint fixes, where it does so, and the one on the host. */
+interface Replaced {
+  readonly path: readonly string[];
+  readonly fixed: string | undefined;
+  readonly name: string;
+}
+
+/** Names that a blueprint fixes and that are replaced: with a fixed one, no two deployments would fit on one host. */
+export const replacedNames = (deployment: Deployment, blueprint: Blueprint): Finding[] =>
+  replacedIn(deployment, blueprint).flatMap(({ path, fixed, name }) =>
+    fixed === undefined || fixed === name
+      ? []
+      : [
+          {
+            code: "name-replaced" as const,
+            severity: "note" as const,
+            kind: "configuration",
+            key: blueprint.source(path).path,
+            message: `the name ${fixed} is replaced by ${name}, so that several deployments fit on one host`,
+            wanted: { stack: deployment.stack, ...blueprint.source(path) },
+          },
+        ],
+  );
+
+const replacedIn = ({ volumes }: Deployment, blueprint: Blueprint): Replaced[] =>
+  volumes.map(({ key, name }) => ({
+    path: ["volumes", key, "name"],
+    fixed: ownValue(blueprint.volumes, key)?.name,
+    name,
+  }));
