@@ -20,6 +20,11 @@ const isRange = (written: string): boolean => {
 
 export const extension = z.strictObject(
   {
+    hardened: fixedFlag
+      .default(false)
+      .describe(
+        "what a service in production should have and Compose does not give it: `no-new-privileges` where a service has no security options, `restart: unless-stopped` where it says nothing of restarts",
+      ),
     prefix: name(prefixAllowed)
       .regex(prefixPattern, prefixAllowed)
       .optional()
@@ -128,6 +133,6 @@ export const extension = z.strictObject(
   },
   {
     error:
-      "what berth adds to Compose: { app, health, jobs, ports, static, secrets, settings, database, platform, profiles, derived, groups, checklist }",
+      "what berth adds to Compose: { hardened, app, health, jobs, ports, static, secrets, settings, database, platform, profiles, derived, groups, checklist }",
   },
 );

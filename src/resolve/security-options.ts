@@ -1,3 +1,4 @@
+import type { Blueprint } from "../blueprint/blueprint.ts";
 import { quoted } from "../notation/quoted.ts";
 import { closest } from "../findings/suggest.ts";
 import { instruction } from "../findings/remedy.ts";
@@ -20,13 +21,13 @@ const values: Readonly<Record<string, (value: string) => boolean>> = {
   systempaths: (value) => value === "unconfined",
 };
 
-/** Security options as they were written, `no-new-privileges` alone where there are none. */
+/** Security options as they were written; a hardened blueprint has `no-new-privileges` where there are none. */
 export function securityOptionsOf(
   written: readonly string[] | undefined,
   path: Path,
-  filler: Filler,
+  { filler, blueprint }: { readonly filler: Filler; readonly blueprint: Blueprint },
 ): readonly string[] {
-  if (written === undefined) return ["no-new-privileges:true"];
+  if (written === undefined) return blueprint.extension.hardened ? ["no-new-privileges:true"] : [];
   written.forEach((option, index) => reject(option, [...path, index], filler));
   return written;
 }

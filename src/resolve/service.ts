@@ -58,7 +58,7 @@ export function makeService(key: string, compose: ComposeService, context: Conte
     return { kind: "job", ...workloadOf(key, compose, context), timeout };
   }
   const health = healthCheck(compose.healthcheck, at("healthcheck"), filler);
-  const policy = restart(compose.restart, at("restart"), filler);
+  const policy = restart(compose.restart, at("restart"), context);
   return { kind: "service", ...workloadOf(key, compose, context), replicas: 1, health, restart: policy };
 }
 
@@ -92,7 +92,7 @@ function workloadOf(
     readOnly: filler.flag(compose.read_only, at("read_only")) ?? false,
     capAdd: capabilitiesOf(compose.cap_add, at("cap_add"), filler),
     capDrop: capabilitiesOf(compose.cap_drop, at("cap_drop"), filler),
-    securityOptions: securityOptionsOf(compose.security_opt, at("security_opt"), filler),
+    securityOptions: securityOptionsOf(compose.security_opt, at("security_opt"), context),
     isolation: isolationOf(compose, at(), filler),
     temporary: temporaryOf(compose.tmpfs, at("tmpfs"), filler),
     extraHosts: extraHostsOf(compose.extra_hosts, at("extra_hosts"), filler),
@@ -137,7 +137,8 @@ const dependencies = (
       condition: jobs.has(service) ? ("service_completed_successfully" as const) : condition,
     }));
 
-function restart(text: string | undefined, path: Path, filler: Filler): Restart {
+/** Compose starts nothing again where a service says nothing; a hardened blueprint does. */
+function restart(text: string | undefined, path: Path, { filler, blueprint }: Context): Restart {
   const parse = (policy: string): Restart | undefined => {
     if (policy === "always" || policy === "unless-stopped") return { policy };
     if (policy === "no" || policy === "false") return { policy: "no" };
@@ -146,7 +147,7 @@ function restart(text: string | undefined, path: Path, filler: Filler): Restart 
   };
   return (
     filler.parsed(text, path, parse, "no, always, unless-stopped, on-failure or on-failure:3") ?? {
-      policy: "unless-stopped",
+      policy: blueprint.extension.hardened ? "unless-stopped" : "no",
     }
   );
 }

@@ -28,7 +28,7 @@ const blueprint = (image: string): string => `services:
 volumes: { data: }
 networks: { front: , back: { internal: true } }
 secrets: { TOKEN: }
-x-berth: { secrets: { TOKEN: { generate: 32 } } }
+x-berth: { hardened: true, secrets: { TOKEN: { generate: 32 } } }
 `;
 
 describe.skipIf(!engineAnswers || !daemonsCanStart)("a daemon that is restarted", () => {

@@ -20,7 +20,7 @@ describe.skipIf(!engineAnswers)("the containers of a deployment", () => {
       },
       blueprints: {
         rest,
-        loop: `services: { app: { image: "berth-test-tiny:1", command: [sh, -c, "echo the disk is full; exit 3"] } }`,
+        loop: `services: { app: { image: "berth-test-tiny:1", restart: always, command: [sh, -c, "echo the disk is full; exit 3"] } }`,
       },
     });
   });

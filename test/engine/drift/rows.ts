@@ -263,6 +263,7 @@ volumes: { data: , lost: }
 networks: { front: , gone: }
 secrets: { TOKEN: }
 x-berth:
+  hardened: true
   jobs: [job]
   secrets: { TOKEN: { generate: 32 } }
 `;

@@ -6,7 +6,7 @@ import { deploymentFrom } from "../resolve/sample.ts";
 const differences = (keys: string, live: InspectedHostConfig) => {
   const blueprintYaml = `services: { web: { image: "web:1", security_opt: [], logging: { driver: none }, ${keys} } }`;
   const deployment = deploymentFrom("config: { berth:prefix: a }", { blueprintYaml });
-  const usual = { LogConfig: { Type: "none" }, RestartPolicy: { Name: "unless-stopped" } };
+  const usual = { LogConfig: { Type: "none" }, RestartPolicy: { Name: "no" } };
   return hostConfigDifferences(deployment.containers[0]!, deployment, { ...usual, ...live }).map(({ what }) => what);
 };
 

@@ -47,6 +47,7 @@ networks:
 secrets:
   TOKEN:
 x-berth:
+  hardened: true
   jobs: [job]
   secrets:
     TOKEN: { generate: 32 }

@@ -210,8 +210,6 @@ services:
     restart: "no"
     init: false
     read_only: false
-    security_opt:
-      - "no-new-privileges:true"
     logging:
       driver: "json-file"
       options:
@@ -241,11 +239,9 @@ services:
     depends_on:
       hospital_a_migrate:
         condition: "service_completed_successfully"
-    restart: "unless-stopped"
+    restart: "no"
     init: false
     read_only: false
-    security_opt:
-      - "no-new-privileges:true"
     logging:
       driver: "json-file"
       options:

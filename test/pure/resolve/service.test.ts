@@ -30,8 +30,8 @@ describe("what a Compose file says of a service", () => {
     [
       "",
       {
-        securityOptions: ["no-new-privileges:true"],
-        restart: { policy: "unless-stopped" },
+        securityOptions: [],
+        restart: { policy: "no" },
         stopGrace: 10,
         init: false,
       },
@@ -70,6 +70,21 @@ describe("what a Compose file says of a service", () => {
       { attachments: [{ network: "a_default", aliases: ["web", "www"] }] },
     ],
   ])("%s", (written, expected) => expect(web(written)).toMatchObject(expected));
+});
+
+describe("a hardened blueprint", () => {
+  const hardened = "x-berth: { hardened: true }";
+  it("has what its services do not say: restarts, and no new privileges", () =>
+    expect(web("labels: {}", "", hardened)).toMatchObject({
+      restart: { policy: "unless-stopped" },
+      securityOptions: ["no-new-privileges:true"],
+    }));
+
+  it("changes nothing that a service does say", () =>
+    expect(web('restart: "no", security_opt: []', "", hardened)).toMatchObject({
+      restart: { policy: "no" },
+      securityOptions: [],
+    }));
 });
 
 it("variables are filled in everywhere, once", () => {

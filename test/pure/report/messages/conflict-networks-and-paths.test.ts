@@ -72,7 +72,7 @@ describe("a conflict: two want", () => {
         }),
       `
 ✗ path-overlap  /var/www/hospital_b_static_eqmd_latest
-  wanted by  hospital-b              blueprints/equipemed.yaml:100: x-berth.static.directory
+  wanted by  hospital-b              blueprints/equipemed.yaml:101: x-berth.static.directory
   held by    container nginx
   remedy     name another directory in blueprints/equipemed.yaml: x-berth.static.directory`,
     ],
@@ -86,7 +86,7 @@ describe("a conflict: two want", () => {
         }),
       `
 ✗ path-overlap  /var/www/hospital_b_static_eqmd_latest
-  wanted by  hospital-b              blueprints/equipemed.yaml:100: x-berth.static.directory
+  wanted by  hospital-b              blueprints/equipemed.yaml:101: x-berth.static.directory
   held by    container nginx
   remedy     pulumi config set berth:prefix hospital_b_2 -s hospital-b
              no name under it exists on this host`,
