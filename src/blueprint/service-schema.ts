@@ -9,13 +9,13 @@ const port = z.union(
       target: text,
       published: text.optional(),
       host_ip: name("an address of the host").optional(),
-      protocol: name("tcp or udp").optional(),
+      protocol: name("tcp, udp or sctp").optional(),
       mode: name("host or ingress").optional(),
       name: name("a name").optional(),
       app_protocol: name("a protocol").optional(),
     }),
   ],
-  { error: '"8778:8000", or { target, published, host_ip, protocol }' },
+  { error: '"8778:8000", "8000-8005:9000-9005", or { target, published, host_ip, protocol }' },
 );
 
 const mount = z.union(

@@ -1,5 +1,6 @@
 import type { ConnectionServer } from "../deployment/deployment.ts";
 import type { Home } from "../notation/home.ts";
+import type { Protocol } from "../notation/protocol.ts";
 import type { Source } from "../findings/finding.ts";
 
 /**
@@ -12,7 +13,7 @@ export type Claim = ClaimBase &
     | {
         readonly kind: "hostPort";
         readonly address: string;
-        readonly protocol: "tcp" | "udp";
+        readonly protocol: Protocol;
         readonly port: number;
         /** Where another port may be looked for, first and last inclusive; of deployments only. */
         readonly range?: readonly [number, number];
@@ -76,7 +77,7 @@ interface AtServer {
 /** A port that is always so far behind another one. */
 interface Follower {
   readonly address: string;
-  readonly protocol: "tcp" | "udp";
+  readonly protocol: Protocol;
   readonly distance: number;
 }
 

@@ -1,4 +1,4 @@
-import type { Claim, ClaimOf, Owner } from "./claim.ts";
+import type { Claim, Owner } from "./claim.ts";
 import type { Deployment, LongRunning, PublishedPort, Service } from "../deployment/deployment.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
 import { networkName } from "../notation/names.ts";
@@ -96,7 +96,10 @@ function containerClaims(container: Container, deployment: Deployment): Claim[] 
       range,
       configKey,
       configPath,
-      led: index === 0 ? ledBy(container.service, port, deployment) : [],
+      led: [
+        ...(index === 0 ? followersOf(container.service, deployment) : []),
+        ...container.ports.filter(({ rangeOf }) => rangeOf === configKey),
+      ].map(({ hostPort, ...led }) => ({ address: led.address, protocol: led.protocol, distance: hostPort - port })),
     }),
   );
   const addresses = container.attachments.flatMap(({ network, address }): Claim[] =>
@@ -152,14 +155,6 @@ function aliasClaims(container: Container, deployment: Deployment): Claim[] {
     network: shared,
   }));
 }
-
-/** The ports that move with a service's first port, each with its distance. */
-const ledBy = (key: string, first: number, deployment: Deployment): ClaimOf<"hostPort">["led"] =>
-  followersOf(key, deployment).map(({ address, protocol, hostPort }) => ({
-    address,
-    protocol,
-    distance: hostPort - first,
-  }));
 
 /** The ports that move when a service's first port moves. */
 const followersOf = (leader: string, deployment: Deployment): PublishedPort[] =>

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { protocols } from "../notation/protocol.ts";
 import { imagePattern, prefixAllowed, prefixPattern } from "../notation/names.ts";
 import { bytes, mostReplicas, replicasAllowed } from "../notation/quantities.ts";
 
@@ -42,7 +43,7 @@ const port = z.union(
         address: z
           .union([z.ipv4(), z.ipv6()], { error: "an address of the host, for example 127.0.0.1 or ::1" })
           .optional(),
-        protocol: z.enum(["tcp", "udp"], { error: "tcp or udp" }).optional(),
+        protocol: z.enum(protocols, { error: "tcp, udp or sctp" }).optional(),
         privileged: z.boolean({ error: "true or false" }).optional(),
       })
       .refine((wish) => !isPrivileged(wish.port) || wish.privileged === true, {
@@ -133,14 +134,14 @@ export const stackSchema = z.strictObject({
     .optional()
     .describe("Server names: it and `www.` before it."),
   ports: group(
-    /^[a-zA-Z0-9._-]+(?:\/\d+(?:\/(?:tcp|udp))?)?$/,
+    /^[a-zA-Z0-9._-]+(?:\/\d+(?:\/(?:tcp|udp|sctp)(?:\/\d+)?)?)?$/,
     "a service, or service/container-port",
     port,
     "ports by service, for example { app: 8778 }",
   )
     .default({})
     .describe(
-      "Host port by service: a number, `auto`, or `{ port, address, protocol }`; 0.0.0.0 and tcp by default. `service/8443` where a service publishes several.",
+      "Host port by service: a number, `auto`, or `{ port, address, protocol }`; 0.0.0.0 and tcp by default. `service/8443` where a service publishes several, `service/8443/udp` or `service/8443/tcp/2` where it publishes one of these twice. A range of the blueprint (`8000-8005:9000-9005`) moves as a whole with the key of its first port.",
     ),
   images: group(
     serviceKey,

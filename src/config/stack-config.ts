@@ -5,6 +5,7 @@ import { encryptedPaths, encryptedValue, secretFindings } from "./encryption.ts"
 import { issueFindings } from "./issues.ts";
 import { mangledSettings } from "./yaml-coercion.ts";
 import { withDefaults } from "./project-defaults.ts";
+import type { Protocol } from "../notation/protocol.ts";
 import type { RawStack, SourceOf } from "./raw-stack.ts";
 import { stackSchema, type limits as writtenLimits } from "./schema.ts";
 
@@ -41,7 +42,7 @@ export interface StackConfig {
 export interface PortWish {
   readonly port: number | "auto";
   readonly address?: string;
-  readonly protocol?: "tcp" | "udp";
+  readonly protocol?: Protocol;
 }
 
 export interface ServiceLimits {

@@ -79,13 +79,15 @@ export const addedOption = ({ isolation, securityOptions: options }: Container):
 
 /**
  * The properties of a container that the provider reads back in other words than it was given, whatever they are: an IPv6
- * address is cut at its colons, an option of its own is forgotten, one that the daemon adds is not, and a health check
+ * address is cut at its colons, ports of the host that lead to one of the container come in any order, an option of its own is forgotten, one that the daemon adds is not, and a health check
  * without a start period may have got the image's. The engine ignores their changes; the label `berth.spec` makes a new
  * container of each nevertheless.
  */
 export function readOtherwise(container: Container): string[] {
-  const { extraHosts, securityOptions: options, isolation } = container;
+  const { extraHosts, ports, securityOptions: options, isolation } = container;
+  const inside = new Set(ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`));
   return [
+    ...(inside.size < ports.length ? ["ports"] : []),
     ...(extraHosts.some(({ address }) => address.includes(":")) ? ["hosts"] : []),
     ...(options.some(isProviders) || isUnlabelled(isolation) ? ["securityOpts"] : []),
     ...(healthOf(container)?.startPeriod === 0 ? ["healthcheck.startPeriod"] : []),

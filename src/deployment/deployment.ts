@@ -1,6 +1,7 @@
 import type { Source } from "../findings/finding.ts";
 import type { ExtraHost } from "../notation/extra-host.ts";
 import type { Home } from "../notation/home.ts";
+import type { Protocol } from "../notation/protocol.ts";
 
 /**
  * One isolated copy of an application on one endpoint, as plain and complete data: nothing that reads it has to
@@ -183,7 +184,7 @@ export interface SecretRule {
 export interface PublishedPort {
   /** An IPv4 or IPv6 address of the host; 0.0.0.0 for all. */
   readonly address: string;
-  readonly protocol: "tcp" | "udp";
+  readonly protocol: Protocol;
   readonly hostPort: number;
   readonly containerPort: number;
   /** Where `auto` would look on a conflict: first and last port, inclusive. */
@@ -194,6 +195,8 @@ export interface PublishedPort {
   readonly configPath: readonly string[];
   /** The service whose first port it follows (`app+1`), so that it moves with it. */
   readonly follows?: string;
+  /** The key under `berth:ports` of the first port of its range, with which it moves: `8000-8005:9000-9005`. */
+  readonly rangeOf?: string;
   readonly source: Source;
 }
 

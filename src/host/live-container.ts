@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { ContainerInfo } from "dockerode";
 import type { LiveContainer, LivePort } from "./snapshot.ts";
 import type { InspectedBindings, InspectedContainer } from "./inspected.ts";
+import { protocolOf } from "../notation/protocol.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** A container from its full description: what it is configured for counts, whether it runs or not. */
@@ -91,12 +92,12 @@ const fixedPort = (text: string | undefined): number | undefined =>
   (/^\d+$/.test(text ?? "") ? Number(text) : 0) || undefined;
 
 /**
- * @param key For example `80/tcp`; nothing of ours meets a port of sctp.
+ * @param key For example `80/tcp`.
  * @param address Docker takes what is no address, too, and means all by it.
  */
 function livePort(key: string, address: string | undefined, port: number | undefined): LivePort[] {
-  const protocol = key.split("/")[1] ?? "tcp";
-  if (!port || (protocol !== "tcp" && protocol !== "udp")) return [];
+  const protocol = protocolOf(key.split("/")[1] ?? "tcp");
+  if (!port || protocol === undefined) return [];
   return [{ address: address && isIP(address) ? address : "0.0.0.0", protocol, port }];
 }
 

@@ -1,4 +1,5 @@
 import type { StatusFailure } from "../docker/failure.ts";
+import type { Protocol } from "../notation/protocol.ts";
 import type { InspectedContainer, InspectedImage, InspectedNetwork, InspectedVolume } from "./inspected.ts";
 
 /**
@@ -81,7 +82,7 @@ export interface Measured {
 
 export interface LivePort {
   readonly address: string;
-  readonly protocol: "tcp" | "udp";
+  readonly protocol: Protocol;
   readonly port: number;
 }
 

@@ -1,5 +1,6 @@
 import type { DockerApi } from "../docker/api.ts";
 import type { HostSnapshot } from "./snapshot.ts";
+import { protocolOf } from "../notation/protocol.ts";
 
 /** What a node says of its Swarm. */
 export interface SwarmInfo {
@@ -28,10 +29,10 @@ export async function observeSwarm(docker: DockerApi, swarm: SwarmInfo | undefin
   const services = await docker.list<SwarmService>("/services");
   const ports = services.flatMap(({ Spec, Endpoint }) =>
     (Endpoint?.Ports ?? []).flatMap(
-      ({ Protocol: protocol = "tcp", PublishedPort: port }): HostSnapshot["swarmPorts"] =>
-        port && (protocol === "tcp" || protocol === "udp")
-          ? [{ address: "0.0.0.0", protocol, port, service: Spec.Name }]
-          : [],
+      ({ Protocol: written = "tcp", PublishedPort: port }): HostSnapshot["swarmPorts"] => {
+        const protocol = protocolOf(written);
+        return port && protocol ? [{ address: "0.0.0.0", protocol, port, service: Spec.Name }] : [];
+      },
     ),
   );
   return { ports, notLookedAt: [] };

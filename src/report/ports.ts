@@ -3,11 +3,12 @@ import type { Claim, ClaimOf } from "../claims/claim.ts";
 import type { DeclaredParty, LiveKind } from "../findings/finding.ts";
 import { shownParty } from "./shown-finding.ts";
 import { rules } from "../conflicts/rules/index.ts";
+import type { Protocol } from "../notation/protocol.ts";
 
 /** One port of one endpoint and who holds it. */
 export interface PortRow {
   readonly port: number;
-  readonly protocol: "tcp" | "udp";
+  readonly protocol: Protocol;
   readonly address: string;
   readonly endpoint: string;
   /** `0.0.0.0:8778/tcp` */

@@ -45,4 +45,4 @@ function mayBeHttp(port: Written): boolean {
 }
 
 const isOther = (containerPort: number, protocol: string): boolean =>
-  protocol.toLowerCase() === "udp" || speaksNoHttp.has(containerPort);
+  protocol.toLowerCase() !== "tcp" || speaksNoHttp.has(containerPort);

@@ -3,7 +3,7 @@ import { setKey } from "../findings/remedy.ts";
 import type { Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { covers } from "../notation/address.ts";
-import type { Deployment, Network, PublishedPort, Service, Volume } from "../deployment/deployment.ts";
+import type { Deployment, Network, Service, Volume } from "../deployment/deployment.ts";
 import { hostName } from "../notation/names.ts";
 import { isInside } from "../deployment/internal-networks.ts";
 import { replicaKeys } from "../realize/realize.ts";
@@ -45,16 +45,16 @@ export const sameVolumes = (volumes: readonly Volume[]): Finding[] =>
 function samePorts(services: readonly Service[], stack: string): Finding[] {
   const ports = services.flatMap(({ key, ports: published }) => published.map((port) => ({ key, port })));
   if (ports.length < 2) return [];
-  return ports.flatMap(({ key, port }, index) => {
-    const other = ports.slice(0, index).find((before) => clash(before.port, port));
+  const before = new Map<string, typeof ports>();
+  return ports.flatMap(({ key, port }) => {
+    const same = before.get(`${port.hostPort}/${port.protocol}`) ?? [];
+    const other = same.find(({ port: { address } }) => covers(address, port.address));
+    before.set(`${port.hostPort}/${port.protocol}`, [...same, { key, port }]);
     if (other === undefined) return [];
     const message = `${other.key} and ${key} both want the host port ${port.hostPort}/${port.protocol}`;
     return [mistake(port.source, message, "a port for each", setKey(port.configPath, "auto", stack))];
   });
 }
-
-const clash = (a: PublishedPort, b: PublishedPort): boolean =>
-  a.hostPort === b.hostPort && a.protocol === b.protocol && covers(a.address, b.address);
 
 /** Docker creates such a container and publishes nothing. */
 const hiddenPorts = (services: readonly Service[], networks: readonly Network[]): Finding[] =>

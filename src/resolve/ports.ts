@@ -1,11 +1,11 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { PortWish, StackConfig } from "../config/stack-config.ts";
-import { setKey } from "../findings/remedy.ts";
+import { type Remedy, setKey } from "../findings/remedy.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { isCommon, unknownName } from "./unknown-names.ts";
 import type { PublishedPort } from "../deployment/deployment.ts";
 import type { Filler } from "./interpolate.ts";
-import { type ComposePort, composePort } from "./compose-port.ts";
+import { type ComposePort, composePorts } from "./compose-port.ts";
 import { autoPort } from "../notation/stable-slot.ts";
 import { canonicalAddress } from "../notation/subnet.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -49,52 +49,75 @@ class Placement {
   portsOf(key: string): PublishedPort[] {
     const known = this.placed.get(key);
     if (known !== undefined) return known;
-    const written = (ownValue(this.services, key)?.ports ?? []).flatMap(
-      (port, index) => composePort(port, ["services", key, "ports", index], this.filler) ?? [],
+    const written = (ownValue(this.services, key)?.ports ?? []).flatMap((port, entry) =>
+      composePorts(port, ["services", key, "ports", entry], this.filler).map((one) => ({ ...one, entry })),
     );
-    const ports = written.map((port, index) => this.place(key, port, index, names(key, written, index)));
-    rejectRepeated(key, ports, this.filler);
+    const firsts = new Map<number, PublishedPort>();
+    const ports = withKeys(key, written).map((port, index) => {
+      const placed = this.place(key, { ...port, index, first: firsts.get(port.entry) });
+      if (port.offset === 0) firsts.set(port.entry, placed);
+      return placed;
+    });
     this.placed.set(key, ports);
     return ports;
   }
 
-  private place(key: string, written: ComposePort, index: number, keys: readonly [string, ...string[]]): PublishedPort {
+  private place(key: string, { entry, index, names, first, ...written }: Placed): PublishedPort {
     const { config, blueprint } = this;
-    const configKey = keys.find((name) => Object.hasOwn(config.ports, name));
+    const configKey = names.find((name) => Object.hasOwn(config.ports, name));
     if (configKey !== undefined) this.used.add(configKey);
     const wish: PortWish | undefined = configKey === undefined ? undefined : ownValue(config.ports, configKey);
     const leader = index === 0 ? this.leaderOf(key, wish === undefined) : undefined;
     const range =
-      leader?.range ?? (index === 0 ? spanOf(ownValue(blueprint.extension.ports, key)) : undefined) ?? near(written);
-    const number = wish?.port ?? leader?.range[0] ?? written.hostPort ?? "auto";
-    const protocol = wish?.protocol ?? written.protocol;
-    const hostPort = number === "auto" ? this.automatic(range, protocol) : number;
+      leader?.range ??
+      (index === 0 ? spanOf(ownValue(blueprint.extension.ports, key)) : undefined) ??
+      written.choice ??
+      near(written);
+    const behind = first && first.hostPort + written.offset;
+    const number = wish?.port ?? leader?.range[0] ?? behind ?? written.hostPort ?? "auto";
+    const protocol = wish?.protocol ?? first?.protocol ?? written.protocol;
+    const hostPort = number === "auto" ? this.automatic(range, protocol, first ? 1 : written.count) : number;
     this.taken.add(`${hostPort}/${protocol}`);
+    const source =
+      configKey === undefined
+        ? (first?.source ?? blueprint.source(["services", key, "ports", entry]))
+        : config.source("ports", configKey);
+    if (hostPort > highest)
+      this.filler.findings.push(
+        mistake(source, `the range leads to the port ${hostPort}`, `at most ${highest}`, this.found(names[0])),
+      );
     const isObject = wish !== undefined && Object.keys(wish).length > 1;
-    const path = ["ports", configKey ?? keys[0]];
-    const inBlueprint = ["services", key, "ports", index];
+    const path = ["ports", configKey ?? names[0]];
     return {
-      address: canonicalAddress(wish?.address ?? written.address) ?? written.address,
+      address: canonicalAddress(wish?.address ?? first?.address ?? written.address) ?? written.address,
       protocol,
       hostPort,
       containerPort: written.containerPort,
       range,
-      configKey: keys[0],
+      configKey: names[0],
       configPath: isObject ? [...path, "port"] : path,
       follows: wish === undefined ? leader?.service : undefined,
-      source: configKey === undefined ? blueprint.source(inBlueprint) : config.source("ports", configKey),
+      ...(first !== undefined && wish === undefined && { rangeOf: first.configKey }),
+      source,
     };
   }
 
-  /** The port of the stack's slot in a range, or the next one that no other port of the deployment has. */
-  private automatic([first, last]: readonly [number, number], protocol: string): number {
+  private readonly found = (configKey: string): Remedy => setKey(["ports", configKey], "auto", this.config.stack);
+
+  /** The port of the stack's slot in a range, or the next one that, with those behind it, no other port of the deployment has. */
+  private automatic([first, last]: readonly [number, number], protocol: string, count: number): number {
     const slot = autoPort(this.config.stack, [first, last]);
     const width = last - first + 1;
     for (let step = 0; step < width; step += 1) {
       const port = first + ((slot - first + step) % width);
-      if (!this.taken.has(`${port}/${protocol}`)) return port;
+      if (port + count - 1 <= highest && this.areFree(port, count, protocol)) return port;
     }
-    return slot;
+    return Math.min(slot, highest - count + 1);
+  }
+
+  private areFree(first: number, count: number, protocol: string): boolean {
+    for (let port = first; port < first + count; port += 1) if (this.taken.has(`${port}/${protocol}`)) return false;
+    return true;
   }
 
   /** The service that another one's first port follows (`app+1`), and the ports from there on. */
@@ -105,8 +128,7 @@ class Placement {
     const first = led.hostPort + Number(distance);
     if (first <= highest) return { service, range: [first, Math.min(first + width - 1, highest)] };
     const message = `${key} follows ${service} and would have the port ${first}`;
-    const remedy = setKey(["ports", key], "auto", this.config.stack);
-    if (isUnpinned) this.filler.findings.push(mistake(led.source, message, `at most ${highest}`, remedy));
+    if (isUnpinned) this.filler.findings.push(mistake(led.source, message, `at most ${highest}`, this.found(key)));
     return undefined;
   }
 }
@@ -129,31 +151,44 @@ function near({ hostPort, containerPort }: ComposePort): readonly [number, numbe
   return [first, Math.min(first + width - 1, highest)];
 }
 
-/** The keys under `berth:ports` for a service's port: `app`, `app/8443`, `dns/53/udp` where 53/tcp is published, too. */
-function names(key: string, ports: readonly ComposePort[], index: number): readonly [string, ...string[]] {
-  const { containerPort, protocol } = ports[index] as ComposePort;
-  const isSecond = ports.slice(0, index).some((port) => port.containerPort === containerPort);
-  const long = `${key}/${containerPort}${isSecond ? `/${protocol}` : ""}`;
-  return index === 0 ? [key, long] : [long];
+/** A port of a Compose file with the keys by which the stack can move it. */
+interface Keyed extends ComposePort {
+  /** The entry of the Compose file that it is from. */
+  readonly entry: number;
+  /** Under `berth:ports`. */
+  readonly names: readonly [string, ...string[]];
 }
 
-/** One container port published twice would make the provider rebuild the container on every run (facts of the provider). */
-function rejectRepeated(key: string, ports: readonly PublishedPort[], filler: Filler): void {
-  if (ports.length < 2) return;
-  const seen = new Set<string>();
-  for (const { containerPort, protocol, source } of ports) {
-    const name = `${containerPort}/${protocol}`;
-    if (seen.has(name))
-      filler.findings.push(
-        mistake(
-          source,
-          `the container port ${name} of ${key} is published twice`,
-          "one host port for each container port",
-        ),
-      );
-    seen.add(name);
-  }
+interface Placed extends Keyed {
+  readonly index: number;
+  /** The first port of its range, if that is another one. */
+  readonly first: PublishedPort | undefined;
 }
+
+/**
+ * The ports of a service, each once, with their keys under `berth:ports`: `app`, `app/8443`, `dns/53/udp` where 53/tcp is
+ * published, too, and `app/80/tcp/2` for a port that is published at a second one of the host.
+ */
+function withKeys(key: string, written: readonly Omit<Keyed, "names">[]): Keyed[] {
+  const seen = new Set<string>();
+  const numbers = new Set<number>();
+  const times = new Map<string, number>();
+  return written
+    .filter((port) => !seen.has(portName(port)) && seen.add(portName(port)))
+    .map((port, index) => {
+      const { containerPort, protocol } = port;
+      const name = `${containerPort}/${protocol}`;
+      const time = (times.get(name) ?? 0) + 1;
+      times.set(name, time);
+      const isPlain = time === 1 && !numbers.has(containerPort);
+      numbers.add(containerPort);
+      const long = `${key}/${isPlain ? containerPort : name}${time === 1 ? "" : `/${time}`}`;
+      return { ...port, names: index === 0 ? [key, long] : [long] };
+    });
+}
+
+const portName = ({ address, protocol, hostPort, choice, containerPort }: ComposePort): string =>
+  `${address} ${hostPort ?? choice?.join("-")}:${containerPort}/${protocol}`;
 
 /** A service of the blueprint that this environment leaves out may keep its port in the stack file. */
 function rejectUnused(

@@ -56,7 +56,11 @@ describe("the ports of a container", () => {
       { host: { PortBindings: { "80/tcp": bindings(["8080", "8080"]) } } },
       [port("0.0.0.0", 8080)],
     ],
-    ["sctp meets nothing", { host: { PortBindings: { "80/sctp": bindings(["", "8080"]) } } }, []],
+    [
+      "sctp",
+      { host: { PortBindings: { "80/sctp": bindings(["", "8080"]) } } },
+      [{ ...port("0.0.0.0", 8080), protocol: "sctp" }],
+    ],
     [
       "a random one counts while it is bound",
       {

@@ -120,7 +120,7 @@ describe("a port", () => {
 ✗ config-invalid  berth:ports.app.protocol
   where      Pulumi.hospital-b.yaml:2: berth:ports.app.protocol
   what       found "http"
-  allowed    tcp or udp`,
+  allowed    tcp, udp or sctp`,
     ],
     [
       "belongs to no service",
