@@ -53,15 +53,17 @@ export type Claim = ClaimBase &
     | ({ readonly kind: "role" } & AtServer)
     /** Connections that a user may open at a PostgreSQL server. */
     | { readonly kind: "connections"; readonly server: ConnectionServer; readonly count: number; readonly by: string }
-    /** Cores, or bytes, of each replica; 0 where nothing is said. */
-    | {
-        readonly kind: "cpu" | "memory";
-        readonly limit: number;
-        readonly reserved: number;
-        /** How many containers there are of the kind; 1 if not given. */
-        readonly replicas?: number;
-      }
+    | ({ readonly kind: "cpu" } & Share)
+    | ({ readonly kind: "memory" } & Share)
   );
+
+/** Cores, or bytes, of each replica; 0 where nothing is said. */
+interface Share {
+  readonly limit: number;
+  readonly reserved: number;
+  /** How many containers there are of the kind; 1 if not given. */
+  readonly replicas?: number;
+}
 
 /** What has a name on a PostgreSQL server. */
 interface AtServer {
@@ -91,13 +93,6 @@ interface ClaimBase {
 
 export type ClaimKind = Claim["kind"];
 export type ClaimOf<K extends ClaimKind> = Extract<Claim, { kind: K }>;
-
-/** What has a name on the host or at a server, which begins with its deployment's prefix. */
-export type Named = ClaimOf<"container" | "volume" | "network" | "database" | "role">;
-
-const named: ReadonlySet<ClaimKind> = new Set<Named["kind"]>(["container", "volume", "network", "database", "role"]);
-
-export const isNamed = (claim: Claim): claim is Named => named.has(claim.kind);
 
 /** Who holds or wants a claim. Owners with the same id are the same deployment and never in conflict. */
 export type Owner =

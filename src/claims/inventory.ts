@@ -6,8 +6,15 @@ import type { Finding } from "../findings/finding.ts";
 export interface Inventory {
   readonly claims: readonly Claim[];
   /** What each endpoint has, by its id: cores and bytes. */
-  readonly capacity: Readonly<Record<string, { readonly cpus: number; readonly memory: number }>>;
+  readonly capacity: Readonly<Record<string, Capacity>>;
   /** Found while looking: stacks that cannot be read, hosts that do not answer. */
   readonly findings: readonly Finding[];
   readonly notLookedAt: readonly NotLookedAt[];
+}
+
+/** What a host has. */
+export interface Capacity {
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
 }

@@ -1,88 +1,53 @@
 import { wanting } from "../claims/party.ts";
-import { sizeText } from "../notation/quantities.ts";
-import type { Claim, ClaimOf } from "../claims/claim.ts";
+import type { ClaimOf } from "../claims/claim.ts";
 import { instruction, type KeyCommand, type Remedy, setKey, steps } from "../findings/remedy.ts";
-import type { Finding } from "../findings/finding.ts";
-import type { Inventory } from "../claims/inventory.ts";
+import type { Finding, FindingCode } from "../findings/finding.ts";
+import type { Capacity } from "../claims/inventory.ts";
+import type { Surroundings } from "./rule.ts";
 
-type Capacity = Inventory["capacity"][string];
 type Share = ClaimOf<"cpu" | "memory">;
 type What = "reserved" | "limit";
 
-const resources = {
-  cpu: {
-    code: "cpu-over-capacity",
-    total: (host: Capacity) => host.cpus,
-    shown: (cores: number) => `${Number(cores.toFixed(2))} CPUs`,
-    key: "cpus",
-    /** As a stack file has it, rounded down. */
-    written: (cores: number) => Math.floor(cores * 100) / 100,
-  },
-  memory: {
-    code: "memory-over-capacity",
-    total: (host: Capacity) => host.memory,
-    shown: sizeText,
-    key: "memory",
-    written: (bytes: number) => `${Math.floor(bytes / 1024 ** 2)}M`,
-  },
-} as const;
-
-/**
- * CPU and memory of one host: reservations above what it has are an error, limits above it a warning.
- * A container of a deployment whose file is known counts by its file, every other one as it runs.
- */
-export function capacityFindings(claims: readonly Claim[], host: Capacity | undefined, about?: string): Finding[] {
-  const all = claims.filter((claim): claim is Share => claim.kind === "cpu" || claim.kind === "memory");
-  if (host === undefined || all.length === 0) return [];
-  const known = new Set(claims.flatMap(({ owner }) => (owner.kind === "deployment" ? [owner.id] : [])));
-  const shares = all.filter(
-    ({ owner }) => owner.kind === "deployment" || !("id" in owner && known.has(owner.id ?? "")),
-  );
-  const tooMany = tooManyCores(shares, host, about);
-  const sums = (["cpu", "memory"] as const).flatMap((kind) => {
-    const ofKind = shares.filter((share) => share.kind === kind);
-    return (["reserved", "limit"] as const).flatMap((what) => over(kind, what, ofKind, host, about) ?? []);
-  });
-  // The sum is over because one of it is; what is left of it is reported after that is fixed.
-  return [
-    ...tooMany,
-    ...sums.filter(({ kind, severity }) => !(tooMany.length > 0 && kind === "cpu" && severity === "warning")),
-  ];
+/** What a host has a certain amount of. */
+export interface Resource {
+  readonly kind: Share["kind"];
+  readonly code: FindingCode;
+  readonly total: (host: Capacity) => number;
+  /** An amount in words. */
+  readonly shown: (amount: number) => string;
+  /** The key of a service in a stack file. */
+  readonly key: string;
+  /** An amount as a stack file has it, rounded down. */
+  readonly written: (amount: number) => number | string;
 }
 
-/** Docker makes no container that may use more cores than the host has, however idle the host is. */
-function tooManyCores(shares: readonly Share[], host: Capacity, about: string | undefined): Finding[] {
-  const { code, shown, written } = resources.cpu;
-  return shares.flatMap((share): Finding[] => {
-    const { kind, limit, owner } = share;
-    if (kind !== "cpu" || owner.kind !== "deployment" || limit <= host.cpus) return [];
-    if (about !== undefined && owner.id !== about) return [];
-    return [
-      {
-        code,
-        severity: "error",
-        kind,
-        key: `${owner.service ?? ""}: ${shown(limit)} of ${shown(host.cpus)}`,
-        message: "Docker makes no container that may use more than there is",
-        wanted: wanting(share),
-        held: { live: "host", name: `this host has ${shown(host.cpus)}` },
-        remedy: setKey(["services", owner.service ?? "", "cpus"], written(host.cpus), owner.stack),
-      },
-    ];
-  });
+/**
+ * One resource of one host: reservations above what it has are an error, limits above it a warning.
+ * A container of a deployment whose file is known counts by its file, every other one as it runs.
+ */
+export function overCapacity(
+  resource: Resource,
+  claims: readonly Share[],
+  { capacity, declared, about }: Surroundings,
+): Finding[] {
+  if (capacity === undefined) return [];
+  const shares = claims.filter(
+    ({ owner }) => owner.kind === "deployment" || !("id" in owner && declared.has(owner.id ?? "")),
+  );
+  return (["reserved", "limit"] as const).flatMap((what) => over(resource, what, shares, capacity, about) ?? []);
 }
 
 /** Of all its replicas together. */
 const amountOf = ({ replicas = 1, ...share }: Share, what: What): number => share[what] * replicas;
 
 function over(
-  kind: "cpu" | "memory",
+  resource: Resource,
   what: What,
   shares: readonly Share[],
   host: Capacity,
   about: string | undefined,
 ): Finding | undefined {
-  const { code, total, shown } = resources[kind];
+  const { kind, code, total, shown } = resource;
   const sum = shares.reduce((amount, share) => amount + amountOf(share, what), 0);
   const asked = largestFirst(
     shares.filter(({ owner }) => owner.kind === "deployment" && (about === undefined || owner.id === about)),
@@ -102,14 +67,13 @@ function over(
     held: { live: "host", name: `this host has ${shown(total(host))}` },
     remedy:
       what === "reserved"
-        ? lowered(kind, asked, excess)
+        ? lowered(resource, asked, excess)
         : instruction(`reduce limits by ${shown(excess)} in total, or accept contention`),
   };
 }
 
 /** Commands that lower the largest reservations until all fit, none below its half; where that does not do, what is too much. */
-function lowered(kind: "cpu" | "memory", asked: readonly Share[], excess: number): Remedy {
-  const { key, shown, written } = resources[kind];
+function lowered({ key, shown, written }: Resource, asked: readonly Share[], excess: number): Remedy {
   let left = excess;
   const commands: KeyCommand[] = [];
   for (const { owner, reserved, replicas = 1 } of asked) {

@@ -1,6 +1,4 @@
 import { adoptions } from "./adoption.ts";
-import { capacityFindings } from "./capacity.ts";
-import { connectionFindings } from "./connections.ts";
 import { causes, type Meeting } from "./causes.ts";
 import type { Claim, ClaimKind, ClaimOf, Owner } from "../claims/claim.ts";
 import { put } from "../notation/group-by.ts";
@@ -13,8 +11,8 @@ import { elsewhereFindings, isElsewhere } from "./elsewhere.ts";
 import { party, wanting } from "../claims/party.ts";
 import { prefixChanges } from "./prefix-change.ts";
 import type { Advice } from "../findings/remedy.ts";
-import type { Rule } from "./rule.ts";
-import { rules } from "./rules/index.ts";
+import { type ExclusiveRule, isExclusive, listOf, type Rule, ruleOf, type Rules, type Surroundings } from "./rule.ts";
+import { rules as allRules } from "./rules/index.ts";
 import { markSettled } from "./settled.ts";
 import { ClaimIndex } from "./claim-index.ts";
 import { markStrays, strayRemoval } from "./stray.ts";
@@ -25,19 +23,22 @@ export interface CheckOptions extends Ownership {
   readonly about?: string;
   /** Docker's ids of what is in that deployment's state, where the state can be asked: see stray.ts. */
   readonly known?: ReadonlySet<string>;
+  /** The rule of each kind of claim; those of rules/index.ts if not given. */
+  readonly rules?: Rules;
 }
 
 /** Every claim that cannot stand beside another one. Pure; the order is stable; one cause is one finding. */
 export function check(inventory: Inventory, options: CheckOptions = {}): Finding[] {
-  const { about, known } = options;
+  const { about, known, rules = allRules } = options;
   const claims = withOwners(inventory.claims, options);
-  const all = markSettled(about === undefined || known === undefined ? claims : markStrays(claims, about, known));
-  const findings = [...endpointsOf(all)].flatMap(([endpoint, held]) => [
-    ...conflicts(held, options),
+  const all = markSettled(
+    about === undefined || known === undefined ? claims : markStrays(claims, about, { known, rules }),
+  );
+  const findings = [...endpointsOf(all, rules)].flatMap(([endpoint, held]) => [
+    ...conflicts(held, rules, options),
     ...(held.live.size === 0 ? [] : prefixChanges(claimsOf(held, "prefix", "volume"), about)),
     ...(held.live.size === 0 ? [] : leftVolumes(claimsOf(held, "prefix", "volume"), about)),
-    ...connectionFindings(claimsOf(held, "connections"), about),
-    ...capacityFindings(claimsOf(held, "prefix", "cpu", "memory"), ownValue(inventory.capacity, endpoint), about),
+    ...sums(held, rules, { about, declared: held.declared, capacity: ownValue(inventory.capacity, endpoint) }),
   ]);
   return [...inventory.findings, ...findings].sort(inOrder);
 }
@@ -47,37 +48,46 @@ interface Held {
   readonly kinds: Map<ClaimKind, ClaimIndex<ClaimKind>>;
   /** The deployments of which something is live. */
   readonly live: Set<string>;
+  /** The deployments whose files are known. */
+  readonly declared: Set<string>;
 }
 
-function endpointsOf(claims: readonly Claim[]): Map<string, Held> {
+function endpointsOf(claims: readonly Claim[], rules: Rules): Map<string, Held> {
   const endpoints = new Map<string, Held>();
   for (const claim of claims) {
     let held = endpoints.get(claim.endpoint);
-    if (held === undefined) endpoints.set(claim.endpoint, (held = { kinds: new Map(), live: new Set() }));
+    if (held === undefined)
+      endpoints.set(claim.endpoint, (held = { kinds: new Map(), live: new Set(), declared: new Set() }));
     let standing = held.kinds.get(claim.kind);
-    if (standing === undefined) held.kinds.set(claim.kind, (standing = new ClaimIndex(ruleByKind.get(claim.kind))));
+    if (standing === undefined) held.kinds.set(claim.kind, (standing = indexOf(ruleOf<ClaimKind>(rules, claim.kind))));
     standing.add(claim);
     const { owner } = claim;
-    if (owner.kind !== "deployment" && "id" in owner && owner.id !== undefined) held.live.add(owner.id);
+    if (owner.kind === "deployment") held.declared.add(owner.id);
+    else if ("id" in owner && owner.id !== undefined) held.live.add(owner.id);
   }
   return endpoints;
 }
 
-const ruleByKind = new Map(
-  Object.values(rules).map((rule): [ClaimKind, Rule<ClaimKind>] => [rule.kind, rule as unknown as Rule<ClaimKind>]),
-);
+const indexOf = (rule: Rule<ClaimKind>): ClaimIndex<ClaimKind> => new ClaimIndex(isExclusive(rule) ? rule : undefined);
+
+/** What is too much in all. */
+const sums = (held: Held, rules: Rules, surroundings: Surroundings): Finding[] =>
+  listOf(rules).flatMap((rule) => (isExclusive(rule) ? [] : rule.findings(claimsOf(held, rule.kind), surroundings)));
 
 const claimsOf = <K extends ClaimKind>({ kinds }: Held, ...names: K[]): ClaimOf<K>[] =>
   names.flatMap((name) => (kinds.get(name)?.claims ?? []) as ClaimOf<K>[]);
 
-function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
-  const meetings = [...ruleByKind.values()].flatMap((rule) =>
-    meetingsOf(rule, inTurn(kinds.get(rule.kind)?.contested() ?? [], live, options), options),
-  );
+function conflicts({ kinds, live }: Held, rules: Rules, options: CheckOptions): Finding[] {
+  const meetings = listOf(rules)
+    .filter(isExclusive)
+    .flatMap((rule) => meetingsOf(rule, inTurn(kinds.get(rule.kind)?.contested() ?? [], live, options), options));
   if (meetings.length === 0) return [];
   const claims = [...kinds.values()].flatMap((standing) => standing.claims);
-  const free = new Allocator(claims);
-  const found = causes(meetings.filter((meeting) => !isElsewhere(meeting)));
+  const free = new Allocator(claims, rules);
+  const found = causes(
+    meetings.filter((meeting) => !isElsewhere(meeting)),
+    rules,
+  );
   const isKnown = (id: string): boolean => id === options.about && (options.known?.size ?? 0) > 0;
   const adoption = adoptions(found, claims, (id) => live.has(id) || isKnown(id));
   const elsewhere = elsewhereFindings(meetings.filter(isElsewhere), free, options.home);
@@ -90,15 +100,15 @@ function conflicts({ kinds, live }: Held, options: CheckOptions): Finding[] {
       key: rule.key(wanted),
       wanted: wanting(wanted),
       held: party(held),
-      ...(strayRemedy(held) ?? adoption(meeting) ?? rule.remedy(wanted, free, stackOf(wanted), held)),
+      ...(strayRemedy(held, rules) ?? adoption(meeting) ?? rule.remedy(wanted, free, stackOf(wanted), held)),
     };
   });
   return [...elsewhere, ...others];
 }
 
 /** A stray of the deployment itself is in its own way, with its name and all that it holds: it has to go. */
-function strayRemedy(claim: Claim): Advice | undefined {
-  const remedy = strayRemoval(claim);
+function strayRemedy(claim: Claim, rules: Rules): Advice | undefined {
+  const remedy = strayRemoval(claim, rules);
   return remedy === undefined ? undefined : { remedy, remedyNote: "this stack's state does not know it" };
 }
 
@@ -114,7 +124,7 @@ function inTurn<C extends Claim>(claims: readonly C[], live: ReadonlySet<string>
 
 /** Each claim is held against those before it that stand at its place, around it or in it. */
 function meetingsOf<K extends ClaimKind>(
-  rule: Rule<K>,
+  rule: ExclusiveRule<K>,
   claims: readonly ClaimOf<K>[],
   { about }: CheckOptions,
 ): Meeting<K>[] {
@@ -139,7 +149,7 @@ const beginnings = (text: string): string[] => Array.from(text, (_, length) => t
 
 /** The first that is met and was written somewhere, else the first that is met at all. */
 function firstMet<K extends ClaimKind>(
-  rule: Rule<K>,
+  rule: ExclusiveRule<K>,
   wanted: ClaimOf<K>,
   groups: readonly (readonly ClaimOf<K>[] | undefined)[],
 ): ClaimOf<K> | undefined {

@@ -1,15 +1,15 @@
 import type { ClaimKind, ClaimOf } from "../claims/claim.ts";
-import type { Rule } from "./rule.ts";
+import type { ExclusiveRule } from "./rule.ts";
 
 /** The claims of one kind on one endpoint, each with its place: the text under which two of them meet. */
 export class ClaimIndex<K extends ClaimKind> {
   readonly claims: ClaimOf<K>[] = [];
-  readonly #rule: Pick<Rule<K>, "place" | "nests"> | undefined;
+  readonly #rule: Pick<ExclusiveRule<K>, "place" | "nests"> | undefined;
   /** The place of each claim, in their order. */
   readonly #places: string[] = [];
 
   /** @param rule none where claims of the kind never conflict */
-  constructor(rule: Pick<Rule<K>, "place" | "nests"> | undefined) {
+  constructor(rule: Pick<ExclusiveRule<K>, "place" | "nests"> | undefined) {
     this.#rule = rule;
   }
 

@@ -1,20 +1,20 @@
 import { backendOf, type Home } from "../notation/home.ts";
-import { followsFromPrefix, type Meeting } from "./causes.ts";
+import type { Meeting } from "./causes.ts";
 import type { Claim, ClaimKind } from "../claims/claim.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Allocator } from "./allocator.ts";
 import { groupedBy } from "../notation/group-by.ts";
 import { party } from "../claims/party.ts";
-import { otherPrefix } from "./rules/names.ts";
+import { otherPrefix } from "./rules/prefix.ts";
 
 /** Whether a deployment meets what has the same id, and was created from another state, under the same name. */
-export function isElsewhere({ wanted, held }: Meeting): boolean {
+export function isElsewhere({ rule, wanted, held }: Meeting): boolean {
   const elsewhere = elsewhereOf(held);
   return (
     elsewhere !== undefined &&
     wanted.owner.kind === "deployment" &&
     elsewhere.id === wanted.owner.id &&
-    followsFromPrefix(wanted)
+    rule.followsFromPrefix(wanted)
   );
 }
 

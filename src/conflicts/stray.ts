@@ -1,5 +1,6 @@
-import { docker, perLine, pipe, type Remedy, sequence } from "../findings/remedy.ts";
+import type { Remedy } from "../findings/remedy.ts";
 import type { Claim, Owner } from "../claims/claim.ts";
+import { exclusiveRuleOf, isExclusive, listOf, type Rules } from "./rule.ts";
 
 /**
  * Marks the containers and networks that stand where the deployment's own were: those with its label that its state does
@@ -8,7 +9,15 @@ import type { Claim, Owner } from "../claims/claim.ts";
  * leave the deployment's data behind. Volumes are left out: they hold that data, and the provider takes them over.
  * @param known Docker's ids of everything in the deployment's state
  */
-export function markStrays(claims: readonly Claim[], id: string, known: ReadonlySet<string>): readonly Claim[] {
+export function markStrays(
+  claims: readonly Claim[],
+  id: string,
+  { known, rules }: { readonly known: ReadonlySet<string>; readonly rules: Rules },
+): readonly Claim[] {
+  const nameOf = (claim: Claim): string[] => {
+    const rule = exclusiveRuleOf(rules, claim);
+    return rule?.removal === undefined ? [] : [`${claim.kind} ${rule.key(claim)}`];
+  };
   const isLive = known.size > 0 || claims.some(({ owner }) => owner.kind === "volume" && owner.id === id);
   const names = new Set(claims.flatMap((claim) => (isLive && isOf(claim.owner, id) ? nameOf(claim) : [])));
   return claims.map((claim) => {
@@ -22,21 +31,9 @@ export function markStrays(claims: readonly Claim[], id: string, known: Readonly
 
 const isOf = (owner: Owner, id: string): boolean => owner.kind === "deployment" && owner.id === id;
 
-const nameOf = (claim: Claim): string[] =>
-  claim.kind === "container" || claim.kind === "network" ? [`${claim.kind} ${claim.name}`] : [];
-
-/** What removes a stray; undefined for every other claim. */
-export function strayRemoval({ owner, endpoint }: Claim): Remedy | undefined {
-  if (owner.kind === "container" && owner.stray) return docker(endpoint, "rm", "-f", owner.name);
-  if (owner.kind !== "network" || !owner.stray) return undefined;
-  const { name } = owner;
-  // Docker keeps a network while running containers are attached to it; the engine attaches ours to the new one.
-  const attached = "{{range $id, $_ := .Containers}}{{println $id}}{{end}}";
-  return sequence(
-    pipe(
-      docker(endpoint, "network", "inspect", "-f", attached, name),
-      perLine(docker(endpoint, "network", "disconnect", "-f", name)),
-    ),
-    docker(endpoint, "network", "rm", name),
-  );
+/** What removes a stray; undefined for every other claim. It is its owner that goes, with all that this one holds. */
+export function strayRemoval({ owner, endpoint }: Claim, rules: Rules): Remedy | undefined {
+  if (!("stray" in owner) || owner.stray !== true) return undefined;
+  const rule = listOf(rules).find(({ kind }) => kind === owner.kind);
+  return rule !== undefined && isExclusive(rule) ? rule.removal?.(endpoint, owner.name) : undefined;
 }

@@ -5,6 +5,9 @@ import type { Claim, ClaimOf } from "../claims/claim.ts";
 import { groupOf } from "../findings/config-key.ts";
 import { type Checked, errorsOf, type Finding, type FindingCode } from "../findings/finding.ts";
 import { Allocator } from "../conflicts/allocator.ts";
+import { FreePorts } from "../conflicts/rules/host-port.ts";
+import { FreeSubnets } from "../conflicts/rules/subnet.ts";
+import { rules } from "../conflicts/rules/index.ts";
 import type { Inventory } from "../claims/inventory.ts";
 import { claimsOf } from "../claims/of-deployment.ts";
 import type { Realization } from "../deployment/realization.ts";
@@ -71,9 +74,9 @@ function pin(answers: Answers, { deployment, wishes }: Draft, others: readonly C
     const [group, name = ""] = groupOf(claim.source?.path ?? "") ?? [];
     const key = group === "ports" ? name : (configKey ?? "");
     const wish = ownValue(wishes, key) ?? { port: "auto" };
-    const free = new Allocator([...held, ...own.filter((other) => other !== claim)]);
+    const free = new Allocator([...held, ...own.filter((other) => other !== claim)], rules).of(FreePorts);
     const stays = wish.port !== "auto" || free.isFree(claim);
-    const port = stays ? claim.port : (free.port(claim) ?? claim.port);
+    const port = stays ? claim.port : (free.next(claim) ?? claim.port);
     pinned = { ...pinned, ports: { ...pinned.ports, [key]: short({ ...wish, port }) } };
   }
   return { ...pinned, subnets: freeSubnets(deployment, held) };
@@ -87,12 +90,12 @@ const portClaims = (claims: readonly Claim[]): ClaimOf<"hostPort">[] =>
 
 /** Another subnet for each that overlaps with one in use. */
 function freeSubnets({ networks }: Realization, held: readonly Claim[]): Record<string, string> {
-  const free = new Allocator(held);
+  const free = new Allocator(held, rules).of(FreeSubnets);
   const isTaken = (subnet: string): boolean =>
     held.some((claim) => claim.kind === "subnet" && meet(claim.subnet, subnet));
   return Object.fromEntries(
     networks.flatMap(({ key, name, subnet }) => {
-      const other = isTaken(subnet) ? free.subnet(name) : undefined;
+      const other = isTaken(subnet) ? free.next(name) : undefined;
       return other === undefined ? [] : [[key, other]];
     }),
   );

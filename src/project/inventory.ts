@@ -3,6 +3,8 @@ import { claimsOf } from "../claims/of-deployment.ts";
 import type { Realization } from "../deployment/realization.ts";
 import type { Finding } from "../findings/finding.ts";
 import { databaseClaims, platformFindings, type PlatformReport, stoppedPlatform } from "../inventory/databases.ts";
+import type { Rules } from "../conflicts/rule.ts";
+import { rules } from "../conflicts/rules/index.ts";
 import { type Observed, observe } from "../inventory/observe.ts";
 import { ownValue } from "../notation/own-value.ts";
 import { ofOthers, type Project, readSiblings, type Siblings } from "./project.ts";
@@ -118,4 +120,4 @@ function supposing(deployment: Realization, running: NonNullable<InventoryOption
 
 /** What the live containers of a deployment no longer hold once it is stopped. */
 const isGivenUp = ({ kind, owner }: Claim, stopped: readonly string[]): boolean =>
-  owner.kind === "container" && stopped.includes(owner.id ?? "") && ["hostPort", "cpu", "memory"].includes(kind);
+  owner.kind === "container" && stopped.includes(owner.id ?? "") && (rules as Rules)[kind].givenUp === true;

@@ -1,12 +1,13 @@
 import { docker, instruction } from "../../findings/remedy.ts";
-import type { Rule } from "../rule.ts";
+import type { ExclusiveRule } from "../rule.ts";
 
 /** Docker gives an address of a network once, and a container that wants one which is taken does not start. */
-export const address: Rule<"address"> = {
+export const address: ExclusiveRule<"address"> = {
   kind: "address",
   code: "address-in-use",
   place: (claim) => `${claim.network} ${claim.address}`,
   key: (claim) => `${claim.address} in ${claim.network}`,
+  followsFromPrefix: () => false,
   remedy: ({ network, source, endpoint }, _free, _stack, { owner }) =>
     owner.kind === "container"
       ? {

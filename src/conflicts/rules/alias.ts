@@ -1,16 +1,17 @@
 import { instruction } from "../../findings/remedy.ts";
 import type { ClaimOf } from "../../claims/claim.ts";
-import type { Rule } from "../rule.ts";
-import { otherPrefix } from "./names.ts";
+import type { ExclusiveRule } from "../rule.ts";
+import { otherPrefix } from "./prefix.ts";
 
 /** Of two services with one name in a network, each would get some of the other's connections. */
-export const alias: Rule<"alias"> = {
+export const alias: ExclusiveRule<"alias"> = {
   kind: "alias",
   code: "alias-in-use",
   place: (claim) => `${claim.network} ${claim.name}`,
   // That two containers have one name is reported by their rule.
   meet: (a, b) => isWritten(a) || isWritten(b),
   key: (claim) => claim.name,
+  followsFromPrefix: () => true,
   remedy: (wanted, free, stack) =>
     isWritten(wanted)
       ? { remedy: instruction(`name another alias in ${wanted.source?.file}: ${wanted.source?.path}`) }

@@ -1,16 +1,19 @@
 import { instruction } from "../../findings/remedy.ts";
 import type { ClaimOf } from "../../claims/claim.ts";
-import type { Rule } from "../rule.ts";
-import { adoptable, otherPrefix } from "./names.ts";
+import type { ExclusiveRule } from "../rule.ts";
+import { adoptable } from "../stranger.ts";
+import { otherPrefix } from "./prefix.ts";
 
 /** Two directories meet when they are one, or one lies in the other, unless one side only reads. */
-export const hostPath: Rule<"hostPath"> = {
+export const hostPath: ExclusiveRule<"hostPath"> = {
   kind: "hostPath",
   code: "path-overlap",
   place: (claim) => `${claim.path}/`.replace("//", "/"),
   nests: true,
   meet: (a, b) => a.shared !== true && b.shared !== true && !isAdopted(a, b) && !isAdopted(b, a),
   key: (claim) => claim.path,
+  followsFromPrefix: (claim) => claim.source?.path.startsWith("x-berth.") === true,
+  nameUnderPrefix: ({ path }) => path.slice(path.lastIndexOf("/") + 1),
   remedy: (wanted, free, stack, held) => {
     const place = wanted.source?.path ?? "";
     // Another prefix gives another static directory, but not outside of one that is around it.

@@ -1,15 +1,22 @@
-import type { ClaimKind } from "../../claims/claim.ts";
-import type { Rule } from "../rule.ts";
+import type { Rules } from "../rule.ts";
 import { address } from "./address.ts";
 import { alias } from "./alias.ts";
+import { connections } from "./connections.ts";
+import { container } from "./container.ts";
+import { cpu } from "./cpu.ts";
+import { database } from "./database.ts";
 import { hostPath } from "./host-path.ts";
 import { hostPort } from "./host-port.ts";
-import { container, database, network, prefix, role, volume } from "./names.ts";
+import { memory } from "./memory.ts";
+import { network } from "./network.ts";
+import { prefix } from "./prefix.ts";
+import { role } from "./role.ts";
 import { serverName } from "./server-name.ts";
 import { subnet } from "./subnet.ts";
+import { volume } from "./volume.ts";
 
-/** Every kind of claim that two owners cannot share. CPU, memory and sessions are shared, and summed up: see capacity.ts and connections.ts. */
-export const rules: { readonly [K in Exclude<ClaimKind, "cpu" | "memory" | "connections">]: Rule<K> } = {
+/** The rule of every kind of claim; a kind without one does not compile. */
+export const rules = {
   prefix,
   hostPort,
   container,
@@ -22,4 +29,7 @@ export const rules: { readonly [K in Exclude<ClaimKind, "cpu" | "memory" | "conn
   alias,
   database,
   role,
-};
+  cpu,
+  memory,
+  connections,
+} as const satisfies Rules;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Allocator } from "../../../src/conflicts/allocator.ts";
+import { rules } from "../../../src/conflicts/rules/index.ts";
+import { FreePrefixes } from "../../../src/conflicts/rules/prefix.ts";
 import { autoSubnet } from "../../../src/notation/stable-slot.ts";
 import { conflictsOf, container, deployments, endpoint, type Live } from "./sample.ts";
 
@@ -114,8 +116,9 @@ describe("a prefix is offered", () => {
     const taken = Array.from({ length: 998 }, (_, index) => `${"a".repeat(36)}_${index + 2}_app`);
     const free = new Allocator(
       taken.map((name) => ({ kind: "container", name, endpoint, owner: { kind: "container", name } })),
+      rules,
     );
-    expect(free.prefix(long)).toBe(`${"a".repeat(35)}_1000`);
+    expect(free.of(FreePrefixes).next(long)).toBe(`${"a".repeat(35)}_1000`);
   });
 
   it("whose networks find their subnets free", () => {

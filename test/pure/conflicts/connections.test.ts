@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { check } from "../../../src/conflicts/check.ts";
 import type { Claim } from "../../../src/claims/claim.ts";
-import { connectionFindings } from "../../../src/conflicts/connections.ts";
+import { connections } from "../../../src/conflicts/rules/connections.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import { shellWords } from "../../../src/notation/shell-words.ts";
@@ -116,7 +116,8 @@ x-berth: { database: { server: db, connections: { a: 10 } } }`;
           return own.reduce((sum, { count }) => sum + count, 0) > room[server] && own.length > 0;
         });
         expect(
-          connectionFindings(claims)
+          connections
+            .findings(claims, { declared: new Set() })
             .map(({ key }) => key.split(" at ")[1])
             .sort(),
         ).toEqual(over);

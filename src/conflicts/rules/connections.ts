@@ -1,8 +1,9 @@
-import { wanting } from "../claims/party.ts";
-import type { Claim, ClaimOf } from "../claims/claim.ts";
-import { instruction, setKey, up } from "../findings/remedy.ts";
-import type { Finding } from "../findings/finding.ts";
-import { groupedBy } from "../notation/group-by.ts";
+import { wanting } from "../../claims/party.ts";
+import type { Claim, ClaimOf } from "../../claims/claim.ts";
+import { instruction, setKey, up } from "../../findings/remedy.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { groupedBy } from "../../notation/group-by.ts";
+import type { SharedRule } from "../rule.ts";
 
 type Share = ClaimOf<"connections">;
 
@@ -11,10 +12,14 @@ type Share = ClaimOf<"connections">;
  * one more than there is gets an error from PostgreSQL, whichever user it is: so every user counts with the most it may
  * open.
  */
-export function connectionFindings(claims: readonly Share[], about?: string): Finding[] {
-  const servers = groupedBy(claims, ({ server }) => server.container);
-  return [...servers].flatMap(([server, shares]) => over(server, shares, about) ?? []);
-}
+export const connections: SharedRule<"connections"> = {
+  kind: "connections",
+  code: "connections-over-budget",
+  findings: (claims, { about }) => {
+    const servers = groupedBy(claims, ({ server }) => server.container);
+    return [...servers].flatMap(([server, shares]) => over(server, shares, about) ?? []);
+  },
+};
 
 function over(server: string, shares: readonly Share[], about: string | undefined): Finding | undefined {
   const sum = shares.reduce((amount, { count }) => amount + count, 0);
