@@ -1,4 +1,4 @@
-import type { ConnectionServer } from "../deployment/deployment.ts";
+import type { ConnectionServer, Endpoint } from "../deployment/deployment.ts";
 import type { Home } from "../notation/home.ts";
 import type { Protocol } from "../notation/protocol.ts";
 import type { Source } from "../findings/finding.ts";
@@ -87,8 +87,8 @@ interface ClaimBase {
   readonly owner: Owner;
   /** Where a stack wrote it; what is live has none. */
   readonly source?: Source;
-  /** The id of the endpoint on which it is held. Claims on different endpoints never meet. */
-  readonly endpoint: string;
+  /** Where it is held. Claims on endpoints of different ids never meet. */
+  readonly endpoint: Endpoint;
 }
 
 export type ClaimKind = Claim["kind"];

@@ -6,7 +6,7 @@ import { networkName } from "../notation/names.ts";
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
 export function claimsOf(deployment: Realization): Claim[] {
   const { id, stack, sources, staticDirectory: files } = deployment;
-  const endpoint = deployment.endpoint.id;
+  const { endpoint } = deployment;
   const owner: Owner = { kind: "deployment", id, stack };
   return [
     { kind: "prefix", owner, source: sources.prefix, endpoint, prefix: deployment.prefix },
@@ -50,10 +50,7 @@ export function claimsOf(deployment: Realization): Claim[] {
 }
 
 /** A stopped deployment keeps its database, and opens nothing. */
-function databaseClaims(
-  { database, connections, running, endpoint: { id: endpoint } }: Deployment,
-  owner: Owner,
-): Claim[] {
+function databaseClaims({ database, connections, running, endpoint }: Deployment, owner: Owner): Claim[] {
   const named: Claim[] = [];
   if (database !== undefined) {
     const base = { owner, source: database.source, endpoint, server: database.platform.containers.server };
@@ -79,7 +76,7 @@ function databaseClaims(
 
 function containerClaims(container: Container, deployment: Deployment): Claim[] {
   const { id, stack, running } = deployment;
-  const endpoint = deployment.endpoint.id;
+  const { endpoint } = deployment;
   const owner: Owner = { kind: "deployment", id, stack, service: container.service };
   const directories = container.mounts.flatMap((mount) =>
     mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
@@ -130,7 +127,7 @@ function lastingShare({ key, limits, replicas }: LongRunning, { id, stack, endpo
   const { cpus, memory, reservedCpus, reservedMemory, source } = limits;
   const claims: Claim[] = [];
   const owner: Owner = { kind: "deployment", id, stack, service: key };
-  const share = { owner, source, endpoint: endpoint.id, replicas };
+  const share = { owner, source, endpoint, replicas };
   if (cpus !== undefined || reservedCpus !== undefined)
     claims.push({ kind: "cpu", ...share, limit: cpus ?? 0, reserved: reservedCpus ?? 0 });
   if (memory !== undefined || reservedMemory !== undefined)
@@ -150,7 +147,7 @@ function aliasClaims(container: Container, deployment: Deployment): Claim[] {
     kind: "alias",
     owner,
     source: own.includes(name) ? sources.prefix : container.source,
-    endpoint: endpoint.id,
+    endpoint,
     name: name.toLowerCase(),
     network: shared,
   }));

@@ -55,9 +55,9 @@ interface Held {
 function endpointsOf(claims: readonly Claim[], rules: Rules): Map<string, Held> {
   const endpoints = new Map<string, Held>();
   for (const claim of claims) {
-    let held = endpoints.get(claim.endpoint);
+    let held = endpoints.get(claim.endpoint.id);
     if (held === undefined)
-      endpoints.set(claim.endpoint, (held = { kinds: new Map(), live: new Set(), declared: new Set() }));
+      endpoints.set(claim.endpoint.id, (held = { kinds: new Map(), live: new Set(), declared: new Set() }));
     let standing = held.kinds.get(claim.kind);
     if (standing === undefined) held.kinds.set(claim.kind, (standing = indexOf(ruleOf<ClaimKind>(rules, claim.kind))));
     standing.add(claim);

@@ -23,9 +23,8 @@ export function leftVolumes(claims: readonly Claim[], about?: string): Finding[]
     if (about !== undefined && owner.id !== about) return [];
     const own = wanted.get(owner.id) ?? [];
     const left = (live.get(owner.id) ?? []).filter((volume) => !own.some((each) => isSame(volume, each)));
-    if (left.length === 0) return [];
     const created = own.filter((volume) => !names.has(volume.name) && volume.chosen !== true);
-    return [finding(owner.stack, byName(left), byName(created), byName(own))];
+    return finding(owner.stack, byName(left), byName(created), byName(own));
   });
 }
 
@@ -41,40 +40,43 @@ function finding(
   left: readonly ClaimOf<"volume">[],
   created: readonly ClaimOf<"volume">[],
   own: readonly ClaimOf<"volume">[],
-): Finding {
+): Finding[] {
+  const [first] = left;
+  if (first === undefined) return [];
   const list = (volumes: readonly ClaimOf<"volume">[]): string => volumes.map(({ name }) => name).join(", ");
   const keys = left.map(({ volumeKey }) => volumeKey).join(", ");
   const isError = created.length > 0;
   const candidates = isError ? created : own;
-  const [first] = left;
   const [candidate] = candidates;
   const mapping =
-    left.length === 1 && candidates.length === 1 && first !== undefined && candidate?.volumeKey !== undefined
+    left.length === 1 && candidates.length === 1 && candidate?.volumeKey !== undefined
       ? setKey(["volumes", candidate.volumeKey], first.name, stack)
       : undefined;
   const start = created.flatMap(({ volumeKey, name }) => (volumeKey === undefined ? [] : `${volumeKey}: ${name}`));
   const empty = `to start empty instead: berth:volumes: { ${start.join(", ")} }`;
   const unused = [
     "if its data is no longer needed:",
-    docker(first?.endpoint ?? "", "volume", "rm", ...left.map(({ name }) => name)),
+    docker(first.endpoint.url, "volume", "rm", ...left.map(({ name }) => name)),
   ];
-  return {
-    code: "volume-left-behind",
-    severity: isError ? "error" : "warning",
-    kind: "volume",
-    key: list(left),
-    message: isError
-      ? `holds data of ${stack}, and the blueprint has no volume ${keys}; ${list(created)} would be created empty`
-      : `holds data of ${stack} that is not in use: the blueprint has no volume ${keys}`,
-    wanted: { stack, ...(candidate?.source ?? {}) },
-    held: { live: "volume", name: first?.name ?? "", stack },
-    remedy:
-      mapping ??
-      instruction(
-        isError
-          ? `rename the volumes back to ${keys} in the blueprint, or map each to its volume under berth:volumes`
-          : `use it again: map a volume of the blueprint to it under berth:volumes`,
-      ),
-    remedyNote: isError ? `${mapping === undefined ? "" : "keeps the data; "}${empty}` : unused,
-  };
+  return [
+    {
+      code: "volume-left-behind",
+      severity: isError ? "error" : "warning",
+      kind: "volume",
+      key: list(left),
+      message: isError
+        ? `holds data of ${stack}, and the blueprint has no volume ${keys}; ${list(created)} would be created empty`
+        : `holds data of ${stack} that is not in use: the blueprint has no volume ${keys}`,
+      wanted: { stack, ...(candidate?.source ?? {}) },
+      held: { live: "volume", name: first.name, stack },
+      remedy:
+        mapping ??
+        instruction(
+          isError
+            ? `rename the volumes back to ${keys} in the blueprint, or map each to its volume under berth:volumes`
+            : `use it again: map a volume of the blueprint to it under berth:volumes`,
+        ),
+      remedyNote: isError ? `${mapping === undefined ? "" : "keeps the data; "}${empty}` : unused,
+    },
+  ];
 }

@@ -60,7 +60,7 @@ export interface Surroundings {
 export const isExclusive = <K extends ClaimKind>(rule: Rule<K>): rule is ExclusiveRule<K> => "place" in rule;
 
 /** The rule of one kind, for what does not distinguish them. */
-export const ruleOf = <K extends ClaimKind>(rules: Rules, kind: K): Rule<K> => rules[kind] as Rule<K>;
+export const ruleOf = <K extends ClaimKind>(rules: Rules, kind: K): Rule<K> => rules[kind];
 
 /** The rules in the order of their list. */
 export const listOf = (rules: Rules): readonly Rule<ClaimKind>[] =>

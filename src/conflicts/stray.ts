@@ -35,5 +35,5 @@ const isOf = (owner: Owner, id: string): boolean => owner.kind === "deployment" 
 export function strayRemoval({ owner, endpoint }: Claim, rules: Rules): Remedy | undefined {
   if (!("stray" in owner) || owner.stray !== true) return undefined;
   const rule = listOf(rules).find(({ kind }) => kind === owner.kind);
-  return rule !== undefined && isExclusive(rule) ? rule.removal?.(endpoint, owner.name) : undefined;
+  return rule !== undefined && isExclusive(rule) ? rule.removal?.(endpoint.url, owner.name) : undefined;
 }

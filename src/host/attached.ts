@@ -10,7 +10,7 @@ import type { HostSnapshot, LiveContainer, LiveNetwork } from "./snapshot.ts";
  */
 export const attachedFindings = (host: HostSnapshot, deployments: readonly Deployment[]): Finding[] =>
   deployments
-    .filter(({ endpoint }) => endpoint.id === host.endpoint)
+    .filter(({ endpoint }) => endpoint.id === host.endpoint.id)
     .flatMap((deployment) =>
       host.networks.flatMap((live) =>
         live.labels[labels.stack] === deployment.id ? attachedFinding(deployment, live, host) : [],

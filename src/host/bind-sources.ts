@@ -39,7 +39,7 @@ export async function bindSources(
     return report;
   };
   const found = deployments.flatMap((deployment) => {
-    const host = hosts.find(({ endpoint }) => endpoint === deployment.endpoint.id);
+    const host = hosts.find(({ endpoint }) => endpoint.id === deployment.endpoint.id);
     return host === undefined
       ? []
       : requiredOf(deployment, host).map(async ([bind, container]): Promise<BindSources> => {
@@ -134,7 +134,7 @@ function emptyDirectory(about: About, { path, readOnly }: Bind, { services }: Re
 function remote(about: About, { path }: Bind, { endpoint, elsewhere, containers }: HostSnapshot): Finding[] {
   const isMounted = containers.some(({ directories }) => directories.some((directory) => directory.path === path));
   if (isMounted) return [];
-  const where = /^ssh:\/\/(?<user>[^@/]+@)?(?<host>[^:/]+)(?::(?<port>\d+))?/.exec(endpoint)?.groups;
+  const where = /^ssh:\/\/(?<user>[^@/]+@)?(?<host>[^:/]+)(?::(?<port>\d+))?/.exec(endpoint.url)?.groups;
   const port = where?.["port"] === undefined ? [] : ["-p", where["port"]];
   return [
     {

@@ -34,7 +34,7 @@ export async function observeImages(
 ): Promise<ImageFindings> {
   const missing = memoized(whyMissing);
   const looks = deployments.flatMap((deployment) => {
-    const host = hosts.find(({ endpoint }) => endpoint === deployment.endpoint.id);
+    const host = hosts.find(({ endpoint }) => endpoint.id === deployment.endpoint.id);
     if (host === undefined) return [];
     const images = new Set(deployment.services.map(({ image }) => image));
     return [...images].map((image) => lookFor(image, deployment, host, missing));
@@ -54,7 +54,7 @@ async function lookFor(
   const held = heldImage(deployment, image, host);
   // A deployment that stops creates nothing.
   if (held !== undefined && !deployment.running) return { deployment, image, held };
-  const message = await missing(host.endpoint, image);
+  const message = await missing(host.endpoint.url, image);
   if (message === undefined) return { deployment, image };
   return held !== undefined && ownValue(host.images, held)?.kind === "here"
     ? { deployment, image, held }

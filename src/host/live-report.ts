@@ -15,7 +15,7 @@ export function liveReport(host: HostReport, deployments: readonly Realization[]
   const own = host.containers.filter(concerns(deployments));
   const hidden = own.find(({ undescribed }) => undescribed !== undefined);
   if (hidden?.undescribed !== undefined)
-    return { kind: "unreachable", endpoint: host.endpoint, ...explain(host.endpoint, hidden.undescribed) };
+    return { kind: "unreachable", endpoint: host.endpoint, ...explain(host.endpoint.url, hidden.undescribed) };
   return {
     kind: "seen",
     at: host.at,

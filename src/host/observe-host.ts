@@ -4,6 +4,7 @@ import type { NotLookedAt } from "../findings/gap.ts";
 import { type DockerApi, withDocker } from "../docker/api.ts";
 import { explain, failureOf } from "../docker/failure.ts";
 import { isThisMachine } from "../docker/endpoint.ts";
+import type { Endpoint } from "../deployment/deployment.ts";
 import type { Realization } from "../deployment/realization.ts";
 import type { HostSnapshot, HostReport, LiveContainer, LiveNetwork } from "./snapshot.ts";
 import type { InspectedContainer, InspectedNetwork, InspectedVolume } from "./inspected.ts";
@@ -33,11 +34,11 @@ export interface ObserveOptions {
 }
 
 /** Reads once all that lives on an endpoint. Never throws: what went wrong is the report. */
-export async function observeHost(endpoint: string, options: ObserveOptions = {}): Promise<HostReport> {
+export async function observeHost(endpoint: Endpoint, options: ObserveOptions = {}): Promise<HostReport> {
   const { timeout = 10_000, about = [], files: secrets } = options;
   try {
     return await withDocker(
-      endpoint,
+      endpoint.url,
       async (docker) => {
         const hasFiles = about.some(({ containers }) => containers.some(({ files }) => files.length > 0));
         // It takes 100 ms to load, during which Docker answers the rest.
@@ -45,23 +46,24 @@ export async function observeHost(endpoint: string, options: ObserveOptions = {}
         const host = await read(endpoint, docker, options);
         if (secrets === undefined) return { kind: "seen", ...host };
         const wanted = wantedFiles(about, host.containers, secrets);
-        const { files, notLookedAt } = await observeFiles(endpoint, docker, wanted);
+        const { files, notLookedAt } = await observeFiles(endpoint.url, docker, wanted);
         return { kind: "seen", ...host, files, notLookedAt: [...host.notLookedAt, ...notLookedAt] };
       },
       timeout,
     );
   } catch (error) {
-    return { kind: "unreachable", endpoint, ...explain(endpoint, failureOf(error)) };
+    return { kind: "unreachable", endpoint, ...explain(endpoint.url, failureOf(error)) };
   }
 }
 
 async function read(
-  endpoint: string,
+  endpoint: Endpoint,
   docker: DockerApi,
   { about = [], images = true, scope = "all", interest = new Set<number>(), wait }: ObserveOptions,
 ): Promise<HostSnapshot> {
+  const { url } = endpoint;
   const isWhole = scope === "all";
-  const isHere = isWhole && isThisMachine(endpoint);
+  const isHere = isWhole && isThisMachine(url);
   const names = images ? about.flatMap(({ services }) => services.map(({ image }) => image)) : [];
   const [info, listed, volumes, networks, named, opened, routed] = await Promise.all([
     docker.get<Info>("/info"),
@@ -81,10 +83,10 @@ async function read(
     isWhole ? observeSwarm(docker, info.Swarm) : { ports: [], notLookedAt: [] },
   ]);
   const found = byName(inspections.flatMap(({ container }) => container ?? []));
-  const { containers, unmeasured } = await measured(endpoint, docker, found, wait);
-  const elsewhere = whyElsewhere(endpoint, info.Name);
+  const { containers, unmeasured } = await measured(url, docker, found, wait);
+  const elsewhere = whyElsewhere(url, info.Name);
   const { sockets, routes, notLookedAt } = isWhole
-    ? ofThisMachine(endpoint, elsewhere, opened, routed)
+    ? ofThisMachine(url, elsewhere, opened, routed)
     : { sockets: [], routes: [], notLookedAt: [] };
   const live = networks.map((network) => liveNetwork(network, listed));
   const bridged = new Set(live.flatMap(({ subnets }) => subnets));
@@ -108,7 +110,7 @@ async function read(
     notLookedAt: [
       ...(isWhole ? inspections.flatMap((inspection) => inspection.notLookedAt ?? []) : []),
       ...unmeasured,
-      ...(volumes.Warnings ?? []).map((why) => ({ what: `volumes of ${endpoint}`, why })),
+      ...(volumes.Warnings ?? []).map((why) => ({ what: `volumes of ${url}`, why })),
       ...swarm.notLookedAt,
       ...notLookedAt,
     ],

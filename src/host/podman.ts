@@ -10,7 +10,7 @@ export function podmanFinding({ endpoint, podman: version }: HostSnapshot): Find
       code: "podman-endpoint",
       severity: "warning",
       kind: "host",
-      key: endpoint,
+      key: endpoint.url,
       message:
         `Podman ${version} answers there: it runs health checks only where systemd runs, and after a restart of the host\n` +
         "it starts only containers with restart: always, by its own service",

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../deployment/deployment.ts";
 import type { StatusFailure } from "../docker/failure.ts";
 import type { Protocol } from "../notation/protocol.ts";
 import type { InspectedContainer, InspectedImage, InspectedNetwork, InspectedVolume } from "./inspected.ts";
@@ -7,11 +8,10 @@ import type { InspectedContainer, InspectedImage, InspectedNetwork, InspectedVol
  */
 export type HostReport =
   | ({ readonly kind: "seen" } & HostSnapshot)
-  | { readonly kind: "unreachable"; readonly endpoint: string; readonly reason: string; readonly remedy: string };
+  | { readonly kind: "unreachable"; readonly endpoint: Endpoint; readonly reason: string; readonly remedy: string };
 
 export interface HostSnapshot {
-  /** The endpoint's id: of a Docker endpoint its URL. */
-  readonly endpoint: string;
+  readonly endpoint: Endpoint;
   /** When it was read, in milliseconds since 1970. */
   readonly at: number;
   /** Why this program does not see the endpoint's files, processes and routes; absent where it does. */

@@ -31,7 +31,7 @@ export function databaseClaims(
             kind,
             name,
             server,
-            endpoint: endpoint.id,
+            endpoint,
             owner: { kind, name, ...(known.includes(name) && { id }) },
           } satisfies Claim,
         ]

@@ -35,7 +35,7 @@ export function hostClaims(host: HostSnapshot): Claim[] {
   ];
 }
 
-type At = { readonly endpoint: string };
+type At = Pick<Claim, "endpoint">;
 
 /**
  * A container of a stopped deployment: it keeps the ports and addresses that it will have again, and gives them up until

@@ -4,6 +4,7 @@ import type { Finding } from "../findings/finding.ts";
 import { instruction } from "../findings/remedy.ts";
 import type { Inventory } from "../claims/inventory.ts";
 import { claimsOf } from "../claims/of-deployment.ts";
+import { endpointsOf } from "../deployment/endpoint.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { attachedFindings } from "../host/attached.ts";
 import { bindSources } from "../host/bind-sources.ts";
@@ -39,11 +40,11 @@ export async function observe(
   deployments: readonly Realization[],
   { live, starting, naming, files = false }: ObserveOptions,
 ): Promise<Observed> {
-  const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
+  const endpoints = endpointsOf(deployments);
   const wanted = deployments.flatMap(claimsOf);
   if (!live) {
     const notLookedAt = endpoints.map((endpoint) => ({
-      what: `the host at ${endpoint}`,
+      what: `the host at ${endpoint.url}`,
       why: "the inventory is taken from files",
     }));
     return { hosts: [], heldImages: {}, inventory: { claims: wanted, capacity: {}, findings: [], notLookedAt } };
@@ -52,12 +53,12 @@ export async function observe(
   const interest = naming === "all" ? naming : ports;
   const hosts = await Promise.all(
     endpoints.map((endpoint) => {
-      const about = starting.filter((deployment) => deployment.endpoint.id === endpoint);
+      const about = starting.filter((deployment) => deployment.endpoint.id === endpoint.id);
       return observeHost(endpoint, { about, interest, ...(files && { files: {} }) });
     }),
   );
   const seen = hosts.filter((host) => host.kind === "seen");
-  const answered = new Set(seen.map(({ endpoint }) => endpoint));
+  const answered = new Set(seen.map(({ endpoint }) => endpoint.id));
   const reached = new Set(deployments.flatMap(({ stack, endpoint }) => (answered.has(endpoint.id) ? [stack] : [])));
   const [images, binds, directories] = await Promise.all([
     observeImages(starting, seen),
@@ -69,7 +70,7 @@ export async function observe(
     heldImages: images.held,
     inventory: {
       claims: [...wanted, ...seen.flatMap(hostClaims), ...directories.flatMap(({ claims }) => claims)],
-      capacity: Object.fromEntries(seen.map(({ endpoint, capacity }) => [endpoint, capacity])),
+      capacity: Object.fromEntries(seen.map(({ endpoint, capacity }) => [endpoint.id, capacity])),
       findings: [
         ...hosts.flatMap((host) => (host.kind === "seen" ? [] : [hostUnreachable(host)])),
         ...seen.flatMap(podmanFinding),
@@ -103,7 +104,7 @@ async function directoryClaims({
       {
         kind: "hostPath",
         path,
-        endpoint: endpoint.id,
+        endpoint,
         owner: { kind: "directory", name: path, id: found.kind === "ours" ? found.owner : undefined },
       },
     ],
@@ -116,7 +117,7 @@ export const hostUnreachable = ({ endpoint, reason, remedy }: Unreachable): Find
   code: "host-unreachable",
   severity: "error",
   kind: "host",
-  key: endpoint,
+  key: endpoint.url,
   message: reason,
   remedy: instruction(remedy),
 });

@@ -16,7 +16,8 @@ import {
 } from "../inventory/observe-databases.ts";
 import { hostUnreachable } from "../inventory/observe.ts";
 import { administrator } from "../deployment/platform-roles.ts";
-import type { Database, Platform } from "../deployment/deployment.ts";
+import type { Database, Endpoint, Platform } from "../deployment/deployment.ts";
+import { endpointsOf } from "../deployment/endpoint.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { type Project, readDeployment } from "../project/project.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -52,12 +53,12 @@ export async function driftOf(
 
 /** The same of deployments that are resolved already: each endpoint is asked once. */
 export async function driftBetween(deployments: readonly Realization[], wish: DriftOptions = {}): Promise<DriftResult> {
-  const endpoints = [...new Set(deployments.map(({ endpoint }) => endpoint.url))].sort();
+  const endpoints = endpointsOf(deployments);
   const looked = await Promise.all(
     endpoints.map((endpoint) =>
       driftOn(
         endpoint,
-        deployments.filter((deployment) => deployment.endpoint.id === endpoint),
+        deployments.filter((deployment) => deployment.endpoint.id === endpoint.id),
         wish,
       ),
     ),
@@ -73,7 +74,7 @@ export async function driftBetween(deployments: readonly Realization[], wish: Dr
 }
 
 async function driftOn(
-  endpoint: string,
+  endpoint: Endpoint,
   deployments: readonly Realization[],
   { secrets = {}, known = {} }: DriftOptions,
 ): Promise<{ findings: readonly Finding[]; notLookedAt: readonly NotLookedAt[] }> {

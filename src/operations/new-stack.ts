@@ -62,7 +62,9 @@ export function newStack(answers: Answers, ground: Ground, inventory: Inventory)
 /** The answers with everything in them that shall stay as it is now. */
 function pin(answers: Answers, { deployment, wishes }: Draft, others: readonly Claim[], ground: Ground): Answers {
   const { id, endpoint, prefix } = deployment;
-  const held = others.filter(({ owner, ...at }) => at.endpoint === endpoint.id && !("id" in owner && owner.id === id));
+  const held = others.filter(
+    ({ owner, ...at }) => at.endpoint.id === endpoint.id && !("id" in owner && owner.id === id),
+  );
   const said = Object.fromEntries(Object.entries(wishes).map(([key, wish]) => [key, short(wish)]));
   let pinned: Answers = { ...withBlueprint(answers, ground), prefix, ports: said };
   // One after the other: a port may follow another one, and each leaves the others their place.

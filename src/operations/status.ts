@@ -1,5 +1,6 @@
 import type { NotLookedAt } from "../findings/gap.ts";
 import type { Finding } from "../findings/finding.ts";
+import { endpointsOf } from "../deployment/endpoint.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { observePool, observeSessions } from "../inventory/observe-databases.ts";
 import { ownerBy } from "../engine/states.ts";
@@ -32,7 +33,7 @@ export function statusLook(project: Project, { stack, wait }: StatusOptions): ()
   const { deployments: all, findings } = readSiblings(project);
   const asked = all.filter((deployment) => stack === undefined || deployment.stack === stack);
   const unread = findings.filter(({ severity, wanted }) => severity === "error" && (!stack || wanted?.stack === stack));
-  const endpoints = [...new Set(asked.map(({ endpoint }) => endpoint.url))].sort();
+  const endpoints = endpointsOf(asked);
   const servers = wait === undefined ? [] : databaseServers(asked, all);
   const owners = [...new Set(servers.map(({ deployment }) => deployment))];
   const about = [...new Set([...asked, ...owners])];
@@ -42,9 +43,9 @@ export function statusLook(project: Project, { stack, wait }: StatusOptions): ()
     passwords ??= owners.length === 0 ? Promise.resolve({}) : stackStates(project.root, owners);
     const [states, ...looks] = await Promise.all([
       passwords,
-      ...endpoints.map(async (url): Promise<[string, Look]> => [
-        url,
-        seenOf(await observeHost(url, { about, scope: "about", images: false, wait }), owner),
+      ...endpoints.map(async (endpoint): Promise<[string, Look]> => [
+        endpoint.id,
+        seenOf(await observeHost(endpoint, { about, scope: "about", images: false, wait }), owner),
       ]),
     ]);
     const lookAt = new Map(looks);

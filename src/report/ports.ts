@@ -26,7 +26,7 @@ export function portRows(claims: readonly Claim[]): PortRow[] {
   const ports = claims.filter((claim): claim is Port => claim.kind === "hostPort").sort(inOrder);
   const rows = new Map<string, Port[]>();
   for (const port of ports) {
-    const key = `${port.endpoint} ${rules.hostPort.key(port)} ${holderOf(port)}`;
+    const key = `${port.endpoint.id} ${rules.hostPort.key(port)} ${holderOf(port)}`;
     rows.set(key, [...(rows.get(key) ?? []), port]);
   }
   return [...rows.values()].flatMap((same) => {
@@ -34,7 +34,7 @@ export function portRows(claims: readonly Claim[]): PortRow[] {
     if (first === undefined) return [];
     const { port, protocol, address, endpoint } = first;
     const holder = Object.assign({}, ...same.map(party).map(shownParty)) as PortHolder;
-    return [{ port, protocol, address, endpoint, key: rules.hostPort.key(first), holder }];
+    return [{ port, protocol, address, endpoint: endpoint.url, key: rules.hostPort.key(first), holder }];
   });
 }
 
@@ -44,7 +44,7 @@ const holderOf = ({ owner }: Port): string =>
 
 const inOrder = (a: Port, b: Port): number =>
   a.port - b.port ||
-  compare(a.endpoint, b.endpoint) ||
+  compare(a.endpoint.url, b.endpoint.url) ||
   compare(a.protocol, b.protocol) ||
   compare(a.address, b.address) ||
   compare(holderOf(a), holderOf(b));

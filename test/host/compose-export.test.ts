@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { endpointAt } from "../endpoint-at.ts";
 import { dockerEndpoint } from "../../src/deployment/endpoint.ts";
 import { check } from "../../src/conflicts/check.ts";
 import { claimsOf } from "../../src/claims/of-deployment.ts";
@@ -225,7 +226,7 @@ const stackFile = (prefix: string, port: number, settings: Readonly<Record<strin
 
 /** What the conflict check says of a deployment that is live. */
 async function ownFindings(deployment: Realization): Promise<unknown[]> {
-  const seen = await observeHost(endpoint);
+  const seen = await observeHost(endpointAt(endpoint));
   if (seen.kind !== "seen") throw new Error(JSON.stringify(seen));
   const own = { ...deployment, endpoint: dockerEndpoint("local", endpoint) };
   const inventory = { claims: [...claimsOf(own), ...hostClaims(seen)], capacity: {}, findings: [], notLookedAt: [] };

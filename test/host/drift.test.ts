@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { endpointAt } from "../endpoint-at.ts";
 import type { Realization } from "../../src/deployment/realization.ts";
 import { compare } from "../../src/drift/compare.ts";
 import type { Live } from "../../src/host/inspected.ts";
@@ -39,7 +40,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("drift on a real Docker
   });
 
   const observed = async (url: string, files = {}): Promise<LiveReport> =>
-    liveReport(await observeHost(url, { about: [deployment], scope: "about", files }), [deployment]);
+    liveReport(await observeHost(endpointAt(url), { about: [deployment], scope: "about", files }), [deployment]);
   const look = async (): Promise<Live> => {
     const live = await observed(endpoint, { [deployment.id]: Object.keys(secrets) });
     if (live.kind === "unreachable") throw new Error(live.reason);

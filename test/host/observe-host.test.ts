@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type Dockerode from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { endpointAt } from "../endpoint-at.ts";
 import type { HostSnapshot } from "../../src/host/snapshot.ts";
 import { hostClaims } from "../../src/inventory/host-claims.ts";
 import { observeHost } from "../../src/host/observe-host.ts";
@@ -67,7 +68,7 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
     listening = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
     await once(listening.stdout!, "data");
 
-    const report = await observeHost(endpoint, { interest: new Set(Object.values(published)) });
+    const report = await observeHost(endpointAt(endpoint), { interest: new Set(Object.values(published)) });
     if (report.kind !== "seen") throw new Error(report.reason);
     host = report;
   }, 120_000);
@@ -152,7 +153,7 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
   it("claims all of it for its owners", () => {
     const resource = expect.any(String);
     const owner = { kind: "container", name: `${name}_running`, id, resource };
-    const port = { kind: "hostPort", protocol: "tcp", endpoint };
+    const port = { kind: "hostPort", protocol: "tcp", endpoint: endpointAt(endpoint) };
     const claims = hostClaims(host).filter(({ owner }) => "name" in owner && owner.name.startsWith(name));
     expect(claims).toEqual(
       expect.arrayContaining([
@@ -163,19 +164,19 @@ describe.skipIf(!dockerAnswers)("a real host", () => {
           port: published.hostNetwork,
           owner: { kind: "container", name: `${name}_serving`, resource },
         },
-        { kind: "memory", limit: 32 * 1024 ** 2, reserved: 16 * 1024 ** 2, owner, endpoint },
+        { kind: "memory", limit: 32 * 1024 ** 2, reserved: 16 * 1024 ** 2, owner, endpoint: endpointAt(endpoint) },
         {
           kind: "volume",
           name: `${name}_data`,
           owner: { kind: "volume", name: `${name}_data`, id, resource },
-          endpoint,
+          endpoint: endpointAt(endpoint),
         },
         {
           kind: "subnet",
           subnet,
           network: `${name}_net`,
           owner: { kind: "network", name: `${name}_net`, id, resource },
-          endpoint,
+          endpoint: endpointAt(endpoint),
         },
       ]),
     );

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { endpointAt } from "../endpoint-at.ts";
 import { makeDatabaseImages } from "../../scripts/images/database-images.ts";
 import { makeSampleImage } from "../../scripts/images/sample-image.ts";
 import type { Realization } from "../../src/deployment/realization.ts";
@@ -23,7 +24,7 @@ import { cleanUp, docker, dockerAnswers, endpoint, tinyImage, uniqueName } from 
 import { freePort } from "./free-port.ts";
 
 const seen = async (deployment: Realization, options: ObserveOptions = {}): Promise<Look> =>
-  seenOf(await observeHost(endpoint, { about: [deployment], scope: "about", images: false, ...options }));
+  seenOf(await observeHost(endpointAt(endpoint), { about: [deployment], scope: "about", images: false, ...options }));
 const patience = { timeout: 30_000, interval: 100 };
 
 describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", () => {

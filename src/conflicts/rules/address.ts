@@ -11,7 +11,7 @@ export const address: ExclusiveRule<"address"> = {
   remedy: ({ network, source, endpoint }, _free, _stack, { owner }) =>
     owner.kind === "container"
       ? {
-          remedy: docker(endpoint, "network", "disconnect", network, owner.name),
+          remedy: docker(endpoint.url, "network", "disconnect", network, owner.name),
           remedyNote: "it keeps its other networks",
         }
       : { remedy: instruction(`name another address in ${source?.file}: ${source?.path}`) },

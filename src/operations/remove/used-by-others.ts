@@ -12,6 +12,6 @@ import { hostedDatabases } from "./hosted-databases.ts";
 export async function usedByOthers(project: Project, deployment: Realization): Promise<Finding[]> {
   const databases = await hostedDatabases(project, deployment);
   if (databases.length > 0) return databases;
-  const host = await observeHost(deployment.endpoint.url, { interest: new Set() });
+  const host = await observeHost(deployment.endpoint, { interest: new Set() });
   return host.kind === "seen" ? attachedToRemoved(host, deployment) : [];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Endpoint } from "../../../src/deployment/deployment.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import { check } from "../../../src/conflicts/check.ts";
 import { hostClaims } from "../../../src/inventory/host-claims.ts";
@@ -6,7 +7,8 @@ import { deploymentFrom } from "../resolve/sample.ts";
 import { noteOf, remedyOf } from "../report/shown.ts";
 import { container, hostWith, type Live, of, stackWith } from "./sample.ts";
 
-const far = "ssh://ops@far";
+/** Its id says nothing of how it is reached: a kind of endpoint that serves several hosts has such ids. */
+const far: Endpoint = { id: "portainer:7", kind: "docker", name: "far", url: "ssh://ops@far" };
 const about = "organization/berth/a";
 const blueprintYaml = `services:
   web: { image: web:1, networks: { net: { ipv4_address: 10.1.2.5 } }, volumes: ["data:/data"] }
@@ -16,14 +18,14 @@ volumes: { data: }
 
 /** The findings of a deployment on an endpoint elsewhere, by code: their remedies and notes. */
 function found(live: Live, known?: ReadonlySet<string>): Record<string, string> {
-  const keys = `berth:prefix: a\nberth:endpoint: ${far}`;
-  const deployment = deploymentFrom(stackWith(keys), { stack: "a", blueprintYaml });
+  const keys = `berth:prefix: a\nberth:endpoint: ${far.url}`;
+  const deployment = { ...deploymentFrom(stackWith(keys), { stack: "a", blueprintYaml }), endpoint: far };
   const claims = [...claimsOf(deployment), ...hostClaims(hostWith({ endpoint: far, ...live }))];
   const findings = check({ claims, capacity: {}, findings: [], notLookedAt: [] }, { about, known });
   return Object.fromEntries(findings.map((finding) => [finding.code, `${remedyOf(finding)}\n${noteOf(finding)}`]));
 }
 
-describe("a docker command in a remedy acts on the endpoint of the finding", () => {
+describe("a docker command in a remedy connects to the endpoint of the finding, whatever its id", () => {
   const network = { id: "net", labels: of("a"), subnets: [], gateways: [], internal: false };
 
   it("against a stray container", () => {

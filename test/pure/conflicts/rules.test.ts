@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { endpointAt } from "../../endpoint-at.ts";
 import { check } from "../../../src/conflicts/check.ts";
 import type { Claim, ClaimOf, Owner } from "../../../src/claims/claim.ts";
 import { endpoint } from "./sample.ts";
@@ -147,7 +148,7 @@ it("claims on different endpoints never meet", () => {
   const here = claim(port("0.0.0.0:80/tcp"), owner("a"));
   const there: ClaimOf<"hostPort"> = {
     ...(claim(port("0.0.0.0:80/tcp"), owner("b")) as ClaimOf<"hostPort">),
-    endpoint: "tcp://far:2376",
+    endpoint: endpointAt("tcp://far:2376"),
   };
   expect(found([here, there])).toEqual([]);
 });

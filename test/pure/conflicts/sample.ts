@@ -1,3 +1,4 @@
+import { dockerEndpoint } from "../../../src/deployment/endpoint.ts";
 import { check, type CheckOptions } from "../../../src/conflicts/check.ts";
 import type { ShownFinding } from "../../../src/report/shown-finding.ts";
 import { shown } from "../report/shown.ts";
@@ -7,7 +8,7 @@ import type { HostSnapshot, LiveContainer, LiveNetwork, LiveVolume } from "../..
 import { hostClaims } from "../../../src/inventory/host-claims.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
 
-export const endpoint = "unix:///var/run/docker.sock";
+export const endpoint = dockerEndpoint("local", "unix:///var/run/docker.sock");
 
 /** What is live on the host of a sample, and what the host has. */
 export type Live = Omit<Partial<HostSnapshot>, "volumes" | "networks"> & {
@@ -24,7 +25,7 @@ export function conflictsOf(
   const { capacity = { cpus: 64, memory: 256 * 1024 ** 3 }, ...there } = live;
   const host = hostWith({ capacity, ...there });
   const claims = [...deployments.flatMap(claimsOf), ...hostClaims(host)];
-  return shown(check({ claims, capacity: { [endpoint]: capacity }, findings: [], notLookedAt: [] }, options));
+  return shown(check({ claims, capacity: { [endpoint.id]: capacity }, findings: [], notLookedAt: [] }, options));
 }
 
 /** A live host with nothing on it but what is said. */

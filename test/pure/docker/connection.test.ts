@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { endpointAt } from "../../endpoint-at.ts";
 import { connect } from "../../../src/docker/connection.ts";
 import { answer } from "../../../src/docker/request.ts";
 import { observeHost } from "../../../src/host/observe-host.ts";
@@ -34,7 +35,7 @@ async function portOf(server: Server): Promise<number> {
 describe("over tcp", () => {
   it("a host is seen; without TLS nothing else is asked of it", async () => {
     const port = await portOf(createServer(answering(emptyHost)));
-    expect(await observeHost(`tcp://127.0.0.1:${port}`)).toMatchObject({
+    expect(await observeHost(endpointAt(`tcp://127.0.0.1:${port}`))).toMatchObject({
       kind: "seen",
       capacity: { cpus: 4 },
       notLookedAt: [],
@@ -45,7 +46,7 @@ describe("over tcp", () => {
     vi.stubEnv("DOCKER_HOST", "tcp://192.0.2.1:2375");
     const fake = await fakeDocker();
     closing.push(fake.close);
-    expect(await observeHost(fake.endpoint)).toMatchObject({ kind: "seen" });
+    expect(await observeHost(endpointAt(fake.endpoint))).toMatchObject({ kind: "seen" });
   });
 
   it("a path goes before that of the API", async () => {
@@ -53,13 +54,13 @@ describe("over tcp", () => {
       Object.entries(emptyHost).map(([path, reply]) => [`/api/1/docker${path}`, reply]),
     );
     const port = await portOf(createServer(answering(behindProxy)));
-    expect(await observeHost(`http://127.0.0.1:${port}/api/1/docker/`)).toMatchObject({ kind: "seen" });
+    expect(await observeHost(endpointAt(`http://127.0.0.1:${port}/api/1/docker/`))).toMatchObject({ kind: "seen" });
   });
 
   it("processes of another machine are not checked, and that is said", async () => {
     const port = await portOf(createServer(answering(emptyHost)));
     const endpoint = `http://127.0.0.1:${port}`;
-    expect(await observeHost(endpoint)).toMatchObject({
+    expect(await observeHost(endpointAt(endpoint))).toMatchObject({
       listeners: [],
       routes: [],
       notLookedAt: [{ what: `processes and routes of ${endpoint}`, why: "the endpoint is another machine" }],
@@ -84,7 +85,7 @@ describe("over tcp", () => {
     const server = createServer();
     const port = await portOf(server);
     await new Promise((resolve) => server.close(resolve));
-    expect(await observeHost(`tcp://127.0.0.1:${port}`)).toMatchObject({
+    expect(await observeHost(endpointAt(`tcp://127.0.0.1:${port}`))).toMatchObject({
       kind: "unreachable",
       reason: `nothing listens on 127.0.0.1:${port}`,
     });
@@ -112,7 +113,7 @@ describe("over TLS", () => {
     const port = await securedHost();
     vi.stubEnv("DOCKER_TLS_VERIFY", "1");
     vi.stubEnv("DOCKER_CERT_PATH", directory);
-    expect(await observeHost(`tcp://127.0.0.1:${port}`)).toMatchObject({ kind: "seen" });
+    expect(await observeHost(endpointAt(`tcp://127.0.0.1:${port}`))).toMatchObject({ kind: "seen" });
   });
 
   it("a certificate that nobody vouches for is refused", async () => {
@@ -120,7 +121,7 @@ describe("over TLS", () => {
     rmSync(join(directory, "ca.pem"));
     vi.stubEnv("DOCKER_TLS_VERIFY", "1");
     vi.stubEnv("HOME", directory);
-    expect(await observeHost(`tcp://127.0.0.1:${port}`)).toMatchObject({
+    expect(await observeHost(endpointAt(`tcp://127.0.0.1:${port}`))).toMatchObject({
       reason: `the TLS connection to 127.0.0.1:${port} failed: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)`,
       remedy: expect.stringContaining("DOCKER_CERT_PATH"),
     });
@@ -128,11 +129,11 @@ describe("over TLS", () => {
 
   it("https is verified without being told to", async () => {
     const endpoint = `https://127.0.0.1:${await securedHost()}`;
-    expect(await observeHost(endpoint)).toMatchObject({
+    expect(await observeHost(endpointAt(endpoint))).toMatchObject({
       reason: expect.stringContaining("DEPTH_ZERO_SELF_SIGNED_CERT"),
     });
     vi.stubEnv("DOCKER_CERT_PATH", directory);
-    expect(await observeHost(endpoint)).toMatchObject({ kind: "seen" });
+    expect(await observeHost(endpointAt(endpoint))).toMatchObject({ kind: "seen" });
   });
 
   it("DOCKER_TLS alone trusts whomever answers, as the docker command does", async () => {
@@ -140,13 +141,13 @@ describe("over TLS", () => {
     writeFileSync(join(directory, "ca.pem"), "");
     vi.stubEnv("DOCKER_TLS", "1");
     vi.stubEnv("DOCKER_CERT_PATH", directory);
-    expect(await observeHost(`tcp://127.0.0.1:${port}`)).toMatchObject({ kind: "seen" });
+    expect(await observeHost(endpointAt(`tcp://127.0.0.1:${port}`))).toMatchObject({ kind: "seen" });
   });
 
   it("a directory without certificates is told by its file", async () => {
     vi.stubEnv("DOCKER_TLS_VERIFY", "1");
     vi.stubEnv("DOCKER_CERT_PATH", directory);
-    expect(await observeHost("tcp://127.0.0.1:2376")).toMatchObject({
+    expect(await observeHost(endpointAt("tcp://127.0.0.1:2376"))).toMatchObject({
       reason: `the TLS file ${directory}/ca.pem cannot be read (ENOENT)`,
     });
   });
@@ -170,7 +171,7 @@ describe("over ssh", () => {
       process.stdin.pipe(socket).pipe(process.stdout);
     `);
     const endpoint = "ssh://ann@far:2222";
-    expect(await observeHost(endpoint)).toMatchObject({
+    expect(await observeHost(endpointAt(endpoint))).toMatchObject({
       kind: "seen",
       capacity: { cpus: 4 },
       notLookedAt: [{ what: `processes and routes of ${endpoint}`, why: "the endpoint is another machine" }],
@@ -189,7 +190,7 @@ describe("over ssh", () => {
       const socket = require("node:net").connect("${fake.socketPath}");
       process.stdin.pipe(socket).pipe(process.stdout);
     `);
-    expect(await observeHost("ssh://ann@far")).toMatchObject({ kind: "seen" });
+    expect(await observeHost(endpointAt("ssh://ann@far"))).toMatchObject({ kind: "seen" });
     expect(readFileSync(join(directory, "logins"), "utf8").trim().split("\n").length).toBeLessThanOrEqual(4);
   });
 
@@ -208,12 +209,15 @@ describe("over ssh", () => {
     ["silence", "process.stdin.resume()", expect.stringMatching(/^no answer to GET \S+ within 1 s$/)],
   ])("%s is told", async (_, program, reason) => {
     fakeSsh(program);
-    expect(await observeHost("ssh://ann@far", { timeout: 1000 })).toMatchObject({ kind: "unreachable", reason });
+    expect(await observeHost(endpointAt("ssh://ann@far"), { timeout: 1000 })).toMatchObject({
+      kind: "unreachable",
+      reason,
+    });
   });
 
   it("a missing ssh command is told", async () => {
     vi.stubEnv("PATH", directory);
-    expect(await observeHost("ssh://ann@far")).toMatchObject({
+    expect(await observeHost(endpointAt("ssh://ann@far"))).toMatchObject({
       kind: "unreachable",
       reason: "there is no ssh command",
     });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { endpointAt } from "../../endpoint-at.ts";
 import { bindSources } from "../../../src/host/bind-sources.ts";
 import type { HostSnapshot } from "../../../src/host/snapshot.ts";
 import { findingText } from "../report/shown.ts";
@@ -147,7 +148,7 @@ describe("an empty directory on this machine", () => {
 });
 
 describe("an endpoint whose files berth cannot see", () => {
-  const remote = { endpoint: "ssh://docker@far", elsewhere: "the endpoint is another machine" };
+  const remote = { endpoint: endpointAt("ssh://docker@far"), elsewhere: "the endpoint is another machine" };
   const stackKeys = "  berth:endpoint: ssh://docker@far\n";
 
   it("gets a warning for each source, with the command that looks there", async () => {

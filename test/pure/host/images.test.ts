@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { endpointAt } from "../../endpoint-at.ts";
 import type { HostSnapshot } from "../../../src/host/snapshot.ts";
 import { observeImages } from "../../../src/host/images.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
@@ -83,7 +84,7 @@ describe("an image whose name was removed from the host while containers have it
         },
       }));
       const images = there ? { "sha256:one": { kind: "here", image: {} } } : {};
-      const host = { endpoint: fake.endpoint, containers, images } as unknown as HostSnapshot;
+      const host = { endpoint: endpointAt(fake.endpoint), containers, images } as unknown as HostSnapshot;
       const { findings, held } = await observeImages([made(text + change)], [host]);
       return [findings.map(({ code }) => code), held];
     } finally {

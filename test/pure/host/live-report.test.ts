@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { endpointAt } from "../../endpoint-at.ts";
 import { compare } from "../../../src/drift/compare.ts";
 import type { Live } from "../../../src/host/inspected.ts";
 import { liveReport } from "../../../src/host/live-report.ts";
@@ -18,7 +19,12 @@ const archive = `/containers/${idOf(0)}/archive?path=${encodeURIComponent(file)}
 async function observed(replies: Replies, secrets = {}): Promise<Live> {
   const fake = await fakeDocker({ ...repliesOf(liveOf(sample)), ...replies });
   open.push(fake);
-  const host = await observeHost(fake.endpoint, { about: [sample], scope: "about", files: secrets, timeout: 2000 });
+  const host = await observeHost(endpointAt(fake.endpoint), {
+    about: [sample],
+    scope: "about",
+    files: secrets,
+    timeout: 2000,
+  });
   const live = liveReport(host, [sample]);
   if (live.kind === "unreachable") throw new Error(live.reason);
   return live;

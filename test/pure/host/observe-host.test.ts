@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { hostname } from "node:os";
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { endpointAt } from "../../endpoint-at.ts";
 import type { HostReport } from "../../../src/host/snapshot.ts";
 import { observeHost } from "../../../src/host/observe-host.ts";
 import { type Fake, fakeDocker, fakeSocket, type Replies, status } from "../docker/fake-docker.ts";
@@ -47,13 +48,13 @@ const info = (parts: object) => ({
 
 describe("a host that answers", () => {
   const observed = async (replies: Replies): Promise<HostReport> =>
-    observeHost((await use(fakeDocker(replies))).endpoint);
+    observeHost(endpointAt((await use(fakeDocker(replies))).endpoint));
 
   it("is seen although nothing is on it", async () => {
     const { endpoint } = await use(fakeDocker());
-    expect(await observeHost(endpoint)).toMatchObject({
+    expect(await observeHost(endpointAt(endpoint))).toMatchObject({
       kind: "seen",
-      endpoint,
+      endpoint: endpointAt(endpoint),
       capacity: { cpus: 4, memory: 8e9 },
       containers: [],
       volumes: [],
@@ -158,14 +159,14 @@ describe("a host that answers", () => {
 
   it("passes on what Docker could not list", async () => {
     const { endpoint } = await use(fakeDocker({ "/volumes": { Volumes: [], Warnings: ["nfs: no answer"] } }));
-    expect(await observeHost(endpoint)).toMatchObject({
+    expect(await observeHost(endpointAt(endpoint))).toMatchObject({
       notLookedAt: [{ what: `volumes of ${endpoint}`, why: "nfs: no answer" }],
     });
   });
 
   it("does not take this machine's processes for those of a Docker in a virtual machine", async () => {
     const { endpoint } = await use(fakeDocker({ "/info": info({ Name: "docker-desktop" }) }));
-    expect(await observeHost(endpoint)).toMatchObject({
+    expect(await observeHost(endpointAt(endpoint))).toMatchObject({
       listeners: [],
       routes: [],
       notLookedAt: [
@@ -201,9 +202,9 @@ describe("a host that does not answer as it should", () => {
     ],
   ])("%s", async (_, talk, reason) => {
     const { endpoint } = await use(fakeSocket(talk));
-    expect(await observeHost(endpoint, { timeout: 1_000 })).toEqual({
+    expect(await observeHost(endpointAt(endpoint), { timeout: 1_000 })).toEqual({
       kind: "unreachable",
-      endpoint,
+      endpoint: endpointAt(endpoint),
       reason: expect.stringMatching(reason),
       remedy: expect.stringMatching(/./),
     });
@@ -213,7 +214,7 @@ describe("a host that does not answer as it should", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { endpoint } = await use(fakeSocket(() => undefined));
     let isSettled = false;
-    const report = observeHost(endpoint).finally(() => (isSettled = true));
+    const report = observeHost(endpointAt(endpoint)).finally(() => (isSettled = true));
     while (vi.getTimerCount() === 0) await new Promise(setImmediate);
     await vi.advanceTimersByTimeAsync(9_999);
     expect(isSettled).toBe(false);
@@ -267,7 +268,11 @@ describe("a host that does not answer as it should", () => {
     ],
   ])("answers with %s", async (_, replies, reason) => {
     const { endpoint } = await use(fakeDocker(replies));
-    expect(await observeHost(endpoint, { timeout: 1_000 })).toMatchObject({ kind: "unreachable", endpoint, reason });
+    expect(await observeHost(endpointAt(endpoint), { timeout: 1_000 })).toMatchObject({
+      kind: "unreachable",
+      endpoint: endpointAt(endpoint),
+      reason,
+    });
   });
 
   it("answers without end, of which no more than a bound is kept", async () => {
@@ -280,14 +285,14 @@ describe("a host that does not answer as it should", () => {
       more();
     };
     const { endpoint } = await use(fakeDocker({ "/info": endless }));
-    const report = await observeHost(endpoint, { timeout: 30_000 });
+    const report = await observeHost(endpointAt(endpoint), { timeout: 30_000 });
     expect(report).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("more than 64 MiB") });
   });
 
   it("has no socket", async () => {
-    expect(await observeHost("unix:///nowhere/docker.sock")).toEqual({
+    expect(await observeHost(endpointAt("unix:///nowhere/docker.sock"))).toEqual({
       kind: "unreachable",
-      endpoint: "unix:///nowhere/docker.sock",
+      endpoint: endpointAt("unix:///nowhere/docker.sock"),
       reason: "the Docker daemon is not running: there is no /nowhere/docker.sock",
       remedy: "start it: sudo systemctl start docker",
     });
@@ -300,7 +305,7 @@ describe("a host that does not answer as it should", () => {
       setImmediate(() => socket.destroy(denied));
       return socket;
     });
-    expect(await observeHost("unix:///var/run/docker.sock")).toMatchObject({
+    expect(await observeHost(endpointAt("unix:///var/run/docker.sock"))).toMatchObject({
       reason: "permission denied on /var/run/docker.sock",
       remedy: "add yourself to the docker group: sudo usermod -aG docker $USER, then log in again",
     });
@@ -308,9 +313,9 @@ describe("a host that does not answer as it should", () => {
 
   it("is no Docker endpoint at all", async () => {
     for (const endpoint of ["", "far", "ftp://far", "ssh://", "tcp:///x"]) {
-      expect(await observeHost(endpoint)).toMatchObject({
+      expect(await observeHost(endpointAt(endpoint))).toMatchObject({
         kind: "unreachable",
-        endpoint,
+        endpoint: endpointAt(endpoint),
         reason: "not a valid Docker endpoint URL",
       });
     }

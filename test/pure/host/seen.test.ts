@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { endpointAt } from "../../endpoint-at.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import { observeHost } from "../../../src/host/observe-host.ts";
 import { seenOf } from "../../../src/host/seen.ts";
@@ -43,7 +44,7 @@ describe("a look at how deployments are", () => {
     });
     const about = [{ id, containers: [] } as unknown as Realization];
     const seen = seenOf(
-      await observeHost(fake.endpoint, { about, scope: "about", images: false, wait, timeout: 2000 }),
+      await observeHost(endpointAt(fake.endpoint), { about, scope: "about", images: false, wait, timeout: 2000 }),
     );
     if (seen.kind !== "seen") throw new Error(seen.reason);
     return seen;
@@ -112,7 +113,7 @@ describe("a look at how deployments are", () => {
 
   it("is a reason where the host does not answer", async () => {
     fake = await fakeDocker({ "/info": status(500, '{"message":"no"}') });
-    expect(seenOf(await observeHost(fake.endpoint))).toMatchObject({
+    expect(seenOf(await observeHost(endpointAt(fake.endpoint)))).toMatchObject({
       kind: "unreachable",
       reason: "GET /info was answered with HTTP 500: no",
     });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { dockerEndpoint } from "../../../src/deployment/endpoint.ts";
 import { blueprintsOf } from "../../../src/blueprint/load.ts";
 import { answersOf } from "../../../src/cli/answers.ts";
 import { parseStack } from "../../../src/config/stack-file.ts";
@@ -17,9 +18,9 @@ import { groupOf } from "../../../src/findings/config-key.ts";
 import { newStack } from "../../../src/operations/new-stack.ts";
 import { remedyOf } from "../report/shown.ts";
 
-const endpoint = "unix:///var/run/docker.sock";
+const endpoint = dockerEndpoint("local", "unix:///var/run/docker.sock");
 const ground: Ground = {
-  setting: { organization: "organization", project: "berth", localEndpoint: endpoint },
+  setting: { organization: "organization", project: "berth", localEndpoint: endpoint.url },
   defaults: { values: {} },
   platformOf: () => undefined,
   blueprints: blueprintsOf(join(import.meta.dirname, "..", "..", "..")),

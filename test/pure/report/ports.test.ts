@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { endpointAt } from "../../endpoint-at.ts";
 import type { Claim } from "../../../src/claims/claim.ts";
 import { portRows } from "../../../src/report/ports.ts";
 
-const endpoint = "unix:///var/run/docker.sock";
+const endpoint = endpointAt("unix:///var/run/docker.sock");
 const at = { kind: "hostPort", protocol: "tcp", address: "0.0.0.0", endpoint } as const;
 const id = "organization/berth/a";
 const written: Claim = {
@@ -22,7 +23,7 @@ describe("the ports of all that is there", () => {
       port: 8778,
       protocol: "tcp",
       address: "0.0.0.0",
-      endpoint,
+      endpoint: endpoint.url,
       key: "0.0.0.0:8778/tcp",
       holder: {
         stack: "a",
@@ -47,7 +48,7 @@ describe("the ports of all that is there", () => {
 
   it("one number on two endpoints, addresses or protocols is not one port", () => {
     const others = [
-      { ...live, endpoint: "tcp://elsewhere:2375" },
+      { ...live, endpoint: endpointAt("tcp://elsewhere:2375") },
       { ...live, address: "127.0.0.1" },
       { ...live, protocol: "udp" as const },
     ];
