@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Checked, Source } from "../findings/finding.ts";
+import type { network } from "./network-schema.ts";
 import type { blueprintSchema, service } from "./schema.ts";
 
 /** One service as its Compose file has it, short and long forms made one, variables not yet filled in. */
@@ -7,6 +8,9 @@ export type ComposeService = z.output<typeof service>;
 
 /** A volume as its Compose file declares it, variables not yet filled in. */
 type ComposeVolume = NonNullable<z.output<typeof blueprintSchema>["volumes"][string]>;
+
+/** A network as its Compose file declares it, variables not yet filled in. */
+export type ComposeNetwork = z.output<typeof network>;
 
 /** What berth adds to Compose under `x-berth`. */
 export type Extension = z.output<typeof blueprintSchema>["x-berth"];
@@ -23,9 +27,7 @@ export interface Blueprint {
   /** Services that run once: named in x-berth, or those whose success another one waits for; and what is said of them. */
   readonly jobs: ReadonlyMap<string, { readonly timeout?: string }>;
   readonly volumes: Readonly<Record<string, ComposeVolume>>;
-  readonly networks: Readonly<
-    Record<string, { readonly internal?: boolean | string; readonly subnet?: string; readonly gateway?: string }>
-  >;
+  readonly networks: Readonly<Record<string, ComposeNetwork>>;
   /** Secrets that are files in containers, and the secret that each holds. */
   readonly secretFiles: Readonly<Record<string, string>>;
   /** Files of text by name, variables not yet filled in. */

@@ -7,8 +7,10 @@ import { mistake } from "../findings/config-finding.ts";
 import { quoted } from "../notation/quoted.ts";
 import { closest } from "../findings/suggest.ts";
 import { instruction } from "../findings/remedy.ts";
+import { attachedTo } from "./attached-to.ts";
 import type { Blueprint } from "./blueprint.ts";
 import { InterpolationError, parseTemplate, variablesOf } from "./interpolate.ts";
+import { withImpliedDependencies } from "./implied-dependencies.ts";
 import { followCircle, references, startOrder } from "./references.ts";
 import { blueprintSchema, type Compose } from "./schema.ts";
 import { advice, knownKeys } from "./supported-keys.ts";
@@ -42,7 +44,7 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
   findings.push(...strangers(content, source), ...ambiguous(read.file, source));
   const variables = mentioned(content, [], source, findings);
   if (!parsed.success) return { ok: false, findings };
-  const compose = parsed.data;
+  const compose = { ...parsed.data, services: withImpliedDependencies(parsed.data.services) };
   findings.push(...references(compose, source), ...followCircle(compose, source));
   const order = startOrder(compose.services, source, findings);
   if (findings.length > 0) return { ok: false, findings };
@@ -129,17 +131,11 @@ function jobsOf(compose: Compose): Blueprint["jobs"] {
   return new Map([...awaited.map((key) => [key, {}] as const), ...named]);
 }
 
-function networksOf(compose: Compose): Blueprint["networks"] {
-  const used = new Set(
-    Object.values(compose.services).flatMap((service) => Object.keys(service.networks ?? { default: null })),
-  );
-  const declared = Object.entries(compose.networks).map(([key, network]) => {
-    const pool = network?.ipam?.config[0];
-    return [key, { internal: network?.internal, subnet: pool?.subnet, gateway: pool?.gateway }] as const;
-  });
-  const networks: Record<string, Blueprint["networks"][string]> = Object.fromEntries(declared);
-  if (used.has("default") && !("default" in networks)) networks["default"] = {};
-  return networks;
+/** The network `default` is there where a service is attached to it, whether it is declared or not. */
+function networksOf({ services, networks }: Compose): Blueprint["networks"] {
+  const usesDefault = Object.values(services).some((service) => "default" in attachedTo(service));
+  const declared = Object.entries(networks).map(([key, network]) => [key, network ?? {}] as const);
+  return { ...Object.fromEntries(declared), ...(usesDefault && !("default" in networks) && { default: {} }) };
 }
 
 /** Collects the variables of every text, and reports those that cannot be read. */

@@ -27,6 +27,9 @@ export function references(compose: Compose, source: Blueprint["source"]): Findi
     ...Object.keys(service.depends_on ?? {}).flatMap((other) =>
       undeclared(["services", key, "depends_on", other], "service", other, services),
     ),
+    ...(service.links ?? []).flatMap((link, index) =>
+      undeclared(["services", key, "links", index], "service", link.split(":")[0] ?? link, services),
+    ),
     ...Object.keys(service.networks ?? {}).flatMap((network) =>
       undeclared(["services", key, "networks", network], "network", network, networks),
     ),

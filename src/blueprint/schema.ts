@@ -1,31 +1,10 @@
 import * as z from "zod";
 import { extension } from "./extension-schema.ts";
-import { flag, list, name, named, text } from "./forms.ts";
+import { name, named, text } from "./forms.ts";
+import { network } from "./network-schema.ts";
 import { service } from "./service-schema.ts";
 
 /** The part of Compose that a blueprint may use, and x-berth. */
-const network = z.strictObject(
-  {
-    driver: z.literal("bridge", { error: "bridge" }).optional(),
-    internal: flag.optional(),
-    ipam: z
-      .strictObject(
-        {
-          config: list(
-            z.strictObject(
-              { subnet: name("an IPv4 subnet"), gateway: name("an IPv4 address").optional() },
-              { error: "{ subnet, gateway }" },
-            ),
-            "one subnet",
-          ).length(1, "a list of one subnet"),
-        },
-        { error: "{ config }" },
-      )
-      .optional(),
-  },
-  { error: "nothing, or { internal, ipam }" },
-);
-
 export const blueprintSchema = z.looseObject(
   {
     name: name("a name").optional(),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { flag, list, map, name, octal, pairs, text, words } from "./forms.ts";
+import { networking } from "./network-schema.ts";
 
 /** The part of a Compose service that a blueprint may use. */
 const port = z.union(
@@ -68,26 +69,6 @@ const healthcheck = z.strictObject(
 
 const resources = z.strictObject({ cpus: text.optional(), memory: text.optional() }, { error: "{ cpus, memory }" });
 
-const attachments = z.union(
-  [
-    z.array(name("a network")).transform((keys) => Object.fromEntries(keys.map((key) => [key, null]))),
-    z.record(
-      z.string(),
-      z.union(
-        [
-          z.null(),
-          z.strictObject({
-            aliases: list(name("a name"), "names").optional(),
-            ipv4_address: name("an IPv4 address").optional(),
-          }),
-        ],
-        { error: "nothing, or { aliases, ipv4_address }" },
-      ),
-    ),
-  ],
-  { error: "a list of networks, or a map of networks" },
-);
-
 const device = z.union(
   [
     z.string(),
@@ -121,14 +102,13 @@ export const service = z.strictObject(
     command: words.optional(),
     user: text.optional(),
     working_dir: name("a path in the container").optional(),
-    hostname: name("a host name").optional(),
+    ...networking,
     environment: pairs.optional(),
     ports: list(port, "ports").optional(),
     expose: list(text, "ports").optional(),
     volumes: list(mount, "mounts").optional(),
     secrets: list(grant("a secret"), "secrets").optional(),
     configs: list(grant("a config"), "configs").optional(),
-    networks: attachments.optional(),
     depends_on: dependencies.optional(),
     healthcheck: healthcheck.optional(),
     restart: text.optional(),
@@ -166,15 +146,6 @@ export const service = z.strictObject(
     group_add: list(text, "groups").optional(),
     tmpfs: z
       .union([z.string().transform((one) => [one]), z.array(name("a path"))], { error: "a path, or a list of paths" })
-      .optional(),
-    extra_hosts: z
-      .union(
-        [
-          z.array(name("name:address")),
-          z.record(z.string(), text).transform((hosts) => Object.entries(hosts).map(([host, to]) => `${host}:${to}`)),
-        ],
-        { error: "a list of name:address, or a map of names and addresses" },
-      )
       .optional(),
     logging: z
       .strictObject(

@@ -1,4 +1,5 @@
 import { extension } from "./extension-schema.ts";
+import { attachment, network } from "./network-schema.ts";
 import { blueprintSchema, service } from "./schema.ts";
 import { tuningKeys } from "./tuning-schema.ts";
 
@@ -20,16 +21,15 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   database: ["server", "connections"],
   platform: ["server", "pool", "network", "admin", "lookup", "poolSize"],
   ...tuningKeys,
-  ipam: ["config"],
+  ipam: ["driver", "config", "options"],
+  networks: [...keys(network.shape), ...keys(attachment.shape)],
   configs: ["content"],
 };
 
 /** Keys of Compose that people bring along, and what to do instead. */
 export const advice: Readonly<Record<string, string>> = {
-  container_name: "remove it: the name is always <prefix>_<key>",
   build: "build the image beforehand and name it with image:",
   env_file: "write the values under environment:, or under berth:settings in the stack file",
-  network_mode: "remove it: every deployment has networks of its own",
   uts: "remove it: the engine's provider of Docker cannot set it; hostname: names the container's host",
   device_cgroup_rules: "remove it: the engine's provider of Docker cannot set it; name each device with devices:",
   scale: "write deploy: { replicas: … }",
@@ -42,6 +42,5 @@ export const advice: Readonly<Record<string, string>> = {
   start_interval: "remove it: Docker before 25 refuses it only when the container is created",
   uid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
   gid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
-  links: "remove it: services of one network find each other by name",
   volumes_from: "name the volumes with volumes:",
 };

@@ -1,6 +1,7 @@
 import type { Claim, Owner } from "./claim.ts";
 import type { Deployment, LongRunning, PublishedPort, Service } from "../deployment/deployment.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
+import { publishes } from "../deployment/internal-networks.ts";
 import { networkName } from "../notation/names.ts";
 
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
@@ -81,7 +82,7 @@ function containerClaims(container: Container, deployment: Deployment): Claim[] 
   const directories = container.mounts.flatMap((mount) =>
     mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
   );
-  const ports = container.ports.map(
+  const ports = (publishes(container) ? container.ports : []).map(
     ({ source, address, protocol, hostPort: port, range, configKey, configPath }, index): Claim => ({
       kind: "hostPort",
       owner,

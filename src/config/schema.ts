@@ -170,13 +170,15 @@ export const stackSchema = z.strictObject({
       "Limits by service, in Compose's words: cpus, memory, reservations; and how many containers of it there are: replicas.",
     ),
   subnets: group(
-    serviceKey,
-    "a network of the blueprint",
-    z.cidrv4("an IPv4 subnet, for example 10.210.3.64/26"),
+    /^[a-zA-Z0-9._-]+(?:\/ipv6)?$/,
+    "a network of the blueprint, or network/ipv6",
+    z.union([z.cidrv4(), z.cidrv6()], { error: "an IPv4 subnet, for example 10.210.3.64/26" }),
     "subnets by network, for example { default: 10.210.3.64/26 }",
   )
     .default({})
-    .describe("Subnet by network. Default: a /26 of 10.192.0.0/10 that follows from the deployment's name."),
+    .describe(
+      "Subnet by network, `network/ipv6` for that of IPv6. Default: what the blueprint says, else a /26 of 10.192.0.0/10, and a /64 of fd62:6572::/32, that follow from the deployment's name.",
+    ),
   adopt: z
     .array(text(serviceKey, "a volume of the blueprint"), { error: "a list of volumes, for example [database]" })
     .default([])

@@ -1,7 +1,7 @@
 import type { Deployment, Isolation, TemporaryFileSystem, Workload } from "./deployment.ts";
 import { type Container, healthOf } from "./realization.ts";
 import { normalPath } from "../notation/path.ts";
-import { isInside } from "./internal-networks.ts";
+import { isInside, publishes } from "./internal-networks.ts";
 
 /**
  * Values as the Docker provider reads them back: anything else drifts by itself on every run. The only place that knows.
@@ -94,11 +94,26 @@ export function readOtherwise(container: Container): string[] {
   ];
 }
 
+/**
+ * The networks of a container as the provider takes them: an address of the container itself is that of its interface on
+ * its first network, and the name of an interface an option of its driver.
+ */
+export function interfacesOf({ attachments, hardwareAddress }: Container): Container["attachments"] {
+  const [main] = [...attachments].sort(
+    (a, b) => (b.priority ?? 0) - (a.priority ?? 0) || (a.network < b.network ? -1 : 1),
+  );
+  return attachments.map((each) => ({
+    ...each,
+    ...(each === main && hardwareAddress !== undefined && { hardwareAddress: each.hardwareAddress ?? hardwareAddress }),
+    ...(each.interfaceName !== undefined && {
+      driverOptions: { ...each.driverOptions, "com.docker.network.endpoint.ifname": each.interfaceName },
+    }),
+  }));
+}
+
 /** The ports that a container really gets: where all its networks are internal, Docker leaves them out without a word. */
-export const publishedPorts = (
-  { ports, attachments }: Container,
-  { networks }: Pick<Deployment, "networks">,
-): Container["ports"] => (isInside(attachments, networks) ? [] : ports);
+export const publishedPorts = (container: Container, { networks }: Pick<Deployment, "networks">): Container["ports"] =>
+  publishes(container) && !isInside(container.attachments, networks) ? container.ports : [];
 
 /** Options by path, as Docker takes file systems in memory. */
 export const temporaryFileSystems = (entries: readonly TemporaryFileSystem[]): Record<string, string> =>

@@ -25,6 +25,8 @@ export interface Deployment {
   readonly services: readonly Service[];
   readonly volumes: readonly Volume[];
   readonly networks: readonly Network[];
+  /** Those of its host that it joins, and that are neither created nor removed with it. */
+  readonly externalNetworks: readonly ExternalNetwork[];
   readonly secrets: readonly Secret[];
   readonly staticDirectory?: StaticDirectory;
   /** Its own database on a platform. */
@@ -93,6 +95,15 @@ export interface Workload {
   readonly user?: string;
   readonly workingDirectory?: string;
   readonly hostname?: string;
+  readonly domainname?: string;
+  /** Where names are looked up; absent where Docker decides. */
+  readonly nameService?: NameService;
+  /** Of its interface on the first of its networks. */
+  readonly hardwareAddress?: string;
+  /** Absent where it is attached to networks of the deployment. */
+  readonly networkMode?: NetworkMode;
+  /** Links to containers of others, as Compose writes them; no provider of the engine sets them. */
+  readonly externalLinks?: readonly string[];
   /** Sorted by name. */
   readonly environment: Readonly<Record<string, Value>>;
   readonly ports: readonly PublishedPort[];
@@ -153,6 +164,23 @@ export interface Device {
   /** Of r, w and m (make nodes). */
   readonly access: string;
 }
+
+/** Servers by their addresses, in the order in which they are asked. */
+export interface NameService {
+  readonly servers?: readonly string[];
+  /** Domains in which a short name is looked up. */
+  readonly searches?: readonly string[];
+  readonly options?: readonly string[];
+}
+
+/**
+ * The network of a container that is attached to none of its deployment's: the host's own, none, Docker's default one,
+ * that of a service's container, or one of the host by its name.
+ */
+export type NetworkMode =
+  | { readonly kind: "host" | "none" | "bridge" }
+  | { readonly kind: "service"; readonly service: string }
+  | { readonly kind: "network"; readonly network: string };
 
 /** Text, or text with secrets in it: the parts in order, a secret by its name. */
 export type Value = string | { readonly parts: readonly (string | SecretReference)[] };
@@ -221,7 +249,7 @@ export interface ContainerFile {
   readonly source: Source;
 }
 
-export interface Attachment {
+export interface Attachment extends Endpoints {
   /** The network's name on the host. */
   readonly network: string;
   readonly aliases: readonly string[];
@@ -229,6 +257,21 @@ export interface Attachment {
   readonly byName?: true;
   /** Fixed addresses, one for each replica; absent where Docker chooses them. */
   readonly addresses?: readonly string[];
+  /** Likewise of IPv6. */
+  readonly addresses6?: readonly string[];
+}
+
+/** What is said of the interface that a container has in a network. */
+export interface Endpoints {
+  readonly linkLocal?: readonly string[];
+  readonly hardwareAddress?: string;
+  /** In the container: `eth1`. */
+  readonly interfaceName?: string;
+  readonly driverOptions?: Readonly<Record<string, string>>;
+  /** The network with the highest one is a container's first; 0 if absent. */
+  readonly priority?: number;
+  /** The network with the highest one leads out of the container; 0 if absent. */
+  readonly gatewayPriority?: number;
 }
 
 export interface HealthCheck {
@@ -243,6 +286,8 @@ export interface HealthCheck {
 export interface Dependency {
   readonly service: string;
   readonly condition: "service_started" | "service_healthy" | "service_completed_successfully";
+  /** That Compose restarts what depends on it when it restarts the service. */
+  readonly restart?: true;
 }
 
 export type Restart =
@@ -274,7 +319,44 @@ export interface Network {
   /** CIDR, for example 10.210.3.64/26; the gateway is its first address. */
   readonly subnet: string;
   readonly gateway: string;
+  /** The part of the subnet from which Docker gives addresses. */
+  readonly range?: string;
+  /** Addresses that Docker gives nobody, by the names of their hosts. */
+  readonly auxiliary?: Readonly<Record<string, string>>;
+  /** Its subnet of IPv6, and more of either version where its driver accepts several. */
+  readonly further?: readonly Subnet[];
   readonly internal: boolean;
+  /** Absent for `bridge`. */
+  readonly driver?: string;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly attachable?: true;
+  readonly ipv6?: true;
+  /** It has no IPv4, which no provider of the engine can say. */
+  readonly withoutVersion4?: true;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Who gives addresses, where that is not Docker's own way. */
+  readonly addressing?: { readonly driver?: string; readonly options: Readonly<Record<string, string>> };
+  readonly source: Source;
+}
+
+/** One of a network's subnets. */
+export interface Subnet {
+  /** CIDR. */
+  readonly subnet: string;
+  /** Absent where Docker chooses it. */
+  readonly gateway?: string;
+  readonly range?: string;
+  readonly auxiliary?: Readonly<Record<string, string>>;
+  /** The key under `berth:subnets` that moves it; absent where only the blueprint can. */
+  readonly configKey?: string;
+  readonly source: Source;
+}
+
+/** A network of the host that is not the deployment's own. */
+export interface ExternalNetwork {
+  readonly key: string;
+  /** On the host. */
+  readonly name: string;
   readonly source: Source;
 }
 

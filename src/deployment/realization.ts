@@ -1,4 +1,4 @@
-import type { Attachment, Deployment, HealthCheck, Job, LongRunning, Restart } from "./deployment.ts";
+import type { Attachment, Deployment, Endpoints, HealthCheck, Job, LongRunning, Restart } from "./deployment.ts";
 
 /**
  * A deployment together with the containers that its services come to: what is declared to the engine, exported, claimed
@@ -27,9 +27,10 @@ type Replica<S extends LongRunning | Job> = Omit<S, "attachments" | "replicas"> 
   readonly attachments: readonly ContainerAttachment[];
 };
 
-export interface ContainerAttachment extends Pick<Attachment, "network"> {
+export interface ContainerAttachment extends Pick<Attachment, "network">, Endpoints {
   readonly aliases: readonly string[];
   readonly address?: string;
+  readonly address6?: string;
 }
 
 /** Whether a container is its service's first one: what all its replicas share is reported once. */

@@ -27,12 +27,25 @@ export function configDifferences(
       folder(live.WorkingDir),
       folder(directory(service.workingDirectory) ?? image.WorkingDir),
     ),
-    ...unequal("host name", live.Hostname ?? "", service.hostname ?? live.id.slice(0, 12)),
+    ...hostNameDifferences(service, live),
     ...environmentDifferences(service, live, image, secrets),
     ...labelDifferences(live.Labels ?? {}, { ...image.Labels, ...labels }),
     ...changed("health check", health(live.Healthcheck), wantedHealth(service, image.Healthcheck)),
     ...unequal("stop signal", live.StopSignal || "SIGTERM", (service.stopSignal ?? image.StopSignal) || "SIGTERM"),
     ...unequal("stop timeout", `${live.StopTimeout ?? 10} s`, `${stopSeconds(service.stopGrace)} s`),
+  ];
+}
+
+/** With the network of its host or of another container, a container has that one's name unless it is given another. */
+function hostNameDifferences(
+  { hostname, domainname, networkMode: mode }: Container,
+  live: InspectedConfig & { readonly id: string },
+): Difference[] {
+  const isShared = mode?.kind === "host" || mode?.kind === "service";
+  if (isShared && hostname === undefined) return [];
+  return [
+    ...unequal("host name", live.Hostname ?? "", hostname ?? live.id.slice(0, 12)),
+    ...unequal("domain", live.Domainname || "none", domainname ?? "none"),
   ];
 }
 

@@ -56,7 +56,7 @@ export function containerDrifts(
       ...imageDifferences(service, described, live),
       ...madeDifferences(service, wanted, described, live, secrets),
       ...hostConfigDifferences(service, deployment, described.HostConfig),
-      ...attachmentDifferences(service, described, live.networks),
+      ...attachmentDifferences(service, described, live, deployment),
       ...fileDifferences(service, ownValue(live.files, container.Id), secrets),
     ];
     return { kind: "own", service, container, differences };

@@ -28,6 +28,9 @@ export function hostConfigDifferences(
     ...changedEntries("tmpfs", live.Tmpfs ?? {}, temporaryFileSystems(service.temporary)),
     ...changedEntries("sysctl", live.Sysctls ?? {}, service.sysctls ?? {}),
     ...unequal("extra hosts", listText(live.ExtraHosts), listText(service.extraHosts.map(extraHostText))),
+    ...unequal("name servers", listText(live.Dns), listText(service.nameService?.servers)),
+    ...unequal("search domains", listText(live.DnsSearch), listText(service.nameService?.searches)),
+    ...unequal("options of the resolver", listText(live.DnsOptions), listText(service.nameService?.options)),
     ...unequal("added capabilities", listText(live.CapAdd?.map(capability)), listText(service.capAdd)),
     ...unequal("dropped capabilities", listText(live.CapDrop?.map(capability)), listText(service.capDrop)),
     ...unequal(

@@ -3,6 +3,9 @@ import type { Network } from "../deployment/deployment.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { networkLabels, withoutHome } from "../deployment/labels.ts";
 import { labels } from "../deployment/label-names.ts";
+import { subnetsOf } from "../deployment/subnets.ts";
+import { canonicalSubnet } from "../notation/ip-range.ts";
+import { canonicalAddress } from "../notation/subnet.ts";
 import { changedEntries, type Difference, listText, unequal } from "./difference.ts";
 import { isOwnLabel, type Known } from "../engine/state.ts";
 import type { Live, InspectedNetwork } from "../host/inspected.ts";
@@ -50,18 +53,54 @@ function networkOf({ name }: Network, live: Live, known: Known | undefined): Ins
   return named.find(({ Id }) => Id === ownValue(known?.networks, name)) ?? named[0];
 }
 
-/** Labels that Compose adds to what it makes from an export are no difference. */
+/** Of labels only berth's own count: others may come from Compose, or have left the blueprint since. */
 function networkDifferences(deployment: Realization, network: Network, found: InspectedNetwork): string[] {
-  const own = Object.entries(withoutHome(found.Labels ?? {})).filter(
-    ([label]) => !label.startsWith("com.docker.compose."),
-  );
-  const pools = (found.IPAM?.Config ?? []).filter(({ Subnet: subnet }) => !subnet?.includes(":"));
+  const own = Object.entries(withoutHome(found.Labels ?? {})).filter(([label]) => label.startsWith("berth."));
+  const wanted = subnetsOf(network);
+  const hasVersion6 = wanted.some(({ subnet }) => subnet.includes(":"));
+  // A daemon may give a network a subnet of IPv6 that nobody asked for.
+  const pools = (found.IPAM?.Config ?? []).filter(({ Subnet: subnet }) => hasVersion6 || !subnet?.includes(":"));
   const differences: Difference[] = [
-    ...unequal("driver", found.Driver ?? "bridge", "bridge"),
-    ...unequal("subnet", listText(pools.flatMap(({ Subnet }) => Subnet ?? [])), network.subnet),
-    ...unequal("gateway", listText(pools.flatMap(({ Gateway }) => Gateway ?? [])), network.gateway),
+    ...unequal("driver", found.Driver ?? "bridge", network.driver ?? "bridge"),
+    ...unequal(
+      "subnet",
+      listText(pools.flatMap(({ Subnet }) => cidr(Subnet))),
+      listText(wanted.flatMap((pool) => cidr(pool.subnet))),
+    ),
+    ...unequal(
+      "gateway",
+      listText(pools.flatMap(({ Gateway }) => ip(Gateway))),
+      listText(wanted.flatMap((pool) => ip(pool.gateway))),
+    ),
+    ...unequal(
+      "range of addresses",
+      listText(pools.flatMap(({ IPRange }) => cidr(IPRange))),
+      listText(wanted.flatMap(({ range }) => cidr(range))),
+    ),
+    ...changedEntries(
+      "reserved address",
+      Object.assign({}, ...pools.map(({ AuxiliaryAddresses: some }) => some)) as Texts,
+      Object.assign({}, ...wanted.map(({ auxiliary }) => auxiliary)) as Texts,
+    ),
     ...unequal("internal", String(found.Internal === true), String(network.internal)),
+    ...unequal("attachable", String(found.Attachable === true), String(network.attachable === true)),
+    ...unequal("IPv6", String(found.EnableIPv6 === true), String(network.ipv6 === true)),
+    ...optionDifferences(network.options ?? {}, found.Options ?? {}),
     ...changedEntries("label", Object.fromEntries(own), networkLabels(deployment, network)),
   ];
   return differences.map(({ what }) => what);
 }
+
+type Texts = Readonly<Record<string, string>>;
+
+/** In the form that equal subnets and addresses share. */
+const cidr = (subnet: string | undefined): string[] => (subnet ? [canonicalSubnet(subnet)] : []);
+const ip = (address: string | undefined): string[] => (address ? [canonicalAddress(address) ?? address] : []);
+
+/** A daemon adds options of its own. */
+const optionDifferences = (wanted: Texts, found: Texts): Difference[] =>
+  changedEntries(
+    "option",
+    Object.fromEntries(Object.entries(found).filter(([name]) => Object.hasOwn(wanted, name))),
+    wanted,
+  );

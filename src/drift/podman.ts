@@ -60,10 +60,14 @@ const variable = (entry: string): string => entry.split("=", 1)[0] ?? "";
 
 /** Podman reports a network's name in place of its id, and an address in use, but not whether it was asked for. */
 function attachment(network: string, live: InspectedAttachment, { attachments }: Container): InspectedAttachment {
-  const address = attachments.find((wanted) => wanted.network === network)?.address;
+  const { address, address6, linkLocal } = attachments.find((wanted) => wanted.network === network) ?? {};
   return {
     ...live,
     NetworkID: undefined,
-    IPAMConfig: address === undefined ? null : { IPv4Address: live.IPAddress || address },
+    IPAMConfig: {
+      ...(address !== undefined && { IPv4Address: live.IPAddress || address }),
+      IPv6Address: address6,
+      LinkLocalIPs: linkLocal,
+    },
   };
 }

@@ -2,7 +2,9 @@ import { beforePort, covers } from "../notation/address.ts";
 import type { Network } from "../deployment/deployment.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
-import { type AddressRange, addressRange } from "../notation/subnet.ts";
+import { publishes } from "../deployment/internal-networks.ts";
+import { subnetsOf as subnetsOfNetwork } from "../deployment/subnets.ts";
+import { doOverlap, ipRange, type IpRange } from "../notation/ip-range.ts";
 import { nameOf } from "../notation/docker-names.ts";
 import type { Known } from "../engine/state.ts";
 import type { Live, InspectedContainer, InspectedNetwork } from "../host/inspected.ts";
@@ -78,10 +80,11 @@ function movedClaim(holder: InspectedContainer, service: Container, deployment: 
   return first && inWords(first);
 }
 
-function wantedBy({ name, ports, mounts, attachments }: Container, { running }: Realization): Held[] {
+function wantedBy(container: Container, { running }: Realization): Held[] {
+  const { name, ports, mounts, attachments } = container;
   return [
     { kind: "name", name },
-    ...(running ? ports : []).map(({ address, protocol, hostPort: port }): Held => ({
+    ...(running && publishes(container) ? ports : []).map(({ address, protocol, hostPort: port }): Held => ({
       kind: "port",
       address,
       protocol,
@@ -93,8 +96,10 @@ function wantedBy({ name, ports, mounts, attachments }: Container, { running }: 
         ? [{ kind: "volume", name: mount.volume }]
         : [{ kind: "directory", path: mount.path }];
     }),
-    ...attachments.flatMap(({ network, aliases, address }): Held[] => [
-      ...(address === undefined ? [] : [{ kind: "address" as const, network, name: address }]),
+    ...attachments.flatMap(({ network, aliases, address, address6 }): Held[] => [
+      ...[address, address6].flatMap((name): Held[] =>
+        name === undefined ? [] : [{ kind: "address", network, name }],
+      ),
       ...aliases.map((alias): Held => ({ kind: "alias", network, name: alias })),
     ]),
   ];
@@ -120,7 +125,9 @@ function heldBy(container: InspectedContainer): Held[] {
       return type === "bind" ? [{ kind: "directory", path }] : [];
     }),
     ...Object.entries(settings.Networks ?? {}).flatMap(([network, { Aliases: aliases, IPAMConfig: config }]) => [
-      ...(config?.IPv4Address ? [{ kind: "address" as const, network, name: config.IPv4Address }] : []),
+      ...[config?.IPv4Address, config?.IPv6Address].flatMap((name): Held[] =>
+        name ? [{ kind: "address", network, name }] : [],
+      ),
       ...(aliases ?? [])
         .filter((alias) => !automatic.has(alias))
         .map((alias): Held => ({ kind: "alias", network, name: alias })),
@@ -163,12 +170,13 @@ function movedPlace(holder: InspectedNetwork, network: Network, deployment: Real
   const isKept = heir?.name === holder.Name && subnetsOf(holder).includes(heir.subnet);
   if (isKept) return undefined;
   if (holder.Name === network.name) return `the name ${network.name}`;
-  const met = subnetsOf(holder).find((subnet) => overlap(addressRange(subnet), addressRange(network.subnet)));
+  const wanted = subnetsOfNetwork(network).map(({ subnet }) => ipRange(subnet));
+  const met = subnetsOf(holder).find((subnet) => wanted.some((range) => overlap(ipRange(subnet), range)));
   return met && `the subnet ${met}`;
 }
 
 const subnetsOf = ({ IPAM: addresses }: InspectedNetwork): string[] =>
   (addresses?.Config ?? []).flatMap(({ Subnet: subnet }) => subnet ?? []);
 
-const overlap = (a: AddressRange | undefined, b: AddressRange | undefined): boolean =>
-  a !== undefined && b !== undefined && a.first <= b.last && b.first <= a.last;
+const overlap = (a: IpRange | undefined, b: IpRange | undefined): boolean =>
+  a !== undefined && b !== undefined && doOverlap(a, b);

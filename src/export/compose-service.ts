@@ -1,6 +1,12 @@
 import { extraHostText } from "../notation/extra-host.ts";
-import type { HealthCheck, Isolation, Mount, PublishedPort, Restart } from "../deployment/deployment.ts";
-import { type Container, healthOf, type Realization, restartOf } from "../deployment/realization.ts";
+import type { HealthCheck, Isolation, Mount, NetworkMode, PublishedPort, Restart } from "../deployment/deployment.ts";
+import {
+  type Container,
+  type ContainerAttachment,
+  healthOf,
+  type Realization,
+  restartOf,
+} from "../deployment/realization.ts";
 import { containerLabels } from "../deployment/labels.ts";
 import { type SecretTexts, completeText } from "../deployment/value.ts";
 import { stopSeconds } from "../deployment/canonical.ts";
@@ -20,10 +26,16 @@ export function composeService(service: Container, deployment: Realization, secr
     user: service.user,
     working_dir: service.workingDirectory,
     hostname: service.hostname,
+    domainname: service.domainname,
+    mac_address: service.hardwareAddress,
+    dns: some(service.nameService?.servers),
+    dns_search: some(service.nameService?.searches),
+    dns_opt: some(service.nameService?.options),
+    external_links: some(service.externalLinks),
     environment: someOf(mapped(service.environment, (value) => completeText(value, secrets))),
     ports: running ? some(service.ports.map(port)) : undefined,
     volumes: some([...service.mounts.map(mount), ...service.files.map((file) => fileMount(deployment, service, file))]),
-    ...networks(service),
+    ...networks(service, deployment),
     depends_on: running ? someOf(dependencies(service, deployment)) : undefined,
     healthcheck: check && health(check),
     restart: restart(restartOf(service)),
@@ -63,26 +75,39 @@ const port = ({ address, protocol, hostPort, containerPort }: PublishedPort): st
 const mount = (entry: Mount): string =>
   `${entry.kind === "volume" ? entry.volume : entry.path}:${entry.target}:${entry.readOnly ? "ro" : "rw"}`;
 
-function networks({ attachments }: Container): object {
+/** Compose's words for where a container is attached; 1.29 knows no order of networks, and takes no more of most. */
+function networks({ attachments, networkMode }: Container, { containers }: Realization): object {
+  if (networkMode !== undefined) return { network_mode: modeText(networkMode, containers) };
   if (attachments.length === 0) return { network_mode: "bridge" };
-  return {
-    networks: Object.fromEntries(
-      attachments.map(({ network, aliases, address }) => [
-        network,
-        { aliases: distinct(aliases), ipv4_address: address },
-      ]),
-    ),
-  };
+  return { networks: Object.fromEntries(attachments.map((each) => [each.network, attachment(each)])) };
+}
+
+const attachment = (each: ContainerAttachment): object => ({
+  aliases: distinct(each.aliases),
+  ipv4_address: each.address,
+  ipv6_address: each.address6,
+  link_local_ips: some(each.linkLocal),
+  mac_address: each.hardwareAddress,
+  interface_name: each.interfaceName,
+  driver_opts: each.driverOptions && { ...each.driverOptions },
+  priority: each.priority,
+  gw_priority: each.gatewayPriority,
+});
+
+function modeText(mode: NetworkMode, containers: readonly Container[]): string {
+  if (mode.kind === "network") return mode.network;
+  if (mode.kind !== "service") return mode.kind;
+  return `service:${containers.find(({ key }) => key === mode.service)?.name ?? mode.service}`;
 }
 
 /** Nothing waits for the health of what has no health check: Compose would give up. */
-function dependencies(service: Container, { containers }: Realization): Record<string, { condition: string }> {
+function dependencies(service: Container, { containers }: Realization): Record<string, object> {
   return Object.fromEntries(
-    service.dependsOn.flatMap(({ service: key, condition }) => {
+    service.dependsOn.flatMap(({ service: key, condition, restart: follows }) => {
       const other = containers.find((candidate) => candidate.key === key);
       if (other === undefined) return [];
       const cannot = condition === "service_healthy" && healthOf(other) === undefined;
-      return [[other.name, { condition: cannot ? "service_started" : condition }]];
+      return [[other.name, { condition: cannot ? "service_started" : condition, restart: follows }]];
     }),
   );
 }

@@ -2,7 +2,8 @@ import { stringify } from "yaml";
 import type { Realization } from "../deployment/realization.ts";
 import type { SecretTexts } from "../deployment/value.ts";
 import { relayKey } from "../notation/names.ts";
-import { networkLabels, volumeLabels } from "../deployment/labels.ts";
+import { volumeLabels } from "../deployment/labels.ts";
+import { composeNetwork } from "./compose-network.ts";
 import { composeService } from "./compose-service.ts";
 import type { Exported, ExportFile } from "../disk/export-file.ts";
 import { fileTexts } from "./files.ts";
@@ -29,7 +30,7 @@ export function composeFiles(deployment: Realization, secrets: SecretTexts): Exp
 }
 
 function composeOf(deployment: Realization, secrets: SecretTexts): object {
-  const { containers, volumes, networks, database } = deployment;
+  const { containers, volumes, networks, externalNetworks, database } = deployment;
   const joined = containers.some(({ key }) => key === relayKey) ? database?.platform.network : undefined;
   return {
     services: Object.fromEntries(
@@ -45,16 +46,8 @@ function composeOf(deployment: Realization, secrets: SecretTexts): object {
       ]),
     ),
     networks: Object.fromEntries<object>([
-      ...networks.map((network): [string, object] => [
-        network.name,
-        {
-          name: network.name,
-          driver: "bridge",
-          internal: network.internal,
-          ipam: { config: [{ subnet: network.subnet, gateway: network.gateway }] },
-          labels: networkLabels(deployment, network),
-        },
-      ]),
+      ...networks.map((network): [string, object] => [network.name, composeNetwork(deployment, network)]),
+      ...externalNetworks.map(({ name }): [string, object] => [name, { name, external: true }]),
       // The platform's network is there already; it is not created or removed with this deployment.
       ...(joined === undefined ? [] : [[joined, { name: joined, external: true }] as [string, object]]),
     ]),

@@ -66,6 +66,7 @@ export interface InspectedConfig {
   /** The image's name, of a container. */
   readonly Image?: string;
   readonly Hostname?: string;
+  readonly Domainname?: string;
   readonly User?: string;
   readonly Env?: Texts;
   readonly Cmd?: Texts;
@@ -107,6 +108,9 @@ export interface InspectedHostConfig {
   readonly Tmpfs?: Maybe<Readonly<Record<string, string>>>;
   readonly Sysctls?: Maybe<Labels>;
   readonly ExtraHosts?: Texts;
+  readonly Dns?: Texts;
+  readonly DnsSearch?: Texts;
+  readonly DnsOptions?: Texts;
   readonly CapAdd?: Texts;
   readonly CapDrop?: Texts;
   readonly SecurityOpt?: Texts;
@@ -137,7 +141,11 @@ export interface InspectedAttachment {
   /** Empty until the container first started. */
   readonly NetworkID?: string;
   readonly Aliases?: Texts;
-  readonly IPAMConfig?: Maybe<{ readonly IPv4Address?: string }>;
+  readonly IPAMConfig?: Maybe<{
+    readonly IPv4Address?: string;
+    readonly IPv6Address?: string;
+    readonly LinkLocalIPs?: Texts;
+  }>;
   /** The one it has while it runs. */
   readonly IPAddress?: string;
 }
@@ -154,10 +162,24 @@ export interface InspectedNetwork {
   readonly Name: string;
   readonly Driver?: string;
   readonly Internal?: boolean;
+  readonly Attachable?: boolean;
+  readonly EnableIPv6?: boolean;
+  readonly Options?: Labels;
   readonly Labels?: Labels;
-  readonly IPAM?: { readonly Config?: Maybe<readonly { readonly Subnet?: string; readonly Gateway?: string }[]> };
+  readonly IPAM?: {
+    readonly Driver?: string;
+    readonly Options?: Labels;
+    readonly Config?: Maybe<readonly InspectedSubnet[]>;
+  };
   /** Names of all containers that are attached to a network of this name, stopped ones too. */
   readonly attached: readonly string[];
+}
+
+interface InspectedSubnet {
+  readonly Subnet?: string;
+  readonly Gateway?: string;
+  readonly IPRange?: string;
+  readonly AuxiliaryAddresses?: Labels;
 }
 
 export interface InspectedImage {

@@ -45,6 +45,22 @@ export const poolTexts: readonly string[] = pools.map(
 /** The automatic subnet of a network's name, or the one `step` places further. */
 export const autoSubnet = (name: string, step = 0): string => cidr(addressAt(name, step, pools[0]));
 
+/**
+ * The automatic subnet of IPv6 of a network's name: one of four thousand million in a range of local addresses (RFC 4193)
+ * that Docker's own choice never is.
+ */
+export function autoSubnetOfVersion6(name: string, step = 0): string {
+  const number = (hash32(name) + step) >>> 0;
+  return `fd62:6572:${(number >>> 16).toString(16)}:${(number & 0xffff).toString(16)}::/64`;
+}
+
+/** The automatic subnet of a network's name, with room for as many addresses as one of so many bits has. */
+export const roomySubnet = (name: string, bits: number): string => {
+  const first = addressAt(name, 0, pools[0]) >>> 0;
+  const size = 2 ** (32 - bits);
+  return `${addressText(Math.floor(first / size) * size)}/${bits}`;
+};
+
 /** A subnet with its first and last address as numbers. */
 export interface Place {
   readonly subnet: string;

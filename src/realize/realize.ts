@@ -42,8 +42,13 @@ export const replicaKeys = (service: Service): string[] =>
     index === 0 ? service.key : `${service.key}-${index + 1}`,
   );
 
-function attachmentOf({ network, aliases, byName, addresses }: Attachment, name: string, index: number) {
-  const address = addresses?.[index];
-  const all = byName ? [...new Set([networkName(name), ...aliases])] : aliases;
-  return { network, aliases: all, ...(address !== undefined && { address }) } satisfies ContainerAttachment;
+function attachmentOf(attachment: Attachment, name: string, index: number): ContainerAttachment {
+  const { aliases, byName, addresses, addresses6, ...endpoint } = attachment;
+  const [address, address6] = [addresses?.[index], addresses6?.[index]];
+  return {
+    ...endpoint,
+    aliases: byName ? [...new Set([networkName(name), ...aliases])] : aliases,
+    ...(address !== undefined && { address }),
+    ...(address6 !== undefined && { address6 }),
+  };
 }

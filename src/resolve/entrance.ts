@@ -1,5 +1,6 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
-import type { Entrance, PublishedPort } from "../deployment/deployment.ts";
+import type { Entrance, Service } from "../deployment/deployment.ts";
+import { publishes } from "../deployment/internal-networks.ts";
 import { relayKey } from "../notation/names.ts";
 import { ownValue } from "../notation/own-value.ts";
 
@@ -25,10 +26,10 @@ export function appOf({ extension }: Blueprint, services: Readonly<Record<string
  */
 export function entranceOf(
   app: string,
-  ports: Readonly<Record<string, readonly PublishedPort[]>>,
+  services: readonly Service[],
   { extension: { health } }: Blueprint,
 ): Entrance | undefined {
-  const published = ownValue(ports, app) ?? [];
+  const published = services.find((service) => service.key === app && publishes(service))?.ports ?? [];
   // A blueprint that names a page knows that its port answers there.
   const port = published.find((each) => !isOther(each.containerPort, each.protocol)) ?? (health && published[0]);
   if (health === false || !port) return undefined;

@@ -5,7 +5,7 @@ import { mistake } from "../findings/config-finding.ts";
 import { covers } from "../notation/address.ts";
 import type { Deployment, Network, Service, Volume } from "../deployment/deployment.ts";
 import { hostName } from "../notation/names.ts";
-import { isInside } from "../deployment/internal-networks.ts";
+import { isInside, publishes } from "../deployment/internal-networks.ts";
 import { replicaKeys } from "../realize/realize.ts";
 import { targetFindings } from "./targets.ts";
 
@@ -43,7 +43,9 @@ export const sameVolumes = (volumes: readonly Volume[]): Finding[] =>
   });
 
 function samePorts(services: readonly Service[], stack: string): Finding[] {
-  const ports = services.flatMap(({ key, ports: published }) => published.map((port) => ({ key, port })));
+  const ports = services
+    .filter(publishes)
+    .flatMap(({ key, ports: published }) => published.map((port) => ({ key, port })));
   if (ports.length < 2) return [];
   const before = new Map<string, typeof ports>();
   return ports.flatMap(({ key, port }) => {
@@ -58,11 +60,19 @@ function samePorts(services: readonly Service[], stack: string): Finding[] {
 
 /** Docker creates such a container and publishes nothing. */
 const hiddenPorts = (services: readonly Service[], networks: readonly Network[]): Finding[] =>
-  services
-    .filter(({ ports, attachments }) => ports.length > 0 && isInside(attachments, networks))
-    .flatMap(({ key, ports }) =>
-      ports.map(({ hostPort, source }): Finding => {
-        const message = `Docker does not publish the port ${hostPort}: all networks of ${key} are internal`;
-        return { ...mistake(source, message, "a network that is not internal"), severity: "warning" };
-      }),
-    );
+  services.flatMap((service) => {
+    const why = whyHidden(service, networks);
+    if (why === undefined) return [];
+    return service.ports.map(({ hostPort, source }): Finding => {
+      const message = `Docker does not publish the port ${hostPort}: ${why.reason}`;
+      return { ...mistake(source, message, why.allowed), severity: "warning" };
+    });
+  });
+
+function whyHidden({ key, attachments, networkMode }: Service, networks: readonly Network[]) {
+  if (networkMode?.kind === "host")
+    return { reason: `${key} has the host's network, and listens on the host itself`, allowed: "no ports" };
+  if (networkMode?.kind === "none") return { reason: `${key} has no network`, allowed: "a network" };
+  if (!isInside(attachments, networks)) return undefined;
+  return { reason: `all networks of ${key} are internal`, allowed: "a network that is not internal" };
+}

@@ -1,4 +1,5 @@
 import { type Route, routesOf } from "../deployment/relay-routes.ts";
+import { attachedTo } from "../blueprint/attached-to.ts";
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import { mistake } from "../findings/config-finding.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -66,7 +67,7 @@ const relayService = (users: readonly (ComposeService | undefined)[]): ComposeSe
   ],
   command: [],
   networks: Object.fromEntries(
-    users.flatMap((service) => Object.keys(service?.networks ?? { default: null })).map((key) => [key, null]),
+    users.flatMap((service) => Object.keys(attachedTo(service ?? {}))).map((key) => [key, null]),
   ),
   healthcheck: { test: ["CMD-SHELL", healthTest], interval: "3s", timeout: "5s", retries: "5", start_period: "15s" },
   deploy: { resources: { limits: { cpus: "0.5", memory: "64M" } } },

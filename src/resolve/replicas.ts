@@ -3,7 +3,7 @@ import { setKey } from "../findings/remedy.ts";
 import { mistake } from "../findings/config-finding.ts";
 import type { Service } from "../deployment/deployment.ts";
 import { relayKey } from "../notation/names.ts";
-import { withFurtherAddresses } from "./networks.ts";
+import { withFurtherAddresses } from "./attachments.ts";
 import { wishedReplicas } from "./profile.ts";
 import { mostReplicas, replicasAllowed } from "../notation/quantities.ts";
 import type { Context } from "./service.ts";

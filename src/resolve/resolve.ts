@@ -22,6 +22,7 @@ import { Filler } from "./interpolate.ts";
 import type { Home } from "../notation/home.ts";
 import { imageSources, imagesOf } from "./images.ts";
 import { hostName, imageSlug, nearestPrefix, prefixAllowed, prefixOfStack, prefixPattern } from "../notation/names.ts";
+import { withLinks } from "./links.ts";
 import { networksOf } from "./networks.ts";
 import { ownClashes, sameVolumes } from "./own-clashes.ts";
 import { platformOf } from "./platform.ts";
@@ -63,11 +64,11 @@ export function resolve(
   const { stack, environment, running } = config;
   const ground = groundOf(config, blueprint, setting, platform);
   const { id, prefix, endpoint, app, serverNames, staticDirectory, filler, database } = ground;
-  const networks = networksOf(config, blueprint, prefix, filler);
+  const { networks, externalNetworks } = networksOf(config, blueprint, prefix, filler);
   const ports = publishedPorts(config, blueprint, ground.services, filler);
   const shared = database?.platform.network ?? hostNetwork(blueprint, networks);
   const volumes = volumesOf(config, blueprint, prefix);
-  const made = makeServices(config, blueprint, ground, { networks, volumes, ports, shared });
+  const made = makeServices(config, blueprint, ground, { networks, externalNetworks, volumes, ports, shared });
   const offer = platformOf(blueprint, { id, stack, prefix, running, endpoint, services: made, networks }, filler);
   const connections = connectionsOf(blueprint, made, { stack, prefix, database, platform: offer, filler });
   const services = database === undefined ? made : withRelayConfig(made, database, connections);
@@ -97,12 +98,13 @@ export function resolve(
     services,
     volumes,
     networks,
+    externalNetworks,
     secrets: secretsOf(config, blueprint),
     staticDirectory,
     database: database && { ...database, connectionLimit: connectionLimit(database, connections) },
     platform: offer,
     connections,
-    entrance: entranceOf(app, ports, blueprint),
+    entrance: entranceOf(app, services, blueprint),
     sources: {
       prefix: config.source("prefix"),
       domain: config.source("domain"),
@@ -162,11 +164,13 @@ function groundOf(
   return { id, prefix, endpoint, database, serverNames, app, images, staticDirectory, services, present, filler };
 }
 
+type Shared = Pick<Context, "networks" | "externalNetworks" | "volumes" | "ports" | "shared">;
+
 function makeServices(
   config: StackConfig,
   blueprint: Blueprint,
   { services, present, app, images, prefix, filler }: Ground,
-  { networks, volumes, ports, shared }: Pick<Context, "networks" | "volumes" | "ports" | "shared">,
+  { networks, externalNetworks, volumes, ports, shared }: Shared,
 ): Service[] {
   const context: Context = {
     config,
@@ -174,6 +178,7 @@ function makeServices(
     filler,
     prefix,
     networks,
+    externalNetworks,
     volumes,
     ports,
     shared,
@@ -183,7 +188,7 @@ function makeServices(
     addresses: new Map(),
   };
   const made = Object.entries(services).map(([key, service]) => makeService(key, service, context));
-  return withReplicas(made, services, context);
+  return withReplicas(withLinks(made, services, filler), services, context);
 }
 
 /** As configured; the blueprint's own where nothing at all is configured, so that an existing installation keeps its names. */

@@ -3,8 +3,10 @@ import type { StackConfig } from "../config/stack-config.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import type {
   Dependency,
+  ExternalNetwork,
   LongRunning,
   Network,
+  NetworkMode,
   PublishedPort,
   Restart,
   Service,
@@ -19,7 +21,9 @@ import { isolationOf } from "./isolation.ts";
 import { limitsOf } from "./limits.ts";
 import { loggingOf } from "./logging.ts";
 import { makeMount } from "./mounts.ts";
-import { attachments } from "./networks.ts";
+import { attachments } from "./attachments.ts";
+import { hardwareAddressOf, nameServiceOf } from "./name-service.ts";
+import { networkModeOf } from "./network-mode.ts";
 import { hostnameOf, processWords, userOf, workingDirectoryOf } from "./process.ts";
 import { securityOptionsOf } from "./security-options.ts";
 import { stopSignalOf } from "./stop-signal.ts";
@@ -36,6 +40,7 @@ export interface Context {
   readonly filler: Filler;
   readonly prefix: string;
   readonly networks: readonly Network[];
+  readonly externalNetworks: readonly ExternalNetwork[];
   readonly volumes: readonly Volume[];
   /** Services that are part of this deployment. */
   readonly present: ReadonlySet<string>;
@@ -69,6 +74,7 @@ function workloadOf(
 ): Omit<LongRunning, "kind" | "replicas" | "health" | "restart"> {
   const { config, blueprint, filler } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
+  const mode = networkModeOf(key, compose, context);
   return {
     key,
     image: ownValue(context.images, key) ?? "",
@@ -76,6 +82,11 @@ function workloadOf(
     user: userOf(compose.user, at("user"), filler),
     workingDirectory: workingDirectoryOf(compose.working_dir, at("working_dir"), filler),
     hostname: hostnameOf(compose.hostname, at("hostname"), filler),
+    domainname: hostnameOf(compose.domainname, at("domainname"), filler),
+    nameService: nameServiceOf(compose, at(), filler),
+    hardwareAddress: hardwareAddressOf(compose.mac_address, at("mac_address"), filler),
+    networkMode: mode,
+    ...(compose.external_links?.length && { externalLinks: compose.external_links }),
     environment: environment(key, compose.environment ?? nothing, {
       config,
       filler,
@@ -85,7 +96,7 @@ function workloadOf(
     mounts: (compose.volumes ?? []).flatMap((mount, index) => makeMount(mount, at("volumes", index), context) ?? []),
     files: containerFiles(key, compose, blueprint, filler),
     attachments: attachments(key, compose, context),
-    dependsOn: dependencies(compose.depends_on, blueprint.jobs, context.present),
+    dependsOn: withShared(mode, dependencies(compose.depends_on, blueprint.jobs, context.present)),
     limits: limitsOf(key, compose, context),
     labels: Object.fromEntries(Object.entries(compose.labels ?? {}).map(([name, text]) => [name, text ?? ""])),
     init: filler.flag(compose.init, at("init")) ?? false,
@@ -106,6 +117,12 @@ function workloadOf(
 }
 
 const nothing = {};
+
+/** A service is there before those that share its network, also where a variable names it. */
+const withShared = (mode: NetworkMode | undefined, dependencies: readonly Dependency[]): readonly Dependency[] =>
+  mode?.kind !== "service" || dependencies.some(({ service }) => service === mode.service)
+    ? dependencies
+    : [...dependencies, { service: mode.service, condition: "service_started", restart: true }];
 
 function seconds(text: string | undefined, path: Path, filler: Filler): number | undefined {
   const time = filler.parsed(text, path, duration, durationAllowed);
@@ -130,11 +147,12 @@ const dependencies = (
   jobs: Blueprint["jobs"],
   present: ReadonlySet<string>,
 ): Dependency[] =>
-  Object.entries<{ condition: Dependency["condition"] }>(written ?? {})
+  Object.entries<{ condition: Dependency["condition"]; restart?: boolean | string }>(written ?? {})
     .filter(([service]) => present.has(service))
-    .map(([service, { condition }]) => ({
+    .map(([service, { condition, restart: follows }]) => ({
       service,
       condition: jobs.has(service) ? ("service_completed_successfully" as const) : condition,
+      ...(follows === true && { restart: true as const }),
     }));
 
 /** Compose starts nothing again where a service says nothing; a hardened blueprint does. */

@@ -1,4 +1,4 @@
-import type { Blueprint } from "../blueprint/blueprint.ts";
+import type { Blueprint, ComposeNetwork } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { configKey, type KeyPath } from "../findings/config-key.ts";
 import { instruction, setKey, unsetKey } from "../findings/remedy.ts";
@@ -12,6 +12,10 @@ import { ownValue } from "../notation/own-value.ts";
 export function unknownNames(config: StackConfig, blueprint: Blueprint): Finding[] {
   const { services, networks, extension } = blueprint;
   const volumes = Object.keys(blueprint.volumes);
+  const movable = Object.entries(networks).flatMap(([key, network]) => {
+    if (network.external !== undefined && network.external !== false) return [];
+    return mayHaveVersion6(network) ? [key, `${key}/ipv6`] : [key];
+  });
   const adoptable = [
     ...volumes,
     ...(extension.static === undefined ? [] : ["static"]),
@@ -20,11 +24,16 @@ export function unknownNames(config: StackConfig, blueprint: Blueprint): Finding
   return [
     ...unknownOf("images", Object.keys(config.images), "service", Object.keys(services), config, blueprint),
     ...unknownOf("services", Object.keys(config.services), "service", Object.keys(services), config, blueprint),
-    ...unknownOf("subnets", Object.keys(config.subnets), "network", Object.keys(networks), config, blueprint),
+    ...unknownOf("subnets", Object.keys(config.subnets), "network", movable, config, blueprint),
     ...unknownOf("volumes", Object.keys(config.volumes), "volume", volumes, config, blueprint),
     ...unknownOf("adopt", config.adopt, "volume", adoptable, config, blueprint),
   ];
 }
+
+/** Whether a network has IPv6, or has it where variables say so. */
+const mayHaveVersion6 = ({ enable_ipv6: enabled, ipam }: ComposeNetwork): boolean =>
+  (enabled !== undefined && enabled !== false) ||
+  (ipam?.config ?? []).some(({ subnet = "" }) => subnet.includes(":") || subnet.includes("$"));
 
 /** Settings and secrets with a name that berth itself gives a value: they would have no effect. */
 export const reservedNames = (config: StackConfig): Finding[] =>

@@ -8,6 +8,7 @@ import {
   cores,
   directory,
   goDuration,
+  interfacesOf,
   labelList,
   megabytes,
   processWords,
@@ -28,6 +29,8 @@ export interface ContainerContext {
   readonly images: Readonly<Record<string, pulumi.Output<string>>>;
   /** Network id by network name: a network that is replaced takes its containers along. */
   readonly networks: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Containers by key: those before which it was named. */
+  readonly containers: ReadonlyMap<string, docker.Container>;
   /** Volumes by name. */
   readonly volumes: Readonly<Record<string, docker.Volume>>;
   /**
@@ -75,6 +78,11 @@ export function makeContainer(
       user: service.user,
       workingDir: directory(service.workingDirectory),
       hostname: service.hostname,
+      domainname: service.domainname,
+      networkMode: networkMode(service, context),
+      dns: list(service.nameService?.servers),
+      dnsSearches: list(service.nameService?.searches),
+      dnsOpts: list(service.nameService?.options),
       envs: Object.entries(service.environment).map(([key, value]) => prefixed(`${key}=`, valueText(value, secrets))),
       ports: publishedPorts(service, deployment).map(({ address, protocol, hostPort, containerPort }) => ({
         ip: runtime.publishedAddress(address),
@@ -88,10 +96,15 @@ export function makeContainer(
         content: valueText(content, secrets),
         permissions: mode,
       })),
-      networksAdvanced: service.attachments.map(({ network, aliases, address }) => ({
-        name: ownValue(context.networks, network) ?? network,
-        aliases: [...aliases],
-        ipv4Address: address,
+      networksAdvanced: interfacesOf(service).map((each) => ({
+        name: ownValue(context.networks, each.network) ?? each.network,
+        aliases: [...each.aliases],
+        ipv4Address: each.address,
+        ipv6Address: each.address6,
+        linkLocalIps: list(each.linkLocal),
+        macAddress: each.hardwareAddress,
+        driverOpts: each.driverOptions && Object.entries(each.driverOptions).map(([name, text]) => `${name}=${text}`),
+        gwPriority: each.gatewayPriority,
       })),
       healthcheck: check && health(check),
       restart: restart.policy,
@@ -142,6 +155,17 @@ export function makeContainer(
       }),
     },
   );
+}
+
+const list = (texts: readonly string[] | undefined): string[] | undefined => texts && [...texts];
+
+/** The network of another container is known by its id: the name of one would be read back as that. */
+function networkMode({ networkMode: mode }: Container, { containers }: ContainerContext) {
+  if (mode === undefined) return undefined;
+  if (mode.kind === "network") return mode.network;
+  if (mode.kind !== "service") return mode.kind;
+  const { id } = containers.get(mode.service) ?? { id: mode.service };
+  return pulumi.interpolate`container:${id}`;
 }
 
 const prefixed = (start: string, value: pulumi.Input<string>): pulumi.Input<string> =>

@@ -9,6 +9,7 @@ import { labelList } from "../deployment/canonical.ts";
 import { makeContainer } from "./container.ts";
 import { DatabaseServer } from "./database-server.ts";
 import { jobSuccess } from "./job.ts";
+import { addedToNetwork, networkArgs } from "./network.ts";
 import type { JobHost } from "./job-watch.ts";
 import { type Outputs, outputsOf } from "./outputs.ts";
 import { type RuntimeName, runtimes } from "../deployment/runtime.ts";
@@ -113,7 +114,18 @@ export class Deployment extends pulumi.ComponentResource {
       ignoreChanges: [...runtime.misreportedOfNetworks],
     });
     const volumes = this.volumes(name, deployment, { identities, marks: marks.all, kept: kept.volumes }, child);
-    const context = { deployment, secrets: texts, images, networks, volumes, attempts, runtime, marks: marks.services };
+    const containers = new Map<string, docker.Container>();
+    const context = {
+      deployment,
+      secrets: texts,
+      images,
+      networks,
+      containers,
+      volumes,
+      attempts,
+      runtime,
+      marks: marks.services,
+    };
     const run = deployment.running ? statements : whereReachable(statements);
     const database =
       deployment.database &&
@@ -128,7 +140,6 @@ export class Deployment extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    const containers = new Map<string, docker.Container>();
     const results: pulumi.Output<number>[] = [];
     const failures = new Map<string, pulumi.Output<string | undefined>>();
     for (const service of deployment.containers) {
@@ -194,10 +205,14 @@ export class Deployment extends pulumi.ComponentResource {
           {
             name: network.name,
             internal: network.internal,
-            ipamConfigs: [{ subnet: network.subnet, gateway: network.gateway }],
-            labels: labelList({ ...networkLabels(deployment, network), ...marks }),
+            ...networkArgs(network),
+            labels: labelList({ ...network.labels, ...networkLabels(deployment, network), ...marks }),
           },
-          { ...child, deleteBeforeReplace: true, ignoreChanges: ["labels", ...(child.ignoreChanges ?? [])] },
+          {
+            ...child,
+            deleteBeforeReplace: true,
+            ignoreChanges: [...addedToNetwork(network), ...(child.ignoreChanges ?? [])],
+          },
         );
         return [network.name, resource.id];
       }),

@@ -38,6 +38,7 @@ const rightsOf = (service: Service, blueprint: Blueprint): Right[] => {
       const allows = optionAllows(option);
       return allows === undefined ? [] : [{ key: option, allows, source: at("security_opt") }];
     }),
+    ...(service.networkMode?.kind === "host" ? [{ ...hostNetwork, source: at("network_mode") }] : []),
     ...sharedRights(service.isolation).map(({ written, ...right }) => ({ ...right, source: at(written) })),
     ...service.mounts.flatMap(mountRight),
   ];
@@ -79,6 +80,11 @@ function sharedRights(shared: Isolation = {}): (Omit<Right, "source"> & { readon
 }
 
 const root = "act as root on the host";
+/** Which ports it takes is not in the blueprint, so no conflict of them is found before it runs. */
+const hostNetwork = {
+  key: "network_mode: host",
+  allows: "reach all that listens on the host's loopback and take any port of it; berth cannot know which ports",
+};
 const byDaemon = `${root}: start any container by its daemon`;
 /** Groups whose members own the files of the host that a mount lets them reach; Docker looks names up in the image. */
 const hostGroups: Readonly<Record<string, string>> = {

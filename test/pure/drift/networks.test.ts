@@ -28,7 +28,8 @@ describe("a network that was made anew is told by", () => {
     ],
     ["internal is true, should be false", { Internal: true }],
     ["label berth.network was changed", { Labels: { ...network.Labels, "berth.network": "other" } }],
-    ["label mine was added", { Labels: { ...network.Labels, mine: "1" } }],
+    ["attachable is true, should be false", { Attachable: true }],
+    ["IPv6 is true, should be false", { EnableIPv6: true }],
   ])("%s", (message, other) => {
     expect(found(withNetworks({ ...network, ...other }))).toEqual([["network-drifted", "shop_side", message]]);
   });
@@ -44,6 +45,10 @@ describe("a network that was made anew is told by", () => {
     [
       "not by what Compose adds",
       withNetworks({ ...network, Labels: { ...network.Labels, "com.docker.compose.network": "x" } }),
+    ],
+    [
+      "not by a label of the blueprint's that has changed since",
+      withNetworks({ ...network, Labels: { ...network.Labels, zone: "in" } }),
     ],
     [
       "not by an address range of IPv6",

@@ -44,6 +44,43 @@ describe("a small deployment", () => {
   });
 });
 
+it("has a service on another one's network, an external network and one of IPv6", () => {
+  const [file] = filesOf(
+    "config: { berth:prefix: a }",
+    `services:
+  web: { image: web:1, network_mode: "service:vpn", dns: [] }
+  vpn: { image: vpn:1, networks: { six: { ipv6_address: "fd00:55::5", priority: 2 }, edge: }, dns: 9.9.9.9 }
+networks:
+  six: { enable_ipv6: true, ipam: { config: [{ subnet: 10.1.2.0/24 }, { subnet: "fd00:55::/64" }] } }
+  edge: { external: true }
+`,
+  );
+  expect(parse(file?.text ?? "")).toMatchObject({
+    services: {
+      a_web: {
+        network_mode: "service:a_vpn",
+        depends_on: { a_vpn: { condition: "service_started", restart: true } },
+      },
+      a_vpn: {
+        dns: ["9.9.9.9"],
+        networks: { a_six: { aliases: ["vpn"], ipv6_address: "fd00:55::5", priority: 2 }, edge: { aliases: ["vpn"] } },
+      },
+    },
+    networks: {
+      a_six: {
+        enable_ipv6: true,
+        ipam: {
+          config: [
+            { subnet: "10.1.2.0/24", gateway: "10.1.2.1" },
+            { subnet: "fd00:55::/64", gateway: "fd00:55::1" },
+          ],
+        },
+      },
+      edge: { name: "edge", external: true },
+    },
+  });
+});
+
 it("is not written without the texts of its secrets", () => {
   const exported = composeFiles(deploymentFrom("config: {}", { stack, blueprintYaml: small }), {});
   expect(exported).toMatchObject({

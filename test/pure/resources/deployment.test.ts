@@ -202,6 +202,93 @@ it("a network has its subnet and gateway, and goes before another takes its plac
   expect(options.deleteBeforeReplace).toBe(true);
 });
 
+it("a network has what the blueprint says of it, and of IPv6 what Docker reports", async () => {
+  const deployment = deploymentFrom(stackWith("berth:prefix: a"), {
+    blueprintYaml: `services: { web: { image: web:1 } }
+networks:
+  default:
+    attachable: true
+    enable_ipv6: true
+    driver_opts: { com.docker.network.bridge.enable_icc: "false" }
+    labels: { zone: in }
+    ipam:
+      options: { a: b }
+      config:
+        - { subnet: 10.1.2.0/24, ip_range: 10.1.2.0/25, aux_addresses: { printer: 10.1.2.9 } }
+        - { subnet: "FD00:55:0::/64" }
+`,
+  });
+  const { inputs, options } = one((await declare(deployment)).declared, "Network", "hospital-a-default");
+  expect(inputs).toEqual({
+    name: "a_default",
+    internal: false,
+    attachable: true,
+    ipv6: true,
+    options: { "com.docker.network.bridge.enable_icc": "false" },
+    ipamOptions: { a: "b" },
+    ipamConfigs: [
+      { subnet: "10.1.2.0/24", gateway: "10.1.2.1", ipRange: "10.1.2.0/25", auxAddress: { printer: "10.1.2.9" } },
+      { subnet: "fd00:55::/64", gateway: "fd00:55::1" },
+    ],
+    labels: [
+      { label: "zone", value: "in" },
+      { label: "berth.stack", value: "organization/berth/hospital-a" },
+      { label: "berth.network", value: "default" },
+    ],
+  });
+  expect(options.ignoreChanges).toContain('options["com.docker.network.enable_ipv6"]');
+});
+
+describe("a container that is attached to no network of its deployment", () => {
+  const declaredWeb = async (keys: string) => {
+    const deployment = deploymentFrom(stackWith("berth:prefix: a"), {
+      blueprintYaml: `services: { web: { image: web:1, ${keys} }, vpn: { image: vpn:1 } }`,
+    });
+    return one((await declare(deployment)).declared, "Container", "hospital-a-web").inputs;
+  };
+
+  it.each([
+    ["network_mode: host, ports: ['8080:80']", "host"],
+    ["network_mode: edge", "edge"],
+    ["network_mode: 'service:vpn'", "container:hospital-a-vpn"],
+  ])("%s", async (keys, mode) => {
+    const { networkMode, networksAdvanced } = await declaredWeb(keys);
+    expect([await valueOf(networkMode as string), networksAdvanced]).toEqual([mode, []]);
+  });
+
+  it("publishes nothing with its host's network", async () => {
+    expect((await declaredWeb("network_mode: host, ports: ['8080:80']"))["ports"]).toEqual([]);
+  });
+});
+
+it("a container has its address of hardware on its first network, and an interface its name", async () => {
+  const deployment = deploymentFrom(stackWith("berth:prefix: a"), {
+    blueprintYaml: `services:
+  web:
+    image: web:1
+    mac_address: 02:42:ac:11:00:07
+    networks: { a: { interface_name: lan0 }, b: { priority: 5, gw_priority: 1 } }
+networks: { a: , b: }
+`,
+  });
+  const { networksAdvanced } = one((await declare(deployment)).declared, "Container", "hospital-a-web").inputs;
+  expect(await valueOf(networksAdvanced as never)).toMatchObject([
+    { driverOpts: ["com.docker.network.endpoint.ifname=lan0"], macAddress: undefined },
+    { macAddress: "02:42:ac:11:00:07", gwPriority: 1 },
+  ]);
+});
+
+it("ports that lead to one of the container are compared by its label, as they come back in any order", async () => {
+  const ignoredWith = async (ports: string) => {
+    const deployment = deploymentFrom(stackWith("berth:prefix: a"), {
+      blueprintYaml: `services: { web: { image: web:1, ports: ${ports} } }`,
+    });
+    return one((await declare(deployment)).declared, "Container", "hospital-a-web").options.ignoreChanges;
+  };
+  expect(await ignoredWith('["8080:80", "8081:80"]')).toContain("ports");
+  expect(await ignoredWith('["8080:80", "8081:81"]')).not.toContain("ports");
+});
+
 it("an image is looked for by its name, once for all services, and stays on the host", async () => {
   const { declared } = await declare(equipemed('\nberth:images: { app: "eqmd:2" }'));
   expect(one(declared, "RemoteImage", "hospital-a-eqmd:2").inputs).toEqual({ name: "eqmd:2", keepLocally: true });

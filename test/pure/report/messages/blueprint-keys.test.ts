@@ -74,18 +74,13 @@ describe("a blueprint", () => {
       `services:
   web:
     image: web:1
-    container_name: web
-    network_mode: host
+    credential_spec: { file: web.json }
 `,
       `
-✗ config-invalid  services.web.container_name
-  where      blueprints/sample.yaml:4: services.web.container_name
-  what       the key container_name is not supported
-  remedy     remove it: the name is always <prefix>_<key>
-✗ config-invalid  services.web.network_mode
-  where      blueprints/sample.yaml:5: services.web.network_mode
-  what       the key network_mode is not supported
-  remedy     remove it: every deployment has networks of its own`,
+✗ config-invalid  services.web.credential_spec
+  where      blueprints/sample.yaml:4: services.web.credential_spec
+  what       the key credential_spec is not supported
+  remedy     remove it`,
     ],
     [
       "has a misspelt key",

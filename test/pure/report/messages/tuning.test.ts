@@ -177,10 +177,12 @@ describe("a stack that", () => {
   where      blueprints/healthcare.yaml:97: services.logs.networks.app.ipv4_address
   what       found "10.9.0.10"
   allowed    an address in 10.9.0.0/29, the subnet of app
+  remedy     pulumi config set --path berth:subnets.app 10.236.46.0/24 -s clinic
 ✗ config-invalid  services.migrate.networks.app.ipv4_address
   where      blueprints/healthcare.yaml:114: services.migrate.networks.app.ipv4_address
   what       found "10.9.0.11"
-  allowed    an address in 10.9.0.0/29, the subnet of app`,
+  allowed    an address in 10.9.0.0/29, the subnet of app
+  remedy     pulumi config set --path berth:subnets.app 10.236.46.0/24 -s clinic`,
     ],
     [
       "has a blueprint with mistakes in its profiles",
