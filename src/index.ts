@@ -14,6 +14,7 @@ import {
   succession,
   reportDrift,
   volumeIdentities,
+  withBuiltImages,
   withoutConflicts,
   withoutRefusals,
 } from "./program.ts";
@@ -33,6 +34,9 @@ await withoutConflicts(deployment, looked);
 
 // … and against what is live of it: changes made there outside Pulumi are reported, and repaired by the next `up` …
 const attempts = await reportDrift(deployment, looked);
+
+// … its images are built where the host does not have them …
+await withBuiltImages(deployment, live);
 
 // … as is what Docker alone can judge of it, before an `up` deletes anything …
 await withoutRefusals(deployment, looked);

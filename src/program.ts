@@ -29,6 +29,7 @@ import type { DeploymentArgs } from "./resources/deployment.ts";
 import { setRolePassword } from "./operations/role-password.ts";
 import type { DatabaseAdoption } from "./resources/tenant-database.ts";
 import { trialsOf } from "./drift/trial.ts";
+import { buildImages, pendingBuilds } from "./operations/build-images.ts";
 import { trialFindings } from "./operations/trial.ts";
 import type { PlatformOutputs } from "./resources/outputs.ts";
 import { ownValue } from "./notation/own-value.ts";
@@ -227,6 +228,26 @@ export async function succession(deployment: Realization, { own, state }: Looked
     for (const { name: old, gives } of leaving)
       void pulumi.log.info(`${old} is removed before ${name} is created, which gets ${gives}`);
   return moves;
+}
+
+/**
+ * Builds the images that the host does not have, before an `up` changes anything: one that fails ends it here. A preview
+ * only says what will be built.
+ */
+export async function withBuiltImages(deployment: Realization, live: boolean): Promise<void> {
+  if (isPreview() && !live) return;
+  const builds = await pendingBuilds(deployment);
+  if (isPreview()) {
+    for (const { image, service } of builds) void pulumi.log.info(engineText(`${image} will be built for ${service}`));
+    return;
+  }
+  const failure = await buildImages(
+    deployment,
+    builds,
+    engineSecrets(),
+    (text) => void pulumi.log.info(engineText(text)),
+  );
+  if (failure !== undefined) throw new pulumi.RunError(`${engineText(failure)}; nothing was changed`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { BuildContext, ContextWish, NoContext } from "../disk/build-context.ts";
 import type { Checked, Source } from "../findings/finding.ts";
 import type { network } from "./network-schema.ts";
 import type { blueprintSchema, service } from "./schema.ts";
@@ -35,6 +36,10 @@ export interface Blueprint {
   readonly extension: Extension;
   /** Every variable that the file mentions. */
   readonly variables: ReadonlySet<string>;
+  /** Absolute path of the folder that relative paths of the file are relative to. */
+  readonly folder: string;
+  /** Reads what an image is built from, as far as it distinguishes one build from another. */
+  readonly buildContext: (wish: ContextWish) => BuildContext | NoContext;
   /** File, key and line of a place, for example of `["services", "app", "ports", 0]`. */
   readonly source: (path: readonly (string | number)[]) => Source;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { readText, UnreadableFile } from "../disk/read-text.ts";
 import type { Checked } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
@@ -42,7 +42,8 @@ export function loadBlueprint(root: string, name: string, asked?: Asked): Checke
 function read(root: string, name: string, path: string): Checked<Blueprint> {
   const file = isAbsolute(name) ? path : relative(root, path);
   try {
-    return parseBlueprint(readText(path), name, file);
+    const parsed = parseBlueprint(readText(path), name, file);
+    return parsed.ok ? { ...parsed, value: { ...parsed.value, folder: dirname(path) } } : parsed;
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     return { ok: false, findings: [mistake({ file, path: "" }, `${file} ${error.reason}`)] };

@@ -1,9 +1,11 @@
+import { dirname, resolve } from "node:path";
 import type * as z from "zod";
 import { keyPath, leaves } from "../config/issues.ts";
 import { isMap } from "../config/raw-values.ts";
 import { readYaml, type YamlFile } from "../yaml/yaml-file.ts";
 import type { Checked, Finding, Source } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
+import { readBuildContext } from "../disk/build-context.ts";
 import { quoted } from "../notation/quoted.ts";
 import { closest } from "../findings/suggest.ts";
 import { instruction } from "../findings/remedy.ts";
@@ -65,6 +67,8 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
       configs: Object.fromEntries(Object.entries(compose.configs).map(([key, { content }]) => [key, content])),
       extension: compose["x-berth"],
       variables,
+      folder: dirname(resolve(file)),
+      buildContext: readBuildContext,
       source,
     },
   };

@@ -24,6 +24,9 @@ export function references(compose: Compose, source: Blueprint["source"]): Findi
         ];
   const networks = ["default", ...Object.keys(compose.networks)];
   const inServices = Object.entries(compose.services).flatMap(([key, service]) => [
+    ...(service.image === undefined && service.build === undefined
+      ? [mistake(source(["services", key]), `${key} has neither image: nor build:`, "one of the two")]
+      : []),
     ...Object.keys(service.depends_on ?? {}).flatMap((other) =>
       undeclared(["services", key, "depends_on", other], "service", other, services),
     ),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { build } from "./build-schema.ts";
 import { flag, list, map, name, octal, pairs, text, words } from "./forms.ts";
 import { networking } from "./network-schema.ts";
 
@@ -97,7 +98,8 @@ const grant = (what: string) =>
 
 export const service = z.strictObject(
   {
-    image: name("an image name; berth builds no images"),
+    image: name("an image name").optional(),
+    build: build.optional(),
     entrypoint: words.optional(),
     command: words.optional(),
     user: text.optional(),

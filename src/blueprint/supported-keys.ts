@@ -28,7 +28,6 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
 
 /** Keys of Compose that people bring along, and what to do instead. */
 export const advice: Readonly<Record<string, string>> = {
-  build: "build the image beforehand and name it with image:",
   env_file: "write the values under environment:, or under berth:settings in the stack file",
   uts: "remove it: the engine's provider of Docker cannot set it; hostname: names the container's host",
   device_cgroup_rules: "remove it: the engine's provider of Docker cannot set it; name each device with devices:",

@@ -90,6 +90,8 @@ export interface Workload {
   /** The key in the blueprint, for example `worker`. */
   readonly key: string;
   readonly image: string;
+  /** What the image is built from, where the host does not have it. */
+  readonly build?: Build;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly user?: string;
@@ -131,6 +133,39 @@ export interface Workload {
   readonly sharedMemory?: number;
   /** Kernel parameters of the container's own namespaces; absent where there are none. */
   readonly sysctls?: Readonly<Record<string, string>>;
+  readonly source: Source;
+}
+
+/** What an image is built from, in Docker's and Compose's terms. */
+export interface Build {
+  /** Absolute path on this machine of what is sent to Docker; or else `remote`, which the daemon fetches. */
+  readonly folder?: string;
+  /** The URL of a Git repository or an archive. */
+  readonly remote?: string;
+  /** Hash of what is sent, or the URL. */
+  readonly digest: string;
+  /** Relative to the context. */
+  readonly dockerfile: string;
+  /** The Dockerfile's own text, instead of a file. */
+  readonly inline?: string;
+  /** Sorted by name. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Secrets that steps mount, by the id that they ask for. */
+  readonly secrets: readonly { readonly id: string; readonly value: Value }[];
+  readonly target?: string;
+  readonly platform?: string;
+  /** Images whose layers may be used. */
+  readonly cacheFrom?: readonly string[];
+  readonly network?: string;
+  /** `name:address` */
+  readonly extraHosts?: readonly string[];
+  /** Bytes. */
+  readonly sharedMemory?: number;
+  readonly pull?: true;
+  readonly noCache?: true;
+  /** What the Compose file says beside it, as it says it: only the export has a use for it. */
+  readonly further?: Readonly<Record<string, unknown>>;
   readonly source: Source;
 }
 

@@ -4,13 +4,13 @@ import type { Container } from "./realization.ts";
 
 /**
  * Hash of what a container is made from, in the label `berth.spec`: a container with another hash was made from another
- * specification. Left out: what the provider changes in place (restart policy, memory), what is no part of the container
+ * specification. Left out: what its image is built from (the image's name says it), what the provider changes in place (restart policy, memory), what is no part of the container
  * (a job's time-out), where things were written, and secrets' texts, which the specification does not hold. A deployment
  * that is stopped keeps its containers, so whether it runs is no part of it, either.
  * The name counts as it follows from prefix and key alone: a rollout may put the hash into it.
  */
 export function specHash(container: Omit<Container, "name" | "resource">, prefix: string): string {
-  const { source: _source, dependsOn: _dependsOn, service: _service, ...made } = container;
+  const { source: _source, dependsOn: _dependsOn, service: _service, build: _build, ...made } = container;
   const { limits, ports, mounts, files, ...rest } = made;
   const spec = {
     ...rest,

@@ -1,5 +1,13 @@
 import { extraHostText } from "../notation/extra-host.ts";
-import type { HealthCheck, Isolation, Mount, NetworkMode, PublishedPort, Restart } from "../deployment/deployment.ts";
+import type {
+  Build,
+  HealthCheck,
+  Isolation,
+  Mount,
+  NetworkMode,
+  PublishedPort,
+  Restart,
+} from "../deployment/deployment.ts";
 import {
   type Container,
   type ContainerAttachment,
@@ -18,6 +26,7 @@ export function composeService(service: Container, deployment: Realization, secr
   const check = healthOf(service);
   return {
     image: service.image,
+    build: service.build && build(service.build),
     container_name: service.name,
     // `up` then makes everything but containers.
     scale: running ? undefined : 0,
@@ -55,6 +64,22 @@ export function composeService(service: Container, deployment: Realization, secr
     labels: containerLabels(deployment, service),
   };
 }
+
+/** With absolute paths: the file is not beside the blueprint. Secrets stand in the blueprint's own words under `further`. */
+const build = ({ folder, remote, dockerfile, inline, args, labels, ...rest }: Build): object => ({
+  context: folder ?? remote,
+  ...(inline === undefined ? { dockerfile } : { dockerfile_inline: inline }),
+  args: someOf(args),
+  labels: someOf(labels),
+  target: rest.target,
+  network: rest.network,
+  cache_from: some(rest.cacheFrom),
+  extra_hosts: some(rest.extraHosts),
+  shm_size: rest.sharedMemory,
+  pull: rest.pull,
+  no_cache: rest.noCache,
+  ...rest.further,
+});
 
 /** `cgroup` is the only word here that 1.29 does not know; the service would not be the same without it. */
 const isolation = (shared: Isolation = {}): object => ({

@@ -36,7 +36,9 @@ export async function observeImages(
   const looks = deployments.flatMap((deployment) => {
     const host = hosts.find(({ endpoint }) => endpoint.id === deployment.endpoint.id);
     if (host === undefined) return [];
-    const images = new Set(deployment.services.map(({ image }) => image));
+    // What is built is there when it is needed.
+    const built = new Set(deployment.services.flatMap(({ image, build }) => (build === undefined ? [] : [image])));
+    const images = new Set(deployment.services.map(({ image }) => image).filter((image) => !built.has(image)));
     return [...images].map((image) => lookFor(image, deployment, host, missing));
   });
   return reportOf(await Promise.all(looks));

@@ -18,6 +18,7 @@ import type {
 } from "../deployment/deployment.ts";
 import { tuned } from "./derived.ts";
 import { appOf, entranceOf } from "./entrance.ts";
+import type { BuiltImage } from "./build.ts";
 import { Filler } from "./interpolate.ts";
 import type { Home } from "../notation/home.ts";
 import { imageSources, imagesOf } from "./images.ts";
@@ -125,8 +126,10 @@ interface Ground {
   /** The service that people reach. */
   readonly app: string;
   readonly images: Readonly<Record<string, string>>;
+  /** What is built of them, by service. */
+  readonly builds: Readonly<Record<string, BuiltImage>>;
   readonly staticDirectory: StaticDirectory | undefined;
-  /** With its variables filled in, but for images and environment. */
+  /** With its variables filled in, but for images, builds and environment. */
   readonly services: Readonly<Record<string, ComposeService>>;
   /** Their keys. */
   readonly present: ReadonlySet<string>;
@@ -151,17 +154,30 @@ function groundOf(
   const variables = tuned(config, blueprint, variablesOf(config, blueprint, { id, prefix, serverNames, database }));
   const filler = new Filler(blueprint, variables, stack);
   filler.findings.push(...missing);
-  const images = imagesOf(config, blueprint, written, app, filler);
+  const { images, builds } = imagesOf(config, blueprint, written, app, { prefix, filler });
   filler.know("BERTH_IMAGE_SLUG", imageSlug(ownValue(images, app) ?? ""));
   const staticDirectory = staticDirectoryOf(config, blueprint, filler);
   filler.know("BERTH_STATIC_DIRECTORY", staticDirectory?.path);
   const services = Object.fromEntries(
     Object.entries(written).map(([key, service]) => [
       key,
-      filler.all(service, ["services", key], ["image", "environment"]),
+      filler.all(service, ["services", key], ["image", "build", "environment"]),
     ]),
   );
-  return { id, prefix, endpoint, database, serverNames, app, images, staticDirectory, services, present, filler };
+  return {
+    id,
+    prefix,
+    endpoint,
+    database,
+    serverNames,
+    app,
+    images,
+    builds,
+    staticDirectory,
+    services,
+    present,
+    filler,
+  };
 }
 
 type Shared = Pick<Context, "networks" | "externalNetworks" | "volumes" | "ports" | "shared">;
@@ -169,7 +185,7 @@ type Shared = Pick<Context, "networks" | "externalNetworks" | "volumes" | "ports
 function makeServices(
   config: StackConfig,
   blueprint: Blueprint,
-  { services, present, app, images, prefix, filler }: Ground,
+  { services, present, app, images, builds, prefix, filler }: Ground,
   { networks, externalNetworks, volumes, ports, shared }: Shared,
 ): Service[] {
   const context: Context = {
@@ -183,6 +199,7 @@ function makeServices(
     ports,
     shared,
     images,
+    builds,
     present,
     added: { [app]: unmentioned(config, blueprint, services) },
     addresses: new Map(),

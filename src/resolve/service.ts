@@ -1,5 +1,6 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
+import type { BuiltImage } from "./build.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import type {
   Dependency,
@@ -46,6 +47,8 @@ export interface Context {
   readonly present: ReadonlySet<string>;
   readonly ports: Readonly<Record<string, readonly PublishedPort[]>>;
   readonly images: Readonly<Record<string, string>>;
+  /** What is built of them, by service. */
+  readonly builds: Readonly<Record<string, BuiltImage>>;
   /** Environment that the stack adds, by service. */
   readonly added: Readonly<Record<string, Readonly<Record<string, Value>>>>;
   /** Who has a fixed address, by network and address. */
@@ -75,9 +78,11 @@ function workloadOf(
   const { config, blueprint, filler } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
   const mode = networkModeOf(key, compose, context);
+  const built = ownValue(context.builds, key);
   return {
     key,
     image: ownValue(context.images, key) ?? "",
+    ...(built !== undefined && { build: built.build }),
     ...processWords(compose, at(), filler),
     user: userOf(compose.user, at("user"), filler),
     workingDirectory: workingDirectoryOf(compose.working_dir, at("working_dir"), filler),

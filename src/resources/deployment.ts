@@ -172,7 +172,8 @@ export class Deployment extends pulumi.ComponentResource {
   }
 
   /**
-   * Images are looked for on the host first and pulled only where they are missing; they are never removed. One without a
+   * Images are looked for on the host first and pulled only where they are missing; they are never removed, but for those
+   * that were built for the deployment, whose names nobody else has. One without a
    * name has no resource: a refresh would drop it, and pull another one in its place.
    */
   private images(
@@ -182,11 +183,13 @@ export class Deployment extends pulumi.ComponentResource {
     child: pulumi.CustomResourceOptions,
   ): Record<string, pulumi.Output<string>> {
     const images = [...new Set(deployment.services.map(({ image }) => image))];
+    const built = new Set(deployment.services.flatMap(({ image, build }) => (build === undefined ? [] : [image])));
     return Object.fromEntries(
       images.map((image) => {
         const id = ownValue(held, image);
         if (id !== undefined) return [image, pulumi.output(id)];
-        return [image, new docker.RemoteImage(`${name}-${image}`, { name: image, keepLocally: true }, child).imageId];
+        const keepLocally = !built.has(image);
+        return [image, new docker.RemoteImage(`${name}-${image}`, { name: image, keepLocally }, child).imageId];
       }),
     );
   }

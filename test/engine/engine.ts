@@ -120,6 +120,8 @@ async function removeAll(client: typeof ofThisMachine, project: string): Promise
   for (const { Name, Labels } of volumes ?? []) {
     if (isOurs(Labels)) await client.getVolume(Name).remove().catch(unlessGone);
   }
+  for (const { Id, Labels } of await client.listImages())
+    if (isOurs(Labels)) await client.getImage(Id).remove({ force: true }).catch(unlessGone);
 }
 
 function unlessGone(error: { statusCode?: number }): void {

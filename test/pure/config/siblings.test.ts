@@ -41,7 +41,7 @@ it.each([
 
 it("a sibling whose blueprint has a mistake is told, with the stack that it stops", () => {
   stack("bad", "config: { berth:blueprint: broken }");
-  writeFileSync(join(root, "blueprints", "broken.yaml"), "services: { web: { build: . } }\n");
+  writeFileSync(join(root, "blueprints", "broken.yaml"), "services: { web: { biuld: ., comand: run } }\n");
   const { deployments, findings } = readSiblings(openProject(root));
   expect(deployments).toHaveLength(1);
   expect(findings.map(({ wanted, severity }) => [wanted?.stack, wanted?.file, severity])).toEqual([

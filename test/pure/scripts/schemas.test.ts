@@ -87,7 +87,7 @@ describe("the schema of a blueprint", () => {
 
   it.each([
     ["a misspelled key of x-berth", "services: { app: { image: a } }\nx-berth: { helth: / }", "/x-berth: helth"],
-    ["a key of Compose that berth replaces", "services: { app: { build: . } }", "/services/app: build"],
+    ["a misspelled key of a build", "services: { app: { build: { contxt: . } } }", "/services/app/build: contxt"],
     ["a misspelled key at the top", "service: { app: { image: a } }", ": service"],
   ])("refuses %s", (_, text, problem) => expect(problems(blueprint, text)).toContain(problem));
 

@@ -51,23 +51,23 @@ describe("a blueprint", () => {
     command: serve
 `,
       `
-✗ config-invalid  services.web.image
-  where      blueprints/sample.yaml:2: services.web.image
-  what       it is missing
-  allowed    an image name; berth builds no images`,
+✗ config-invalid  services.web
+  where      blueprints/sample.yaml:2: services.web
+  what       web has neither image: nor build:
+  allowed    one of the two`,
     ],
     [
-      "has a service that is built",
+      "has a service that is built from a folder that is not there",
       `services:
   web:
-    build: .
+    build: /nowhere/app
     image: web:1
 `,
       `
-✗ config-invalid  services.web.build
-  where      blueprints/sample.yaml:3: services.web.build
-  what       the key build is not supported
-  remedy     build the image beforehand and name it with image:`,
+✗ config-invalid  services.web.build.context
+  where      blueprints/sample.yaml:3: services.web.build.context
+  what       the build context /nowhere/app does not exist
+  allowed    a folder`,
     ],
     [
       "has a key of Compose that berth does not support",
