@@ -24,6 +24,7 @@ import { identitiesOf, lostVolumes } from "./drift/volumes.ts";
 import { serverFindings } from "./drift/database-server.ts";
 import { databaseFindings } from "./drift/databases.ts";
 import type { PlatformReport } from "./inventory/databases.ts";
+import { hostUnreachable } from "./inventory/observe.ts";
 import { observeDatabases } from "./inventory/observe-databases.ts";
 import type { DeploymentArgs } from "./resources/deployment.ts";
 import { setRolePassword } from "./operations/role-password.ts";
@@ -41,7 +42,7 @@ import type { Reader } from "./report/remedy-text.ts";
 import { shownTo } from "./report/shown-finding.ts";
 import { localEndpoint } from "./docker/endpoint.ts";
 import { readerVariable } from "./engine/reader-variable.ts";
-import { engineText, oneLine } from "./notation/printable.ts";
+import { engineText } from "./notation/printable.ts";
 import { countText, findingText, notLookedAtText } from "./report/text.ts";
 
 /** The steps of a Pulumi program that declares one deployment; src/index.ts strings them together. */
@@ -213,7 +214,11 @@ const tenantsOf = ({ id }: Realization, others: readonly Realization[]): string[
 export async function reportDrift(deployment: Realization, looked: Looked): Promise<Record<string, string>> {
   const [known, live] = await Promise.all([looked.state, looked.own]);
   if (live === undefined) return attemptsOf(deployment, [], known);
-  if (live.kind === "unreachable") throw new pulumi.RunError(engineText(oneLine(`${live.reason}; ${live.remedy}`)));
+  if (live.kind === "unreachable") {
+    const found = [hostUnreachable(live)];
+    report(found);
+    throw stop(found, "nothing was changed");
+  }
   const drifts = containerDrifts(deployment, live, { known });
   report([...hiddenDrift(deployment, drifts), ...lostVolumes(deployment, live, known)]);
   return attemptsOf(deployment, drifts, known);

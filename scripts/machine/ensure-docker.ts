@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { explain, type Failure } from "../../src/docker/failure.ts";
+import { explain, type Explanation, type Failure } from "../../src/docker/failure.ts";
+import { remedyText } from "../../src/report/remedy-text.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 
 export type DockerAnswer =
@@ -25,7 +26,7 @@ export async function ensureDocker({ progress, machine = thisMachine() }: Ensure
   }
   const failure = await machine.ask(endpoint);
   if (failure === undefined) return ready;
-  if (endpoint !== ownEndpoint || !nobodyListens(failure)) return { kind: "missing", ...explain(endpoint, failure) };
+  if (endpoint !== ownEndpoint || !nobodyListens(failure)) return missingBecause(explain(endpoint, failure));
   return (
     (await awaitDaemon(machine, progress)) ?? (await install(machine, progress)) ?? (await start(machine, progress))
   );
@@ -34,6 +35,9 @@ export async function ensureDocker({ progress, machine = thisMachine() }: Ensure
 const ownEndpoint = "unix:///var/run/docker.sock";
 const ready = { kind: "ready" } as const;
 const missing = (reason: string, remedy: string): DockerAnswer => ({ kind: "missing", reason, remedy });
+
+const missingBecause = ({ reason, remedy }: Explanation): DockerAnswer =>
+  missing(reason, remedyText(remedy, { speaks: "berth", berth: "npx berth" }));
 
 const nobodyListens = (failure: Failure): boolean =>
   failure.kind === "system" && (failure.code === "ENOENT" || failure.code === "ECONNREFUSED");

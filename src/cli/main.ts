@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { isUninterrupted } from "../engine/signals.ts";
-import { failureText } from "./failure.ts";
+import { failureCode, failureText } from "./failure.ts";
 import { exitCodes, Outcome } from "./outcome.ts";
 import { createProgram } from "./program.ts";
 import { complain, hanging } from "./terminal.ts";
@@ -28,7 +28,7 @@ function codeOf(error: unknown): number {
     return exitCodes.wrongUsage;
   }
   complain(`berth: ${hanging(failureText(error) ?? traceOf(error))}`);
-  return exitCodes.notReached;
+  return failureCode(error);
 }
 
 function traceOf(error: unknown): string {

@@ -1,15 +1,8 @@
-/** What a command's exit code says; a public contract. */
-export const exitCodes = {
-  fine: 0,
-  /** Conflicts, drift, or an operation that failed. */
-  findings: 1,
-  /** Wrong usage or configuration; also a question that was left with Ctrl-C: an answer is missing. */
-  wrongUsage: 2,
-  /** A host, an engine or a file could not be reached. */
-  notReached: 3,
-} as const;
+import { exitStatus as exitCodes } from "../findings/finding.ts";
 
-/** The same for `berth --help`. */
+export { exitCodes };
+
+/** What exit codes say, for `berth --help`. */
 export const exitCodesText = `Exit codes: 0 fine; 1 findings, or an operation that failed; 2 wrong usage or configuration, or a question
 left with Ctrl-C (nothing was changed); 3 a host, the engine or a file could not be reached.`;
 

@@ -4,15 +4,16 @@ import type { Command } from "commander";
 import { ProjectFileError } from "../config/project-defaults.ts";
 import { listStacks } from "../config/stack-file.ts";
 import type { Realization } from "../deployment/realization.ts";
+import { failureStatusOf } from "../findings/finding.ts";
 import { closest } from "../findings/suggest.ts";
 import { openProject, type Project, readDeployment } from "../project/project.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { NotReached } from "../findings/stopped.ts";
 import { shellWord } from "../notation/shell-quote.ts";
 import { oneLine } from "../notation/printable.ts";
 import { reportText } from "../report/text.ts";
 import { thisCommand } from "./invocation.ts";
 import { shown } from "./reader.ts";
-import { exitCodes, Outcome, wrongUsage } from "./outcome.ts";
+import { Outcome, wrongUsage } from "./outcome.ts";
 
 /** The project that a command is about: the folder given, or the nearest one upwards that holds a Pulumi.yaml. */
 export function projectOf(command: Command): Project {
@@ -68,10 +69,11 @@ export function stackOf(project: Project, argument: string | undefined, option: 
   );
 }
 
-/** The stack's deployment, or its mistakes and exit code 2. */
+/** The stack's deployment; its mistakes end the command. */
 export function deploymentOrEnd(project: Project, stack: string): Realization {
   const deployment = readDeployment(project, stack);
-  if (!deployment.ok) throw new Outcome(exitCodes.wrongUsage, reportText(shown(deployment.findings), []));
+  if (!deployment.ok)
+    throw new Outcome(failureStatusOf(deployment.findings), reportText(shown(deployment.findings), []));
   return deployment.value;
 }
 

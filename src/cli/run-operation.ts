@@ -1,4 +1,4 @@
-import { exitStatusOf } from "../findings/finding.ts";
+import { failureStatusOf } from "../findings/finding.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { type Project, readDeployment, type Siblings } from "../project/project.ts";
 import { type CheckResult, conflictsBefore } from "../operations/check-project.ts";
@@ -7,8 +7,8 @@ import type { DeployResult } from "../operations/deploy.ts";
 import { type Engine, EngineMissing, type EngineOptions, openEngine } from "../engine/engine.ts";
 import { checkReport } from "../report/json.ts";
 import { findingText, reportText } from "../report/text.ts";
-import { failureText } from "./failure.ts";
-import { exitCodes, Outcome } from "./outcome.ts";
+import { failureCode, failureText } from "./failure.ts";
+import { Outcome } from "./outcome.ts";
 import { print, printJson } from "./project.ts";
 import { thisCommand } from "./invocation.ts";
 import { complain, hanging, outputLine } from "./terminal.ts";
@@ -64,7 +64,7 @@ export function refuse(
   if (json)
     printJson({ stack, operation, ok: false, changes, problems, ...checkReport(deployments, findings, notLookedAt) });
   else print([...(problems ?? []), reportText(findings, notLookedAt)].join("\n"));
-  throw new Outcome(exitStatusOf(findings), "nothing was changed");
+  throw new Outcome(failureStatusOf(findings), "nothing was changed");
 }
 
 /** Does something with the engine; where there is none, the command ends with what goes without one. */
@@ -80,7 +80,7 @@ export async function withEngine<T>(
   );
 }
 
-/** What could not be reached ends the command with 3 and with what goes without it. */
+/** An error ends the command with its status, and a missing engine with what goes without it. */
 export async function reportingFailure<T>(
   { stack, prefix }: Pick<Realization, "stack" | "prefix">,
   operation: string,
@@ -95,16 +95,16 @@ export async function reportingFailure<T>(
     if (json) printJson({ stack, operation, ok: false, changes: {}, problems: [failure] });
     const otherwise = `without it: ${thisCommand} export compose STACK writes a file that Docker Compose runs`;
     const text = error instanceof EngineMissing ? `${hanging(failure)}\n${otherwise}` : hanging(failure);
-    throw new Outcome(exitCodes.notReached, `${prefix}: ${text}`);
+    throw new Outcome(failureCode(error), `${prefix}: ${text}`);
   }
 }
 
-/** Prints the result, and ends with 1 where it is not as intended. */
+/** Prints the result, and ends with the status of what went wrong where it is not as intended. */
 export function conclude(result: DeployResult, line: (text: string) => void, { json }: RunOptions): void {
   const found = shownResult(result);
   if (json) printJson(found);
   const health = healthText(result.health);
   if (health !== undefined) line(health);
   for (const finding of found.findings ?? []) findingText(finding).split("\n").forEach(line);
-  if (!result.ok) throw new Outcome(exitCodes.findings);
+  if (!result.ok) throw new Outcome(failureStatusOf(result.findings));
 }

@@ -2,7 +2,8 @@ import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { readText, UnreadableFile } from "./read-text.ts";
 import { shellWord } from "../notation/shell-quote.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { shell } from "../findings/remedy.ts";
+import { NotReached } from "../findings/stopped.ts";
 import { writeNewFile } from "./write-files.ts";
 
 /** The files of a project that only their owner has any business with, from its root. */
@@ -33,7 +34,7 @@ export function assertPassphrase(file: string): void {
     throw new NotReached(`the passphrase cannot be read: ${file} ${error.reason}`);
   }
   throw new NotReached(
-    `the passphrase in ${file} is empty: restore it from your copy, or, where no stack is encrypted yet, remove it:\n` +
-      `  rm ${shellWord(file)}`,
+    `the passphrase in ${file} is empty: restore it from your copy, or, where no stack is encrypted yet, remove it:`,
+    shell("rm", file),
   );
 }

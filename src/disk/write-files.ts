@@ -13,7 +13,7 @@ import {
 import { dirname, join } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import type { ExportFile } from "./export-file.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { NotReached } from "../findings/stopped.ts";
 
 /**
  * Writes files into a folder. Each beside its place first, then into it: a full disk leaves no half file, and a secret is

@@ -1,3 +1,6 @@
+import { userInfo } from "node:os";
+import { docker, instruction, type Remedy, shell, steps } from "../findings/remedy.ts";
+
 /** Why a Docker API gave no usable answer. */
 export type Failure =
   | { readonly kind: "system"; readonly code: string; readonly message: string }
@@ -36,25 +39,29 @@ export function failureOf(error: unknown): Failure {
 export interface Explanation {
   readonly reason: string;
   /** What the person can do about it. */
-  readonly remedy: string;
+  readonly remedy: Remedy;
 }
 
 /** What a failure means for the person who must act. */
 export function explain(endpoint: string, failure: Failure): Explanation {
   const local = endpoint.startsWith("unix://");
   const look = local
-    ? "check its log: sudo journalctl -u docker; restart it: sudo systemctl restart docker"
-    : `try it: docker -H ${endpoint} info; then check the daemon's log on that host`;
+    ? steps(
+        instruction("read its log, then restart it:"),
+        shell("sudo", "journalctl", "-u", "docker"),
+        shell("sudo", "systemctl", "restart", "docker"),
+      )
+    : steps(docker(endpoint, "info"), instruction("if that fails as well, read the daemon's log on that host"));
   switch (failure.kind) {
     case "url":
       return {
         reason: "not a valid Docker endpoint URL",
-        remedy: "write unix:///path, tcp://host:port, http(s)://host:port or ssh://user@host",
+        remedy: instruction("write unix:///path, tcp://host:port, http(s)://host:port or ssh://user@host"),
       };
     case "certificate":
       return {
         reason: `the TLS file ${failure.file} cannot be read (${failure.message})`,
-        remedy: "let DOCKER_CERT_PATH be the directory with ca.pem, cert.pem and key.pem",
+        remedy: instruction("let DOCKER_CERT_PATH be the directory with ca.pem, cert.pem and key.pem"),
       };
     case "time-out":
       return { reason: `no answer to ${failure.asked} within ${failure.milliseconds / 1000} s`, remedy: look };
@@ -63,7 +70,7 @@ export function explain(endpoint: string, failure: Failure): Explanation {
     case "foreign":
       return {
         reason: `not a Docker API: the answer to ${failure.asked} is ${failure.start || "empty"}`,
-        remedy: `make sure that ${endpoint} is a Docker API, not a web page or another service`,
+        remedy: instruction(`make sure that ${endpoint} is a Docker API, not a web page or another service`),
       };
     case "status":
       return explainStatus(failure, look);
@@ -74,17 +81,17 @@ export function explain(endpoint: string, failure: Failure): Explanation {
   }
 }
 
-function explainStatus(failure: Failure & { kind: "status" }, look: string): Explanation {
+function explainStatus(failure: Failure & { kind: "status" }, look: Remedy): Explanation {
   const reason = `${failure.asked} was answered with HTTP ${failure.status}: ${failure.message}`;
   if (/HTTPS server/.test(failure.message)) return { reason, remedy: useTls };
-  if (failure.status === 401 || failure.status === 403) {
-    return { reason, remedy: "give this endpoint's credentials, or ask its owner for access" };
-  }
-  if (failure.status === 404) return { reason, remedy: "correct the URL: there is no Docker API under this path" };
+  if (failure.status === 401 || failure.status === 403)
+    return { reason, remedy: instruction("give this endpoint's credentials, or ask its owner for access") };
+  if (failure.status === 404)
+    return { reason, remedy: instruction("correct the URL: there is no Docker API under this path") };
   return { reason, remedy: look };
 }
 
-function explainSocket(endpoint: string, failure: Failure & { kind: "system" }, look: string): Explanation {
+function explainSocket(endpoint: string, failure: Failure & { kind: "system" }, look: Remedy): Explanation {
   const socket = endpoint.slice("unix://".length);
   switch (failure.code) {
     case "ENOENT":
@@ -95,27 +102,36 @@ function explainSocket(endpoint: string, failure: Failure & { kind: "system" }, 
     case "EPERM":
       return {
         reason: `permission denied on ${socket}`,
-        remedy: "add yourself to the docker group: sudo usermod -aG docker $USER, then log in again",
+        remedy: steps(
+          shell("sudo", "usermod", "-aG", "docker", userInfo().username),
+          instruction("then log in again, so that the new group counts"),
+        ),
       };
     default:
       return { reason: `Docker did not answer (${failure.code || failure.message})`, remedy: look };
   }
 }
 
-function explainNetwork(endpoint: string, failure: Failure & { kind: "system" }, look: string): Explanation {
+function explainNetwork(endpoint: string, failure: Failure & { kind: "system" }, look: Remedy): Explanation {
   const { code, message } = failure;
   const host = URL.canParse(endpoint) ? new URL(endpoint).host : endpoint;
   if (code === "ECONNREFUSED") {
     return {
       reason: `nothing listens on ${host}`,
-      remedy: "start Docker on that host, or correct the address and port of the endpoint",
+      remedy: instruction("start Docker on that host, or correct the address and port of the endpoint"),
     };
   }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return { reason: `the name in ${host} is not known (${code})`, remedy: "correct the host name, or check DNS" };
+    return {
+      reason: `the name in ${host} is not known (${code})`,
+      remedy: instruction("correct the host name, or check DNS"),
+    };
   }
   if (["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"].includes(code)) {
-    return { reason: `${host} cannot be reached (${code})`, remedy: "check the network and the firewall between" };
+    return {
+      reason: `${host} cannot be reached (${code})`,
+      remedy: instruction("check the network and the firewall between"),
+    };
   }
   if (/CERT|SIGNATURE|SSL|TLS|EPROTO/.test(code)) {
     return { reason: `the TLS connection to ${host} failed: ${message} (${code})`, remedy: useTls };
@@ -127,19 +143,28 @@ function explainSsh(endpoint: string, message: string): Explanation {
   const login = endpoint.replace(/\/+$/, "");
   const reason = `ssh failed: ${message}`;
   if (/ENOENT/.test(message))
-    return { reason: "there is no ssh command", remedy: "install it: sudo apt install openssh-client" };
-  if (/host key/i.test(message)) return { reason, remedy: `compare the host's key and accept it: ssh ${login} true` };
-  if (/permission denied.*\.sock|permission denied.*daemon/i.test(message)) {
-    return { reason, remedy: "add that user to the docker group of the host: sudo usermod -aG docker <user>" };
-  }
-  if (/permission denied/i.test(message)) {
-    return { reason, remedy: `let the key be known there: ssh-copy-id, or ssh-add here; try: ssh ${login} true` };
-  }
+    return { reason: "there is no ssh command", remedy: shell("sudo", "apt", "install", "openssh-client") };
+  if (/host key/i.test(message))
+    return {
+      reason,
+      remedy: steps(instruction("compare the host's key before you accept it:"), shell("ssh", login, "true")),
+    };
+  if (/permission denied.*\.sock|permission denied.*daemon/i.test(message))
+    return { reason, remedy: instruction("add that user to the docker group of the host, and log in there again") };
+  if (/permission denied/i.test(message))
+    return {
+      reason,
+      remedy: steps(
+        instruction("make your key known there with ssh-copy-id, or load it here with ssh-add; then try:"),
+        shell("ssh", login, "true"),
+      ),
+    };
   if (/docker: (command )?not found/i.test(message))
-    return { reason, remedy: "install Docker's command line on that host" };
-  return { reason, remedy: `try it: ssh ${login} docker info` };
+    return { reason, remedy: instruction("install Docker's command line on that host") };
+  return { reason, remedy: shell("ssh", login, "docker", "info") };
 }
 
-const start = "start it: sudo systemctl start docker";
-const useTls =
-  "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory with the ca.pem, cert.pem and key.pem of this endpoint";
+const start = shell("sudo", "systemctl", "start", "docker");
+const useTls = instruction(
+  "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory with the ca.pem, cert.pem and key.pem of this endpoint",
+);

@@ -13,7 +13,8 @@ import type { StateResource } from "./state.ts";
 import { backendUrl, stateFolder } from "../config/backend.ts";
 import { inOwnGroup } from "./process.ts";
 import { readerVariable } from "./reader-variable.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { instruction } from "../findings/remedy.ts";
+import { NotReached, Stopped } from "../findings/stopped.ts";
 import { assertPassphrase, ignoredByGit, looseFiles } from "../disk/private-files.ts";
 import { pathFindings } from "./project-path.ts";
 import { onEndSignals } from "./signals.ts";
@@ -57,7 +58,7 @@ export async function openEngine(
   const { LocalWorkspace } = await import("@pulumi/pulumi/automation/index.js");
   const pulumiCommand = await inOwnGroup(await commandOf(install, notice));
   const [path] = pathFindings(root, () => backendUrl(root));
-  if (path !== undefined) throw new NotReached(`${path.message ?? ""}; move the project:`, path.remedy);
+  if (path !== undefined) throw new Stopped("mistake", `${path.message ?? ""}; move the project:`, path.remedy);
   checkPrivateFiles(root, notice);
   const directory = stateDirectory(root);
   const reading: Record<string, string> = berth === undefined ? {} : { [readerVariable]: berth };
@@ -126,7 +127,7 @@ export function engineWords(error: unknown): string[] {
   return problems.map((text) => text.replace(/^error: /, "").trimEnd());
 }
 
-async function commandOf(install: boolean, notice: (text: string) => void): Promise<PulumiCommand> {
+async function commandOf(fetches: boolean, notice: (text: string) => void): Promise<PulumiCommand> {
   const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   const root = join(homedir(), ".cache", "berth", "pulumi");
   try {
@@ -138,14 +139,14 @@ async function commandOf(install: boolean, notice: (text: string) => void): Prom
       // neither on PATH nor fetched before
     }
   }
-  const byHand = "install it manually: https://www.pulumi.com/docs/install/";
-  if (!install) throw new EngineMissing(`the Pulumi CLI is not on PATH; ${byHand}`);
+  const install = instruction("install it manually: https://www.pulumi.com/docs/install/");
+  if (!fetches) throw new EngineMissing("the Pulumi CLI is not on PATH", install);
   notice("the Pulumi CLI is not on PATH; fetching it");
   try {
     return await PulumiCommand.install({ root });
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-    throw new EngineMissing(`the Pulumi CLI is not on PATH and could not be fetched (${reason}); ${byHand}`);
+    throw new EngineMissing(`the Pulumi CLI is not on PATH and could not be fetched (${reason})`, install);
   }
 }
 

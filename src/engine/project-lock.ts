@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { NotReached } from "../findings/unreachable.ts";
+import { shell } from "../findings/remedy.ts";
+import { Stopped } from "../findings/stopped.ts";
 import { ignoredByGit } from "../disk/private-files.ts";
 import { notWritten } from "../disk/write-files.ts";
 
@@ -12,7 +13,7 @@ const retries = { retries: 150, factor: 1.1, minTimeout: 20, maxTimeout: 250 };
 /**
  * Does something that reads the stack files of a project and then changes one: commands that run at the same time do it
  * one after the other, so that none overwrites what another one wrote, and no two pin the same port.
- * @throws NotReached where another command keeps the lock, or the project's folder cannot be written.
+ * @throws Stopped where another command keeps the lock, or the project's folder cannot be written.
  */
 export async function withProjectLock<T>(root: string, work: () => T | Promise<T>): Promise<T> {
   const folder = join(root, ".berth");
@@ -30,10 +31,12 @@ export async function withProjectLock<T>(root: string, work: () => T | Promise<T
       makeFolder(folder);
       return await lock(root, { lockfilePath, stale, retries });
     } catch (error) {
-      if (error instanceof NotReached) throw error;
+      if (error instanceof Stopped) throw error;
       if ((error as { code?: string }).code !== "ELOCKED") throw notWritten(lockfilePath, error);
-      throw new NotReached(
-        `another berth command is changing the stack files of ${root}; wait for it, or, if none runs: rmdir ${lockfilePath}`,
+      throw new Stopped(
+        "locked",
+        `another berth command is changing the stack files of ${root}; wait until it ends, or, if none runs, release its lock:`,
+        shell("rmdir", lockfilePath),
       );
     }
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isMap } from "../config/raw-values.ts";
 import { readText, UnreadableFile } from "../disk/read-text.ts";
 import type { Deployment } from "../deployment/deployment.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { NotReached } from "../findings/stopped.ts";
 import { ignoredByGit } from "../disk/private-files.ts";
 import { stackStates } from "./stack-state.ts";
 import { writeFiles } from "../disk/write-files.ts";

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, relative } from "node:path";
-import { shellWord } from "../notation/shell-quote.ts";
+import { instruction, type Remedy, sequence, shell } from "../findings/remedy.ts";
 import { isCompressed, stateFileIn, stateObject } from "./state-file.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { NotReached } from "../findings/stopped.ts";
 
 /** Where a `file://` backend keeps the state of one stack. */
 export interface StateFiles {
@@ -25,11 +25,14 @@ export function rejectBrokenState(files: StateFiles): void {
   const name = relative(files.root, path);
   const backup = copiesOf(files, path).find(isWhole);
   const what = `the engine's state of ${files.stack} is ${damageOf(path)}: ${name}`;
+  if (backup === undefined)
+    throw new NotReached(
+      `${what}; no copy of it is whole`,
+      instruction("restore the file from a backup of the machine"),
+    );
   throw new NotReached(
-    backup === undefined
-      ? `${what}; no copy of it is whole: restore the file from a backup of the machine`
-      : `${what}\nrestore the newest whole copy, of ${statSync(backup).mtime.toISOString()}:\n` +
-          copyCommand(relative(files.root, backup), name),
+    `${what}\nrestore the newest whole copy, of ${statSync(backup).mtime.toISOString()}:`,
+    copyCommand(relative(files.root, backup), name),
   );
 }
 
@@ -43,9 +46,10 @@ function damageOf(path: string): string {
   }
 }
 
-function copyCommand(from: string, to: string): string {
-  if (isCompressed(from) === isCompressed(to)) return `cp ${shellWord(from)} ${shellWord(to)}`;
-  return `${isCompressed(from) ? "gunzip" : "gzip"} -c < ${shellWord(from)} > ${shellWord(to)}`;
+function copyCommand(from: string, to: string): Remedy {
+  if (isCompressed(from) === isCompressed(to)) return shell("cp", from, to);
+  const other = isCompressed(to) ? to.replace(/[.]gz$/, "") : `${to}.gz`;
+  return sequence(shell("cp", from, other), shell(isCompressed(to) ? "gzip" : "gunzip", "-f", other));
 }
 
 /** The engine's own copies, the newest first: the state before the last write, and one for each update. */

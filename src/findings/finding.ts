@@ -4,17 +4,34 @@ import type { Note, Remedy } from "./remedy.ts";
  * What is wrong, as data. Everything that berth reports to a person is a finding; src/report turns it into text.
  */
 
-/** What a code belongs to: what an error of it is called in a count, and the exit status of a command that reports one. */
-export const findingClasses = {
-  mistake: { noun: "mistake", exit: 2 },
-  locked: { noun: "locked stack", exit: 1 },
-  unreachable: { noun: "unreachable host", exit: 3 },
-  platformUnreachable: { noun: "unreachable platform", exit: 3 },
-  conflict: { noun: "conflict", exit: 1 },
-  missingImage: { noun: "missing image", exit: 1 },
-  missingSource: { noun: "missing bind source", exit: 1 },
-  drift: { noun: "drift", exit: 1 },
+/** What the exit status of a command says; a public contract. */
+export const exitStatus = {
+  fine: 0,
+  /** Conflicts, drift, or an operation that failed. */
+  findings: 1,
+  /** Wrong usage or configuration; also a question that was left with Ctrl-C: an answer is missing. */
+  wrongUsage: 2,
+  /** A host, an engine or a file could not be reached. */
+  notReached: 3,
 } as const;
+
+export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
+
+/**
+ * What can end a command, each with its exit status: the only table of these, for findings (by the class of their code) and
+ * for errors (see stopped.ts). The noun is what an error of the class is called in a count.
+ */
+export const findingClasses = {
+  mistake: { noun: "mistake", exit: exitStatus.wrongUsage },
+  locked: { noun: "locked stack", exit: exitStatus.findings },
+  unreachable: { noun: "unreachable host", exit: exitStatus.notReached },
+  platformUnreachable: { noun: "unreachable platform", exit: exitStatus.notReached },
+  conflict: { noun: "conflict", exit: exitStatus.findings },
+  missingImage: { noun: "missing image", exit: exitStatus.findings },
+  missingSource: { noun: "missing bind source", exit: exitStatus.findings },
+  drift: { noun: "drift", exit: exitStatus.findings },
+  failed: { noun: "failure", exit: exitStatus.findings },
+} as const satisfies Readonly<Record<string, { readonly noun: string; readonly exit: ExitStatus }>>;
 
 export type FindingClass = keyof typeof findingClasses;
 
@@ -245,11 +262,15 @@ export const nounOf = (code: FindingCode): string => findingClasses[findingCodes
  * The exit status of a command that reports these findings: 0 where there is no error, 3 where something could not be
  * reached, then 2 where a configuration is wrong, else 1.
  */
-export const exitStatusOf = (findings: readonly Pick<Finding, "severity" | "code">[]): 0 | 1 | 2 | 3 =>
-  errorsOf(findings).reduce<0 | 1 | 2 | 3>((most, { code }) => {
+export const exitStatusOf = (findings: readonly Pick<Finding, "severity" | "code">[]): ExitStatus =>
+  errorsOf(findings).reduce<ExitStatus>((most, { code }) => {
     const { exit } = findingClasses[findingCodes[code].class];
     return exit > most ? exit : most;
   }, 0);
+
+/** The same of a command that did not do what it was to do: never 0, whatever its findings say. */
+export const failureStatusOf = (findings: readonly Pick<Finding, "severity" | "code">[] = []): ExitStatus =>
+  Math.max(exitStatusOf(findings), exitStatus.findings) as ExitStatus;
 
 export const errorsOf = <F extends Pick<Finding, "severity">>(findings: readonly F[]): readonly F[] =>
   findings.filter((finding) => finding.severity === "error");

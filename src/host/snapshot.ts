@@ -1,4 +1,5 @@
 import type { Endpoint } from "../deployment/deployment.ts";
+import type { Remedy } from "../findings/remedy.ts";
 import type { StatusFailure } from "../docker/failure.ts";
 import type { Protocol } from "../notation/protocol.ts";
 import type { InspectedContainer, InspectedImage, InspectedNetwork, InspectedVolume } from "./inspected.ts";
@@ -8,7 +9,7 @@ import type { InspectedContainer, InspectedImage, InspectedNetwork, InspectedVol
  */
 export type HostReport =
   | ({ readonly kind: "seen" } & HostSnapshot)
-  | { readonly kind: "unreachable"; readonly endpoint: Endpoint; readonly reason: string; readonly remedy: string };
+  | { readonly kind: "unreachable"; readonly endpoint: Endpoint; readonly reason: string; readonly remedy: Remedy };
 
 export interface HostSnapshot {
   readonly endpoint: Endpoint;

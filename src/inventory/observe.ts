@@ -1,7 +1,6 @@
 import type { Claim } from "../claims/claim.ts";
 import type { NotLookedAt } from "../findings/gap.ts";
 import type { Finding } from "../findings/finding.ts";
-import { instruction } from "../findings/remedy.ts";
 import type { Inventory } from "../claims/inventory.ts";
 import { claimsOf } from "../claims/of-deployment.ts";
 import { endpointsOf } from "../deployment/endpoint.ts";
@@ -119,7 +118,7 @@ export const hostUnreachable = ({ endpoint, reason, remedy }: Unreachable): Find
   kind: "host",
   key: endpoint.url,
   message: reason,
-  remedy: instruction(remedy),
+  remedy,
 });
 
 type Unreachable = Pick<Extract<HostReport, { kind: "unreachable" }>, "endpoint" | "reason" | "remedy">;

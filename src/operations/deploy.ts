@@ -6,6 +6,7 @@ import { courseText, type DatabaseCourse, databaseCourse } from "./database-cour
 import { type Engine, engineWords, resourcesOf, stateFilesOf } from "../engine/engine.ts";
 import { cancellable } from "../engine/process.ts";
 import { type Health, verifyHealth } from "./health.ts";
+import { hostTrouble } from "./host-trouble.ts";
 import { lockTrouble, withoutLockAdvice } from "../engine/lock-trouble.ts";
 import { rememberRelease, unchangedSince } from "./last-release.ts";
 import { endOrphans } from "./orphans.ts";
@@ -72,10 +73,11 @@ export async function deploy(
   if (asks) wish.line(`waiting for ${healthUrl}`);
   const health = asks ? await verifyHealth(healthUrl) : undefined;
   if (ok && operation === "up" && health?.kind !== "unhealthy") rememberRelease(stack.workspace.workDir, deployment);
-  const findings = [
+  const known = [
     ...platformTrouble(deployment, problems),
     ...lockTrouble(deployment, problems, stateFilesOf(stack.workspace.workDir, deployment.stack)),
   ];
+  const findings = ok || known.length > 0 ? known : await hostTrouble(deployment);
   return {
     stack: deployment.stack,
     operation,

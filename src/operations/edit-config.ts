@@ -2,9 +2,9 @@ import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readText } from "../disk/read-text.ts";
-import { NotEditable } from "../config/stack-file-edit.ts";
 import { stackFileName } from "../config/stack-file.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { berth, instruction, sequence, shell, steps } from "../findings/remedy.ts";
+import { Stopped } from "../findings/stopped.ts";
 import { withProjectLock } from "../engine/project-lock.ts";
 import { writeFiles } from "../disk/write-files.ts";
 
@@ -16,7 +16,7 @@ const mostTries = 10;
  * Changes the text of a stack file in one step: a reader meets the old one or the new one, and no change that is made at
  * the same time is lost. Its mode stays. The engine writes stack files in place and without berth's lock: an empty file
  * is read again, and where the text changed before it is replaced, the edit is done on the new one.
- * @throws NotEditable where the file stays empty: the edit would make a file of that key alone.
+ * @throws Stopped where the file stays empty: the edit would make a file of that key alone.
  */
 export const editStackFile = (
   root: string,
@@ -33,7 +33,11 @@ export const editStackFile = (
       const file = { path: basename(path), text, mode: statSync(path).mode & 0o777 };
       if (writeFiles(dirname(path), [file], () => readText(path) === before).length > 0) return;
     }
-    throw new NotReached(`another program keeps changing ${stackFileName(stack)}; wait for it, and try again`);
+    throw new Stopped(
+      "locked",
+      `another program keeps changing ${stackFileName(stack)}`,
+      instruction("wait until it ends, and run this again"),
+    );
   });
 
 /** The text of a file once it is not empty. */
@@ -43,8 +47,15 @@ async function settled(path: string, stack: string, patience: number): Promise<s
     if (text.trim() !== "") return text;
     const file = stackFileName(stack);
     if (Date.now() >= end)
-      throw new NotEditable(
-        `it is empty; restore it:\n  git checkout -- ${file}\nor, where it never held anything:\n  rm ${file} && berth new ${stack}`,
+      throw new Stopped(
+        "mistake",
+        `${file} is empty, and left as it is:`,
+        steps(
+          instruction("restore it:"),
+          shell("git", "checkout", "--", file),
+          instruction("or, where it never held anything:"),
+          sequence(shell("rm", file), berth("new", stack)),
+        ),
       );
     await wait(20);
   }

@@ -2,7 +2,8 @@ import type { Host } from "./host.ts";
 import { beginJournal, interrupted, type Journal, newestJournal } from "./journal.ts";
 import { type Locked, lockDeployments } from "./lock.ts";
 import type { Operation, Plan, Planned, Step, StepOutcome, Undertaking } from "./operation.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { instruction } from "../findings/remedy.ts";
+import { Stopped } from "../findings/stopped.ts";
 
 /** How an operation ended. */
 export type Performed<Facts, Kind extends string> = { readonly facts: Facts } & (
@@ -33,7 +34,7 @@ interface PerformOptions<Ports> {
  * Observes, plans, asks, and runs the steps, each written down in the journal before and after. The plan follows from
  * what there is now: a step whose effect is there is not planned again, also where the process was killed before it could
  * write it down, and one whose effect was reverted meanwhile is. The journal adds what can no longer be observed.
- * @throws NotReached where another operation holds a deployment
+ * @throws Stopped where another operation holds a deployment
  */
 export async function perform<Ports, Facts, Kind extends string>(
   operation: Operation<Ports, Facts, Kind>,
@@ -54,7 +55,7 @@ export async function perform<Ports, Facts, Kind extends string>(
   const lock = await lockDeployments(root, locks(plan.steps), undertaking.operation, released);
   try {
     if (newestJournal(root, stack) !== newest)
-      throw new NotReached(`another operation on ${stack} ran meanwhile; run this again`);
+      throw new Stopped("locked", `another operation on ${stack} ran meanwhile`, instruction("run this again"));
     if (plan.done.length > 0)
       host.notify({
         code: "resumed",

@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Realization } from "../deployment/realization.ts";
 import { withProjectLock } from "../engine/project-lock.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { berth, instruction } from "../findings/remedy.ts";
+import { Stopped } from "../findings/stopped.ts";
 import { hash } from "../notation/content-hash.ts";
 import { thisOwner } from "./journal.ts";
 
@@ -34,7 +35,7 @@ interface OperationLock {
  * Locks deployments for one operation. The lock is in the project's folder (`.berth/locks/`); that of a process of this
  * machine that no longer runs is released.
  * @param released called with what is said of such a process
- * @throws NotReached where another operation holds one of them; the message says how to release it
+ * @throws Stopped where another operation holds one of them; the message says how to release it
  */
 export async function lockDeployments(
   root: string,
@@ -67,7 +68,7 @@ async function lockOne(
   const give = await withProjectLock(root, async () => {
     const standing = standingOf(path);
     if (standing === "dead") released(`released the lock of ${textOf(path)}, which was cut off`);
-    else if (standing !== "free") throw new NotReached(refusal(path, standing, deployment.stack));
+    else if (standing !== "free") throw refusal(path, standing, deployment.stack);
     rmSync(path, { recursive: true, force: true });
     mkdirSync(join(root, ".berth", "locks"), { recursive: true, mode: 0o700 });
     // Named by its own path: the library counts locks of one file as one, and the project's lock is one of its folder.
@@ -96,14 +97,13 @@ async function lockOne(
  * Releases the lock of an operation on a deployment.
  * @param yes also where its owner may run on another machine
  * @returns what it said of its owner; undefined where there was none
- * @throws NotReached where the operation runs, or may run
+ * @throws Stopped where the operation runs, or may run
  */
 export function releaseOperationLock(root: string, deployment: Locked, yes: boolean): string | undefined {
   const path = pathOf(root, deployment);
   const standing = standingOf(path);
   if (standing === "free") return undefined;
-  if (standing === "alive" || (standing === "unknown" && !yes))
-    throw new NotReached(refusal(path, standing, deployment.stack));
+  if (standing === "alive" || (standing === "unknown" && !yes)) throw refusal(path, standing, deployment.stack);
   const text = textOf(path);
   for (const each of [path, holderFile(path)]) rmSync(each, { recursive: true, force: true });
   return text;
@@ -149,9 +149,13 @@ function textOf(path: string): string {
   return `berth ${operation} (${owner}, since ${since}${step === undefined ? "" : `, at ${step}`})`;
 }
 
-function refusal(path: string, standing: "alive" | "unknown", stack: string): string {
+function refusal(path: string, standing: "alive" | "unknown", stack: string): Stopped {
+  const locked = `${stack} is locked by ${textOf(path)}`;
   return standing === "alive"
-    ? `${stack} is locked by ${textOf(path)}: wait until it ends, and run this again`
-    : `${stack} is locked by ${textOf(path)}, which may run on another machine; if it does not, release the lock:\n` +
-        `  berth unlock ${stack} --yes`;
+    ? new Stopped("locked", locked, instruction("wait until it ends, and run this again"))
+    : new Stopped(
+        "locked",
+        `${locked}, which may run on another machine; if it does not, release the lock:`,
+        berth("unlock", stack, "--yes"),
+      );
 }

@@ -10,7 +10,7 @@ import { dockerClient } from "../docker/client.ts";
 import { explain, failureOf } from "../docker/failure.ts";
 import { linewise } from "./deploy.ts";
 import { onEndSignals, uninterrupted } from "../engine/signals.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { NotReached, Stopped } from "../findings/stopped.ts";
 
 export type JobRun =
   | {
@@ -34,7 +34,7 @@ export interface RunJobOptions {
  * Re-runs a job in the container that the last `up` created for it: with all that it had then. It is stopped when its
  * time is over or this process is to end, and killed where it is asked to end again. One that failed is repeated by the
  * next `up`.
- * @throws NotReached where the host does not answer, or cannot start it.
+ * @throws NotReached where the host does not answer; Stopped where it cannot start it
  */
 export async function runJob(
   deployment: Realization,
@@ -90,8 +90,9 @@ async function reaching<T>(url: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
-    if (statusCode !== undefined) throw new NotReached(`Docker refused: ${json?.message ?? `HTTP ${statusCode}`}`);
+    if (statusCode !== undefined)
+      throw new Stopped("failed", `Docker refused: ${json?.message ?? `HTTP ${statusCode}`}`);
     const { reason, remedy } = explain(url, failureOf(error));
-    throw new NotReached(`${reason}; ${remedy}`);
+    throw new NotReached(reason, remedy);
   }
 }

@@ -1,7 +1,8 @@
 import type { Realization } from "../deployment/realization.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openProject, type Project, readDeployment, readSiblings } from "../project/project.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { berth } from "../findings/remedy.ts";
+import { Stopped } from "../findings/stopped.ts";
 import { type CheckResult, conflictsBefore } from "./check-project.ts";
 import { healthText } from "./health.ts";
 import type { Host } from "./host.ts";
@@ -50,7 +51,11 @@ export function runningPorts({ project, deployment, engine, host, lineOf }: Runn
       // Resolved again: the platform of its database may have been started or stopped since.
       const read = readDeployment(openProject(project.root), name);
       if (!read.ok)
-        throw new NotReached(`Pulumi.${name}.yaml was changed and cannot be resolved: berth check -s ${name}`);
+        throw new Stopped(
+          "mistake",
+          `Pulumi.${name}.yaml was changed and cannot be resolved; see what is wrong with it:`,
+          berth("check", "-s", name),
+        );
       const line = lineOf(read.value);
       const result = await setRunning(await engine(), project, read.value, running, { line, along });
       const health = healthText(result.health);

@@ -2,7 +2,8 @@ import type { Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import { dockerClient } from "../docker/client.ts";
 import { type Engine, pendingOf, resourcesOf } from "../engine/engine.ts";
-import { NotReached } from "../findings/unreachable.ts";
+import { berth, shell } from "../findings/remedy.ts";
+import { Stopped } from "../findings/stopped.ts";
 import { releaseOperationLock } from "./lock.ts";
 import { endOrphans } from "./orphans.ts";
 import { type Lock, locksOf, type StateFiles } from "../engine/state-files.ts";
@@ -20,7 +21,7 @@ export interface UnlockOptions {
  * Clears what a killed update left behind: its lock, its plugins, and what it was creating, which the state does not
  * know and the next `up` would meet as another party's. Volumes stay. Running it twice changes nothing.
  * @param files undefined where the backend keeps its locks elsewhere
- * @throws NotReached where the owner of the lock runs, or may run
+ * @throws Stopped where the owner of the lock runs, or may run
  */
 export async function unlock(
   engine: Engine,
@@ -45,18 +46,24 @@ export async function unlock(
 function refuseWhereUsed(locks: readonly Lock[] | undefined, stack: string, yes: boolean): void {
   const alive = locks?.find(({ state }) => state === "alive");
   if (alive !== undefined)
-    throw new NotReached(
-      `an update of ${stack} is running (${alive.owner}, since ${alive.since}): wait until it ends, or interrupt it: kill -INT ${alive.pid}`,
+    throw new Stopped(
+      "locked",
+      `an update of ${stack} is running (${alive.owner}, since ${alive.since}): wait until it ends, or interrupt it:`,
+      shell("kill", "-INT", String(alive.pid)),
     );
   if (yes || locks?.every(({ state }) => state === "dead") === true) return;
   const unreadable = locks?.find(({ state }) => state === "unreadable");
   if (unreadable !== undefined)
-    throw new NotReached(
-      `the lock of ${stack} cannot be read: ${unreadable.owner}; if no update of it runs: berth unlock ${stack} --yes`,
+    throw new Stopped(
+      "locked",
+      `the lock of ${stack} cannot be read: ${unreadable.owner}; if no update of it runs, release it:`,
+      berth("unlock", stack, "--yes"),
     );
   const owner = locks?.find(({ state }) => state === "unknown")?.owner ?? "another machine";
-  throw new NotReached(
-    `the lock of ${stack} may be in use by ${owner}; if no update runs there: berth unlock ${stack} --yes`,
+  throw new Stopped(
+    "locked",
+    `the lock of ${stack} may be in use by ${owner}; if no update runs there, release it:`,
+    berth("unlock", stack, "--yes"),
   );
 }
 

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
+import { failureStatusOf } from "../../findings/finding.ts";
 import type { Realization } from "../../deployment/realization.ts";
 import { composeFiles } from "../../export/compose.ts";
 import { envFiles } from "../../export/env.ts";
@@ -50,7 +51,7 @@ function add(parent: Command, name: string, description: string, exporter: Expor
       const project = projectOf(command);
       const deployment = deploymentOrEnd(project, stackOf(project, stack, options.stack));
       const exported = await exporter(deployment, project.root);
-      if (!exported.ok) throw new Outcome(exitCodes.wrongUsage, reportText(shown(exported.findings), []));
+      if (!exported.ok) throw new Outcome(failureStatusOf(exported.findings), reportText(shown(exported.findings), []));
       for (const finding of shown(exported.findings)) complain(findingText(finding));
       const files = exported.value;
       if (options.stdout) return show(files);
@@ -78,7 +79,7 @@ async function texts(root: string, deployment: Realization): Promise<Readonly<Re
   if (secrets.missing.length > 0) {
     const names = secrets.missing.map((name) => `BERTH_SECRET_${name}`).join(", ");
     throw new Outcome(
-      exitCodes.wrongUsage,
+      exitCodes.notReached,
       `secrets of ${deployment.stack} that only Pulumi can decrypt: ${secrets.missing.join(", ")}; run where pulumi is on PATH and knows the stack, or set ${names}`,
     );
   }

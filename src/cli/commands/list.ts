@@ -1,4 +1,4 @@
-import { exitStatusOf } from "../../findings/finding.ts";
+import { exitStatusOf, type Finding } from "../../findings/finding.ts";
 import { Command } from "commander";
 import { urlOf } from "../../deployment/url.ts";
 import { type Project, readSiblings } from "../../project/project.ts";
@@ -17,8 +17,10 @@ export const listCommand = (): Command =>
     .option("--json", "print a list of objects")
     .action(async (options: { json?: boolean; offline?: boolean }, command: Command) => {
       const project = projectOf(command);
-      const { deployments, unknown: findings } = readSiblings(project);
-      const states = options.offline === true ? undefined : await statesOf(project);
+      const { deployments, unknown } = readSiblings(project);
+      const look = options.offline === true ? undefined : await statesOf(project);
+      const states = look?.states;
+      const findings = [...unknown, ...(look?.unreachable ?? [])];
       const rows = deployments.map((deployment) => ({
         stack: deployment.stack,
         prefix: deployment.prefix,
@@ -49,7 +51,12 @@ export const listCommand = (): Command =>
     });
 
 /** By stack; a host that does not answer makes its deployments unknown. */
-async function statesOf(project: Project): Promise<ReadonlyMap<string, string>> {
-  const { deployments } = await withProgress("asking the hosts", statusLook(project, {}));
-  return new Map(deployments.map(({ deployment, status }) => [deployment.stack, status.state]));
+async function statesOf(
+  project: Project,
+): Promise<{ readonly states: ReadonlyMap<string, string>; readonly unreachable: readonly Finding[] }> {
+  const { deployments, findings } = await withProgress("asking the hosts", statusLook(project, {}));
+  return {
+    states: new Map(deployments.map(({ deployment, status }) => [deployment.stack, status.state])),
+    unreachable: findings.filter(({ code }) => code === "host-unreachable"),
+  };
 }

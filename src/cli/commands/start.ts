@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Realization } from "../../deployment/realization.ts";
 import { type Engine, openEngine } from "../../engine/engine.ts";
+import { failureStatusOf } from "../../findings/finding.ts";
 import { bring, type Brought, type BringOptions } from "../../operations/bring.ts";
 import type { Host } from "../../operations/host.ts";
 import { type RunningPorts, runningPorts } from "../../operations/running-ports.ts";
@@ -8,7 +9,7 @@ import { startOperation } from "../../operations/start/start.ts";
 import { stopOperation } from "../../operations/stop/stop.ts";
 import { commandHost } from "../host.ts";
 import { thisCommand } from "../invocation.ts";
-import { exitCodes, Outcome } from "../outcome.ts";
+import { Outcome } from "../outcome.ts";
 import { showPlan } from "../plan.ts";
 import { printJson, projectOf, stackOf } from "../project.ts";
 import { shownResult } from "../reader.ts";
@@ -106,5 +107,5 @@ function tellFailure(verb: Verb, brought: Extract<Brought, { kind: "failed" }>, 
   const but = health?.kind === "unhealthy" ? [`  ${stack} does not answer: ${health.reason}`] : [];
   const states = standing.map(({ stack: one, state, reason }) => `  ${one} is ${state}${reason ? `: ${reason}` : ""}`);
   const text = [`${stack} ${what}; this is how things stand:`, ...states, ...but, `to go back: ${back}`];
-  throw new Outcome(exitCodes.findings, text.join("\n"));
+  throw new Outcome(failureStatusOf(result.findings), text.join("\n"));
 }

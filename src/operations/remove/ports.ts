@@ -4,7 +4,7 @@ import { dockerClient } from "../../docker/client.ts";
 import { explain, failureOf } from "../../docker/failure.ts";
 import { type Engine, resourcesOf } from "../../engine/engine.ts";
 import type { Finding } from "../../findings/finding.ts";
-import { NotReached } from "../../findings/unreachable.ts";
+import { NotReached } from "../../findings/stopped.ts";
 import { databaseCourse, type KeptResource } from "../database-course.ts";
 import { deploy } from "../deploy.ts";
 import type { RemovePorts } from "./facts.ts";
@@ -39,7 +39,7 @@ export function removePorts({ engine, deployment, inUse, line }: RemovePortsOpti
         return await ownedData(deployment, memory);
       } catch (error) {
         const { reason, remedy } = explain(endpoint.url, failureOf(error));
-        throw new NotReached(`${reason}; ${remedy}`);
+        throw new NotReached(reason, remedy);
       }
     },
     protect: async (urns) => {

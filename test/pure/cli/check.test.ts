@@ -391,6 +391,8 @@ describe("berth check", () => {
       (env) => berth(root, ["check"], { env }),
     );
     expect(code).toBe(3);
-    expect(stdout).toMatch(/✗ host-unreachable[\s\S]*the connection ended in the middle[\s\S]*remedy {5}check its log/);
+    expect(stdout).toMatch(
+      /✗ host-unreachable[\s\S]*the connection ended in the middle[\s\S]*remedy {5}read its log, then restart it:\n/,
+    );
   });
 });

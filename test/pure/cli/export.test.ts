@@ -40,7 +40,7 @@ describe("berth export", () => {
   it("names the variable for a secret that only the engine can decrypt, and takes the secret from it", async () => {
     const root = projectWith({ "Pulumi.b.yaml": given });
     const refused = await berth(root, ["export", "compose", "b"], { env: noEngine });
-    expect([refused.code, refused.stdout]).toEqual([2, ""]);
+    expect([refused.code, refused.stdout]).toEqual([3, ""]);
     expect(refused.stderr).toBe(
       "secrets of b that only Pulumi can decrypt: EMAIL_PASSWORD; run where pulumi is on PATH and knows the stack, or set BERTH_SECRET_EMAIL_PASSWORD\n",
     );
@@ -127,7 +127,7 @@ c      c       production   tcp://c.example:2376  yes     http://c.example:20032
       const gone = equipemed({ ports: { app: 20_032 }, endpoint: "unix:///nowhere.sock" });
       const root = projectWith({ ...files, "Pulumi.c.yaml": gone });
       const { code, stdout } = await berth(root, ["list"], { env: { DOCKER_HOST: fake.endpoint } });
-      expect(code).toBe(0);
+      expect(code).toBe(3);
       const states = stdout.split("\n").map((line) => line.split(/ {2,}/)[4]);
       expect(states.slice(0, 4)).toEqual(["STATE", "never started", "never started", "unknown"]);
     } finally {

@@ -84,10 +84,10 @@ describe("berth run", () => {
     });
   });
 
-  it("says that nothing is masked where no engine knows the secrets, and ends with 3 where Docker refuses", async () => {
+  it("says that nothing is masked where no engine knows the secrets, and ends with 1 where Docker refuses", async () => {
     const { code, stdout, stderr } = await runBeside("exited");
     expect([code, stdout]).toEqual([
-      3,
+      1,
       "a: secrets in its output are not masked: the engine that knows them is not available here\n",
     ]);
     expect(stderr).toBe("berth: Docker refused: HTTP 404\n");

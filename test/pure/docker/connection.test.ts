@@ -123,7 +123,7 @@ describe("over TLS", () => {
     vi.stubEnv("HOME", directory);
     expect(await observeHost(endpointAt(`tcp://127.0.0.1:${port}`))).toMatchObject({
       reason: `the TLS connection to 127.0.0.1:${port} failed: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)`,
-      remedy: expect.stringContaining("DOCKER_CERT_PATH"),
+      remedy: { text: expect.stringContaining("DOCKER_CERT_PATH") as string },
     });
   });
 

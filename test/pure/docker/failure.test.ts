@@ -1,4 +1,6 @@
+import { userInfo } from "node:os";
 import { describe, expect, it } from "vitest";
+import { remedyText } from "../../../src/report/remedy-text.ts";
 import { explain, type Failure } from "../../../src/docker/failure.ts";
 
 const unix = "unix:///var/run/docker.sock";
@@ -6,7 +8,7 @@ const tcp = "tcp://far:2376";
 const ssh = "ssh://ann@far";
 const system = (code: string, message = ""): Failure => ({ kind: "system", code, message });
 const asked = "GET /info";
-const sudoLook = "check its log: sudo journalctl -u docker; restart it: sudo systemctl restart docker";
+const sudoLook = "read its log, then restart it:\nsudo journalctl -u docker\nsudo systemctl restart docker";
 const tls =
   "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory with the ca.pem, cert.pem and key.pem of this endpoint";
 
@@ -17,21 +19,21 @@ describe("what a person reads when Docker does not answer", () => {
       unix,
       system("ENOENT"),
       "the Docker daemon is not running: there is no /var/run/docker.sock",
-      "start it: sudo systemctl start docker",
+      "sudo systemctl start docker",
     ],
     [
       "a dead socket",
       unix,
       system("ECONNREFUSED"),
       "the Docker daemon is not running: nothing listens on /var/run/docker.sock",
-      "start it: sudo systemctl start docker",
+      "sudo systemctl start docker",
     ],
     [
       "no permission",
       unix,
       system("EACCES"),
       "permission denied on /var/run/docker.sock",
-      "add yourself to the docker group: sudo usermod -aG docker $USER, then log in again",
+      `sudo usermod -aG docker ${userInfo().username}\nthen log in again, so that the new group counts`,
     ],
     ["another local error", unix, system("EMFILE"), "Docker did not answer (EMFILE)", sudoLook],
     [
@@ -74,7 +76,7 @@ describe("what a person reads when Docker does not answer", () => {
       ssh,
       { kind: "time-out", asked, milliseconds: 500 },
       "no answer to GET /info within 0.5 s",
-      "try it: docker -H ssh://ann@far info; then check the daemon's log on that host",
+      "docker -H ssh://ann@far info\nif that fails as well, read the daemon's log on that host",
     ],
     [
       "half an answer",
@@ -118,26 +120,20 @@ describe("what a person reads when Docker does not answer", () => {
       "GET /info was answered with HTTP 404: page not found",
       "correct the URL: there is no Docker API under this path",
     ],
-    [
-      "no ssh",
-      ssh,
-      { kind: "ssh", message: "ENOENT" },
-      "there is no ssh command",
-      "install it: sudo apt install openssh-client",
-    ],
+    ["no ssh", ssh, { kind: "ssh", message: "ENOENT" }, "there is no ssh command", "sudo apt install openssh-client"],
     [
       "an unknown host key",
       ssh,
       { kind: "ssh", message: "Host key verification failed." },
       "ssh failed: Host key verification failed.",
-      "compare the host's key and accept it: ssh ssh://ann@far true",
+      "compare the host's key before you accept it:\nssh ssh://ann@far true",
     ],
     [
       "a refused key",
       ssh,
       { kind: "ssh", message: "ann@far: Permission denied (publickey)." },
       "ssh failed: ann@far: Permission denied (publickey).",
-      "let the key be known there: ssh-copy-id, or ssh-add here; try: ssh ssh://ann@far true",
+      "make your key known there with ssh-copy-id, or load it here with ssh-add; then try:\nssh ssh://ann@far true",
     ],
     [
       "no Docker there",
@@ -151,7 +147,7 @@ describe("what a person reads when Docker does not answer", () => {
       ssh,
       { kind: "ssh", message: "connect to host far port 22: Connection refused" },
       "ssh failed: connect to host far port 22: Connection refused",
-      "try it: ssh ssh://ann@far docker info",
+      "ssh ssh://ann@far docker info",
     ],
     [
       "a missing certificate",
@@ -167,5 +163,11 @@ describe("what a person reads when Docker does not answer", () => {
       "not a valid Docker endpoint URL",
       "write unix:///path, tcp://host:port, http(s)://host:port or ssh://user@host",
     ],
-  ])("%s", (_, endpoint, failure, reason, remedy) => expect(explain(endpoint, failure)).toEqual({ reason, remedy }));
+  ])("%s", (_, endpoint, failure, reason, remedy) => {
+    const { remedy: action, ...explained } = explain(endpoint, failure);
+    expect({ ...explained, remedy: remedyText(action, { speaks: "berth", berth: "berth" }) }).toEqual({
+      reason,
+      remedy,
+    });
+  });
 });

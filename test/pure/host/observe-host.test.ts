@@ -1,10 +1,11 @@
 import type { ServerResponse } from "node:http";
 import { Agent } from "node:http";
 import type { Socket } from "node:net";
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { endpointAt } from "../../endpoint-at.ts";
+import { instruction, shell, steps } from "../../../src/findings/remedy.ts";
 import type { HostReport } from "../../../src/host/snapshot.ts";
 import { observeHost } from "../../../src/host/observe-host.ts";
 import { type Fake, fakeDocker, fakeSocket, type Replies, status } from "../docker/fake-docker.ts";
@@ -206,7 +207,7 @@ describe("a host that does not answer as it should", () => {
       kind: "unreachable",
       endpoint: endpointAt(endpoint),
       reason: expect.stringMatching(reason),
-      remedy: expect.stringMatching(/./),
+      remedy: expect.objectContaining({ kind: expect.any(String) as string }),
     });
   });
 
@@ -222,7 +223,7 @@ describe("a host that does not answer as it should", () => {
     expect(await report).toMatchObject({
       kind: "unreachable",
       reason: expect.stringMatching(/^no answer to GET \S+ within 10 s$/),
-      remedy: expect.stringMatching(/^check its log: /),
+      remedy: { kind: "steps" },
     });
   });
 
@@ -294,7 +295,7 @@ describe("a host that does not answer as it should", () => {
       kind: "unreachable",
       endpoint: endpointAt("unix:///nowhere/docker.sock"),
       reason: "the Docker daemon is not running: there is no /nowhere/docker.sock",
-      remedy: "start it: sudo systemctl start docker",
+      remedy: shell("sudo", "systemctl", "start", "docker"),
     });
   });
 
@@ -307,7 +308,10 @@ describe("a host that does not answer as it should", () => {
     });
     expect(await observeHost(endpointAt("unix:///var/run/docker.sock"))).toMatchObject({
       reason: "permission denied on /var/run/docker.sock",
-      remedy: "add yourself to the docker group: sudo usermod -aG docker $USER, then log in again",
+      remedy: steps(
+        shell("sudo", "usermod", "-aG", "docker", userInfo().username),
+        instruction("then log in again, so that the new group counts"),
+      ),
     });
   });
 

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { describe, expect, it } from "vitest";
 import { ensureDocker } from "../../../scripts/machine/ensure-docker.ts";
 import type { Machine } from "../../../scripts/machine/machine.ts";
@@ -96,7 +97,7 @@ describe("what is said where it cannot be done", () => {
       "a socket that is not ours to open",
       { says: ["EACCES"] },
       "permission denied on /var/run/docker.sock",
-      "add yourself to the docker group: sudo usermod -aG docker $USER, then log in again",
+      `sudo usermod -aG docker ${userInfo().username}\nthen log in again, so that the new group counts`,
     ],
     [
       "a daemon that serves another socket",

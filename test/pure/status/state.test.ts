@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { endpointAt } from "../../endpoint-at.ts";
+import { instruction } from "../../../src/findings/remedy.ts";
 import type { Seen, SeenContainer } from "../../../src/host/seen.ts";
 import { isAsConfigured, statusOf } from "../../../src/status/state.ts";
 import { deploymentFrom } from "../resolve/sample.ts";
@@ -161,7 +162,12 @@ describe("a deployment that is to run", () => {
   });
 
   it("nobody knows where the host does not answer", () => {
-    const look = { kind: "unreachable", endpoint: endpointAt("unix:///x"), reason: "no answer", remedy: "" } as const;
+    const look = {
+      kind: "unreachable",
+      endpoint: endpointAt("unix:///x"),
+      reason: "no answer",
+      remedy: instruction(""),
+    } as const;
     expect(statusOf(deployment, look)).toEqual({ state: "unknown", reason: "no answer", services: [] });
   });
 });
