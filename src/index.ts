@@ -18,6 +18,9 @@ import {
   withoutConflicts,
   withoutRefusals,
 } from "./program.ts";
+import { ownDirectories } from "./deployment/binds.ts";
+import { isLocal } from "./deployment/endpoint.ts";
+import { makeOwnDirectories } from "./disk/own-directories.ts";
 import { jobHost } from "./host/job-host.ts";
 import { serviceHost } from "./host/service-host.ts";
 import { roomFor } from "./operations/make-room.ts";
@@ -44,6 +47,9 @@ await withoutRefusals(deployment, looked);
 // … a stopped deployment keeps its containers, so an `up` stops them where they run …
 const host = serviceHost(deployment);
 if (!deployment.running && !isPreview()) await host.stop(deployment.containers);
+
+// … directories with its data are created where Docker would create them as root …
+if (!isPreview() && isLocal(deployment.endpoint)) makeOwnDirectories(ownDirectories(deployment));
 
 // … and only then becomes resources.
 const kept = await keptOf(looked);

@@ -2,13 +2,14 @@ import type * as z from "zod";
 import type { BuildContext, ContextWish, NoContext } from "../disk/build-context.ts";
 import type { Checked, Source } from "../findings/finding.ts";
 import type { network } from "./network-schema.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { blueprintSchema, service } from "./schema.ts";
 
 /** One service as its Compose file has it, short and long forms made one, variables not yet filled in. */
 export type ComposeService = z.output<typeof service>;
 
 /** A volume as its Compose file declares it, variables not yet filled in. */
-type ComposeVolume = NonNullable<z.output<typeof blueprintSchema>["volumes"][string]>;
+export type ComposeVolume = NonNullable<z.output<typeof blueprintSchema>["volumes"][string]>;
 
 /** A network as its Compose file declares it, variables not yet filled in. */
 export type ComposeNetwork = z.output<typeof network>;
@@ -42,6 +43,7 @@ export interface Blueprint {
   readonly buildContext: (wish: ContextWish) => BuildContext | NoContext;
   /** File, key and line of a place, for example of `["services", "app", "ports", 0]`. */
   readonly source: (path: readonly (string | number)[]) => Source;
+  readonly surroundings: Surroundings;
 }
 
 /** Gives the blueprint of a name; memory of what was read is up to the giver. */

@@ -6,8 +6,13 @@ import { booleanOf } from "../notation/boolean.ts";
  * their variables here, so that numbers may be texts too; what they must be is checked when a deployment is resolved.
  */
 export const text = z.union([z.string(), z.number(), z.boolean()], { error: "text or a number" }).transform(String);
-/** In quotes: 0400 without them is four hundred for YAML 1.2, and 256 for YAML 1.1. */
-export const octal = z.string({ error: 'an octal mode in quotes, for example "0400"' });
+/**
+ * An octal mode: text, or a number, which Compose takes for the bits. A number that begins with a zero is kept as it was
+ * typed (see parse.ts), as YAML 1.2 takes it for decimal.
+ */
+export const octal = z.union([z.string(), z.number().transform((bits) => `0${bits.toString(8)}`)], {
+  error: "an octal mode, for example 0400",
+});
 export const words = z.union([z.string(), z.array(text)], { error: "a text, or a list of words" });
 export const name = (allowed: string) => z.string({ error: allowed });
 const variableAllowed = "letters, digits and _; no digit first";

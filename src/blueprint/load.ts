@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { filesAt, lookAt } from "../disk/found-files.ts";
 import { readText, UnreadableFile } from "../disk/read-text.ts";
 import type { Checked } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
@@ -7,6 +9,7 @@ import { closest } from "../findings/suggest.ts";
 import { setKey } from "../findings/remedy.ts";
 import type { Asked, Blueprint, Blueprints } from "./blueprint.ts";
 import { parseBlueprint } from "./parse.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 const folder = "blueprints";
 
@@ -42,13 +45,21 @@ export function loadBlueprint(root: string, name: string, asked?: Asked): Checke
 function read(root: string, name: string, path: string): Checked<Blueprint> {
   const file = isAbsolute(name) ? path : relative(root, path);
   try {
-    const parsed = parseBlueprint(readText(path), name, file);
+    const parsed = parseBlueprint(readText(path), name, file, around(path));
     return parsed.ok ? { ...parsed, value: { ...parsed.value, folder: dirname(path) } } : parsed;
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     return { ok: false, findings: [mistake({ file, path: "" }, `${file} ${error.reason}`)] };
   }
 }
+
+/** What lies around a blueprint's file. */
+const around = (path: string): Surroundings => ({
+  folder: dirname(path),
+  home: homedir(),
+  look: lookAt,
+  read: filesAt,
+});
 
 function locate(root: string, name: string): string | undefined {
   const asPath = /[/\\]|\.ya?ml$/.test(name);

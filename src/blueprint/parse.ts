@@ -15,11 +15,17 @@ import { InterpolationError, parseTemplate, variablesOf } from "./interpolate.ts
 import { withImpliedDependencies } from "./implied-dependencies.ts";
 import { followCircle, references, startOrder } from "./references.ts";
 import { blueprintSchema, type Compose } from "./schema.ts";
+import { noSurroundings, type Surroundings } from "./surroundings.ts";
 import { advice, knownKeys } from "./supported-keys.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** Checks the text of a blueprint: shape, references, order, variables; all mistakes at once. */
-export function parseBlueprint(text: string, name: string, file: string): Checked<Blueprint> {
+export function parseBlueprint(
+  text: string,
+  name: string,
+  file: string,
+  surroundings: Surroundings = noSurroundings,
+): Checked<Blueprint> {
   const read = readYaml(text);
   const isCompose = "problems" in read ? /^services *:/m.test(text) : isComposeContent(read.file.content);
   if (!isCompose) {
@@ -33,7 +39,7 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
     );
     return { ok: false, findings };
   }
-  const { content } = read.file;
+  const content = withModes(read.file);
   const sources = new Map<string, Source>();
   const source = (place: Path): Source => {
     const name = place.join("\0");
@@ -70,6 +76,7 @@ export function parseBlueprint(text: string, name: string, file: string): Checke
       folder: dirname(resolve(file)),
       buildContext: readBuildContext,
       source,
+      surroundings,
     },
   };
 }
@@ -113,7 +120,7 @@ const strangers = (content: unknown, source: Blueprint["source"]): Finding[] =>
 /** Numbers that Compose, which reads YAML 1.1, would take for others; dates stay as they were typed. */
 const ambiguous = ({ ambiguous: values }: YamlFile, source: Blueprint["source"]): Finding[] =>
   values.flatMap(({ path, typed }) =>
-    /^\d{4}-/.test(typed)
+    /^\d{4}-/.test(typed) || isMode(path, typed)
       ? []
       : [
           mistake(
@@ -123,6 +130,22 @@ const ambiguous = ({ ambiguous: values }: YamlFile, source: Blueprint["source"])
           ),
         ],
   );
+
+/** Whether a value is the mode of a file or file system: an octal number, as YAML 1.1 and Compose read it. */
+const isMode = (path: Path, typed: string): boolean => path.at(-1) === "mode" && /^0o?[0-7]+$/.test(typed);
+
+/** What a blueprint holds, with its modes as they were typed. */
+function withModes({ content, ambiguous: values }: YamlFile): unknown {
+  const modes = values.filter(({ path, typed }) => isMode(path, typed));
+  return modes.reduce((whole, { path, typed }) => withValue(whole, path, typed.replace("o", "")), content);
+}
+
+function withValue(whole: unknown, [key, ...rest]: Path, value: string): unknown {
+  if (key === undefined) return value;
+  if (Array.isArray(whole))
+    return whole.map((item: unknown, index) => (index === key ? withValue(item, rest, value) : item));
+  return { ...(whole as object), [key]: withValue((whole as Record<string, unknown>)[key], rest, value) };
+}
 
 function jobsOf(compose: Compose): Blueprint["jobs"] {
   const awaited = Object.values(compose.services).flatMap((service) =>

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { extension } from "./extension-schema.ts";
 import { name, named, text } from "./forms.ts";
+import { volumeDeclaration } from "./mount-schema.ts";
 import { network } from "./network-schema.ts";
 import { service } from "./service-schema.ts";
 
@@ -10,15 +11,7 @@ export const blueprintSchema = z.looseObject(
     name: name("a name").optional(),
     version: text.optional(),
     services: named(service, "services").refine((services) => Object.keys(services).length > 0, "one service at least"),
-    volumes: named(
-      z
-        .strictObject(
-          { driver: z.literal("local", { error: "local" }).optional(), name: name("a name").optional() },
-          { error: "nothing, or { name }" },
-        )
-        .nullable(),
-      "volumes",
-    ).default({}),
+    volumes: named(volumeDeclaration.nullable(), "volumes").default({}),
     networks: named(network.nullable(), "networks").default({}),
     secrets: named(
       z.strictObject({ environment: name("the name of a secret").optional() }, { error: "{ environment }" }).nullable(),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { build } from "./build-schema.ts";
 import { flag, list, map, name, octal, pairs, text, words } from "./forms.ts";
+import { mount } from "./mount-schema.ts";
 import { networking } from "./network-schema.ts";
 
 /** The part of a Compose service that a blueprint may use. */
@@ -18,20 +19,6 @@ const port = z.union(
     }),
   ],
   { error: '"8778:8000", "8000-8005:9000-9005", or { target, published, host_ip, protocol }' },
-);
-
-const mount = z.union(
-  [
-    z.string(),
-    z.strictObject({
-      type: z.enum(["volume", "bind"], { error: "volume or bind" }),
-      source: name("a volume, or a directory of the host"),
-      target: name("a path in the container"),
-      read_only: flag.optional(),
-      bind: z.strictObject({ create_host_path: flag.optional() }, { error: "{ create_host_path }" }).optional(),
-    }),
-  ],
-  { error: "volume:/path, /host/path:/path, or { type, source, target, read_only, bind }" },
 );
 
 const conditions = ["service_started", "service_healthy", "service_completed_successfully"] as const;
@@ -109,6 +96,7 @@ export const service = z.strictObject(
     ports: list(port, "ports").optional(),
     expose: list(text, "ports").optional(),
     volumes: list(mount, "mounts").optional(),
+    volumes_from: list(name("a service"), "services").optional(),
     secrets: list(grant("a secret"), "secrets").optional(),
     configs: list(grant("a config"), "configs").optional(),
     depends_on: dependencies.optional(),

@@ -34,12 +34,10 @@ export const advice: Readonly<Record<string, string>> = {
   scale: "write deploy: { replicas: … }",
   extends: "write the service out, or use a YAML anchor",
   include: "put everything into one file",
-  external: "remove it: volumes and networks belong to their deployment (berth:adopt takes an existing volume over)",
+  external: "remove it: networks belong to their deployment",
   name: "remove it: the name is always <prefix>_<key>",
   file: "remove it: a secret's text is in the stack file, under berth:secrets",
-  driver_opts: "remove it: volumes are plain local ones",
   start_interval: "remove it: Docker before 25 refuses it only when the container is created",
   uid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
   gid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
-  volumes_from: "name the volumes with volumes:",
 };

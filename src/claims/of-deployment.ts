@@ -2,6 +2,7 @@ import type { Claim, Owner } from "./claim.ts";
 import type { Deployment, LongRunning, PublishedPort, Service } from "../deployment/deployment.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
 import { publishes } from "../deployment/internal-networks.ts";
+import { isOwnable } from "../deployment/binds.ts";
 import { networkName } from "../notation/names.ts";
 
 /** Everything that a deployment wants to hold, also while it is not deployed. Stopped ones give up ports, CPU and memory. */
@@ -80,7 +81,9 @@ function containerClaims(container: Container, deployment: Deployment): Claim[] 
   const { endpoint } = deployment;
   const owner: Owner = { kind: "deployment", id, stack, service: container.service };
   const directories = container.mounts.flatMap((mount) =>
-    mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path ? [mount] : [],
+    mount.kind === "directory" && mount.path !== deployment.staticDirectory?.path && isOwnable(mount.path)
+      ? [mount]
+      : [],
   );
   const ports = (publishes(container) ? container.ports : []).map(
     ({ source, address, protocol, hostPort: port, range, configKey, configPath }, index): Claim => ({

@@ -24,6 +24,8 @@ export interface Deployment {
   /** In the order in which they start. */
   readonly services: readonly Service[];
   readonly volumes: readonly Volume[];
+  /** Volumes that others create and delete; absent where there are none. */
+  readonly externalVolumes?: readonly ExternalVolume[];
   readonly networks: readonly Network[];
   /** Those of its host that it joins, and that are neither created nor removed with it. */
   readonly externalNetworks: readonly ExternalNetwork[];
@@ -110,6 +112,8 @@ export interface Workload {
   readonly environment: Readonly<Record<string, Value>>;
   readonly ports: readonly PublishedPort[];
   readonly mounts: readonly Mount[];
+  /** Containers whose mounts this one has as well; absent where there are none. */
+  readonly volumesFrom?: readonly VolumesFrom[];
   /** Files that are put into the container before it starts: its secrets, and what a program reads as a file. */
   readonly files: readonly ContainerFile[];
   readonly attachments: readonly Attachment[];
@@ -169,12 +173,24 @@ export interface Build {
   readonly source: Source;
 }
 
+/** A container whose mounts another one has as well. */
+export interface VolumesFrom {
+  /** The key of a service of the deployment, or the name of a container that is none of its own. */
+  readonly from:
+    | { readonly service: string; readonly container?: undefined }
+    | { readonly service?: undefined; readonly container: string };
+  /** As its mounts are there if absent. */
+  readonly mode?: "ro" | "rw";
+}
+
 /** A file system in memory. */
 export interface TemporaryFileSystem {
   /** Absolute path in the container. */
   readonly target: string;
   /** As Compose and Docker write them: `size=10m,mode=1777`; empty without any. */
   readonly options: string;
+  /** Where it is one of several kinds of mounts. */
+  readonly source?: Source;
 }
 
 /** What a service shares with its host; Docker decides what is absent. */
@@ -263,22 +279,51 @@ export interface PublishedPort {
   readonly source: Source;
 }
 
-export type Mount =
-  | { readonly kind: "volume"; readonly volume: string; readonly target: string; readonly readOnly: boolean }
-  | {
-      readonly kind: "directory";
-      readonly path: string;
-      readonly target: string;
-      readonly readOnly: boolean;
-      /** That Docker is to create the directory where it does not exist. */
-      readonly created?: true;
-      readonly source: Source;
-    };
+export type Mount = VolumeMount | DirectoryMount;
+
+export interface VolumeMount {
+  readonly kind: "volume";
+  /** The volume's name on the host. */
+  readonly volume: string;
+  /** Names of the volumes of further replicas, where each has its own. */
+  readonly ofReplicas?: readonly string[];
+  readonly target: string;
+  readonly readOnly: boolean;
+  /** A new volume stays empty, although the image has files at the target. */
+  readonly noCopy?: true;
+  /** The directory of the volume that is mounted; the whole volume if absent. */
+  readonly subpath?: string;
+  /** Labels that Compose gives the mount. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly source: Source;
+}
+
+/** A file or directory of the host. */
+export interface DirectoryMount {
+  readonly kind: "directory";
+  readonly path: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  /**
+   * Whether Docker is to create the directory where it does not exist, or to fail. Where nothing is said it creates it, and
+   * a missing one is reported before.
+   */
+  readonly created?: boolean;
+  /** The label that SELinux gives it: for all containers (z), or for this one alone (Z). */
+  readonly relabel?: "z" | "Z";
+  /** Whether mounts below it are seen on the other side. */
+  readonly propagation?: string;
+  /** How mounts below it are mounted along. */
+  readonly recursive?: string;
+  readonly source: Source;
+}
 
 export interface ContainerFile {
   /** Absolute path in the container. */
   readonly target: string;
   readonly content: Value;
+  /** Absent where the content is text. */
+  readonly encoding?: "base64";
   /** Four octal digits: 0444. It belongs to root, as the provider knows no other owner. */
   readonly mode: string;
   readonly source: Source;
@@ -345,6 +390,18 @@ export interface Volume {
   readonly chosen: boolean;
   /** True where a volume that exists without our label was declared to be this deployment's. */
   readonly adopted: boolean;
+  /** `local` if absent. */
+  readonly driver?: string;
+  readonly driverOptions?: Readonly<Record<string, string>>;
+  /** Those of the blueprint. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly source: Source;
+}
+
+/** A volume that a deployment uses, and that is none of its own. */
+export interface ExternalVolume {
+  readonly key: string;
+  readonly name: string;
   readonly source: Source;
 }
 

@@ -8,3 +8,6 @@ export const endpointsOf = (deployments: readonly Pick<Deployment, "endpoint">[]
   [...new Map(deployments.map(({ endpoint }) => [endpoint.id, endpoint])).values()].sort((a, b) =>
     a.url < b.url ? -1 : a.url > b.url ? 1 : 0,
   );
+
+/** Whether a Docker endpoint is a socket of this machine, so that paths here are paths there. */
+export const isLocal = ({ url }: Pick<Endpoint, "url">): boolean => url.startsWith("unix://");

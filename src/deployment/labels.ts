@@ -49,6 +49,7 @@ export const volumeLabels = <T = string>(
   volume.adopted
     ? {}
     : {
+        ...volume.labels,
         [labels.stack]: deployment.id,
         [labels.volume]: volume.key,
         ...(identity !== undefined && { [labels.identity]: identity }),

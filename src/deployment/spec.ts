@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { hostName } from "../notation/names.ts";
+import type { Mount } from "./deployment.ts";
 import type { Container } from "./realization.ts";
 
 /**
@@ -11,7 +12,7 @@ import type { Container } from "./realization.ts";
  */
 export function specHash(container: Omit<Container, "name" | "resource">, prefix: string): string {
   const { source: _source, dependsOn: _dependsOn, service: _service, build: _build, ...made } = container;
-  const { limits, ports, mounts, files, ...rest } = made;
+  const { limits, ports, mounts, temporary, files, ...rest } = made;
   const spec = {
     ...rest,
     name: hostName(prefix, container.key),
@@ -26,9 +27,20 @@ export function specHash(container: Omit<Container, "name" | "resource">, prefix
       mount.kind === "volume" ? mount.volume : mount.path,
       mount.target,
       mount.readOnly,
+      ...mountOptions(mount),
     ]),
+    temporary: temporary.map(({ target, options }) => ({ target, options })),
   };
   return createHash("sha256").update(JSON.stringify(spec, sorted)).digest("hex").slice(0, 16);
+}
+
+/** What a mount has beyond the usual: nothing for most, whose hash it must not change. */
+function mountOptions(mount: Mount): object[] {
+  const options =
+    mount.kind === "volume"
+      ? { noCopy: mount.noCopy, subpath: mount.subpath, labels: mount.labels }
+      : { relabel: mount.relabel, propagation: mount.propagation, recursive: mount.recursive };
+  return Object.values(options).every((value) => value === undefined) ? [] : [options];
 }
 
 /** Keys in order, so that equal specifications have equal texts. */

@@ -31,11 +31,18 @@ export class UnreadableFile extends Error {
  * @throws UnreadableFile
  */
 export function readText(path: string, within = process.env[confinement] ?? ""): string {
+  const content = readBytes(path, within);
+  if (!isUtf8(content)) throw new UnreadableFile("is not text in UTF-8", "EINVAL");
+  return content.toString("utf8");
+}
+
+/** The same of a file that need not be text. @throws UnreadableFile */
+export function readBytes(path: string, within = process.env[confinement] ?? ""): Buffer {
   let file: number | undefined;
   try {
     // Without O_NONBLOCK, opening a named pipe waits for a writer.
     file = openSync(confined(path, within), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-    return textOf(file);
+    return bytesOf(file);
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
     const { code = "unknown" } = error as NodeJS.ErrnoException;
@@ -52,7 +59,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENXIO: "is a socket or a device, not a file",
 };
 
-function textOf(file: number): string {
+function bytesOf(file: number): Buffer {
   const status = fstatSync(file);
   if (!status.isFile()) throw new UnreadableFile(`is ${kindOf(status)}`, status.isDirectory() ? "EISDIR" : "EINVAL");
   let bytes = Buffer.allocUnsafe(Math.min(status.size, mostBytes) + 1);
@@ -66,9 +73,7 @@ function textOf(file: number): string {
     // It has no size (as in /proc), or grows: it is read to its end, as far as the limit.
     if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(2 * length + 4096, mostBytes + 1));
   }
-  const content = bytes.subarray(0, length);
-  if (!isUtf8(content)) throw new UnreadableFile("is not text in UTF-8", "EINVAL");
-  return content.toString("utf8");
+  return bytes.subarray(0, length);
 }
 
 function kindOf(status: Stats): string {
@@ -84,7 +89,7 @@ function kindOf(status: Stats): string {
 export const within = (path: string): string => confined(path, process.env[confinement] ?? "");
 
 /** @returns the path to open. @throws UnreadableFile where it leads out of the folder that is not to be left. */
-function confined(path: string, folder: string): string {
+export function confined(path: string, folder = process.env[confinement] ?? ""): string {
   if (folder === "") return path;
   const isWithin = (one: string, root: string): boolean => one === root || one.startsWith(root + sep);
   const outside = new UnreadableFile(`is outside of ${folder}, and ${confinement} forbids reading there`, "EPERM");

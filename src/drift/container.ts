@@ -54,7 +54,7 @@ export function containerDrifts(
     const differences = [
       ...condition,
       ...imageDifferences(service, described, live),
-      ...madeDifferences(service, wanted, described, live, secrets),
+      ...madeDifferences(service, { deployment, wantedLabels: wanted }, described, live, secrets),
       ...hostConfigDifferences(service, deployment, described.HostConfig),
       ...attachmentDifferences(service, described, live, deployment),
       ...fileDifferences(service, ownValue(live.files, container.Id), secrets),
@@ -94,7 +94,10 @@ function imageDifferences({ image }: Container, { Image: id }: InspectedContaine
 /** What follows from its image, too; where that image is gone, that is unknown. */
 function madeDifferences(
   service: Container,
-  wantedLabels: Readonly<Record<string, string>>,
+  {
+    deployment,
+    wantedLabels,
+  }: { readonly deployment: Realization; readonly wantedLabels: Readonly<Record<string, string>> },
   { Id: id, Image: imageId, Config: config, Mounts: mounts }: InspectedContainer,
   live: Live,
   secrets: SecretTexts,
@@ -103,6 +106,6 @@ function madeDifferences(
   if (image === undefined) return [];
   return [
     ...configDifferences(service, wantedLabels, { ...config, id }, image.Config ?? {}, secrets),
-    ...mountDifferences(service, mounts, image.Config ?? {}),
+    ...mountDifferences(service, deployment, mounts, image.Config ?? {}),
   ];
 }

@@ -11,8 +11,9 @@ export function fileDifferences(
   secrets: SecretTexts,
 ): Difference[] {
   if (live === undefined) return [];
-  return service.files.flatMap(({ content, target }): Difference[] => {
-    const text = valueText(content, secrets);
+  return service.files.flatMap(({ content, encoding, target }): Difference[] => {
+    const written = valueText(content, secrets);
+    const text = encoding === undefined || written === undefined ? written : Buffer.from(written, encoding);
     if (text === undefined || !Object.hasOwn(live, target) || ownValue(live, target) === hash(text)) return [];
     const verb = ownValue(live, target) === undefined ? "removed" : "changed";
     return [

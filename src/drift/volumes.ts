@@ -85,8 +85,8 @@ function volumeDifferences(deployment: Deployment, volume: Volume, found: Inspec
     own.filter(([label]) => label === labels.stack || (label === labels.volume && volume.chosen)),
   );
   return [
-    ...unequal("driver", found.Driver ?? "local", "local"),
-    ...changedEntries("driver option", found.Options ?? {}, {}),
+    ...unequal("driver", found.Driver ?? "local", volume.driver ?? "local"),
+    ...changedEntries("driver option", found.Options ?? {}, volume.driverOptions ?? {}),
     // The stack is the one that it was created for, and so is the key of one that the stack file names.
     ...changedEntries("label", Object.fromEntries(own), { ...volumeLabels(deployment, volume), ...names }),
   ];

@@ -1,12 +1,14 @@
 import { extraHostText } from "../notation/extra-host.ts";
 import type {
   Build,
+  DirectoryMount,
   HealthCheck,
   Isolation,
   Mount,
   NetworkMode,
   PublishedPort,
   Restart,
+  VolumeMount,
 } from "../deployment/deployment.ts";
 import {
   type Container,
@@ -44,6 +46,7 @@ export function composeService(service: Container, deployment: Realization, secr
     environment: someOf(mapped(service.environment, (value) => completeText(value, secrets))),
     ports: running ? some(service.ports.map(port)) : undefined,
     volumes: some([...service.mounts.map(mount), ...service.files.map((file) => fileMount(deployment, service, file))]),
+    volumes_from: some(volumesFrom(service, deployment)),
     ...networks(service, deployment),
     depends_on: running ? someOf(dependencies(service, deployment)) : undefined,
     healthcheck: check && health(check),
@@ -96,9 +99,44 @@ const isolation = (shared: Isolation = {}): object => ({
 const port = ({ address, protocol, hostPort, containerPort }: PublishedPort): string =>
   `${address.includes(":") ? `[${address}]` : address}:${hostPort}:${containerPort}/${protocol}`;
 
-/** The short form: with it a directory that is missing is made, and 1.29 cannot say so in the long one. */
-const mount = (entry: Mount): string =>
-  `${entry.kind === "volume" ? entry.volume : entry.path}:${entry.target}:${entry.readOnly ? "ro" : "rw"}`;
+/**
+ * The short form where it says all: with it a directory that is missing is made, and 1.29 cannot say so in the long one.
+ */
+function mount(entry: Mount): string | object {
+  const { target, readOnly } = entry;
+  const source = entry.kind === "volume" ? entry.volume : entry.path;
+  const isShort = entry.kind === "volume" ? isShortVolume(entry) : isShortDirectory(entry);
+  if (isShort && !`${source}${target}`.includes(":"))
+    return [source, target, [readOnly ? "ro" : "rw", ...shortOptions(entry)].join(",")].join(":");
+  if (entry.kind === "volume") {
+    const { noCopy, subpath, labels } = entry;
+    return { type: "volume", source, target, read_only: readOnly, volume: { nocopy: noCopy, subpath, labels } };
+  }
+  const { created, relabel, propagation, recursive } = entry;
+  const bind = { create_host_path: created ?? true, selinux: relabel, propagation, recursive };
+  return { type: "bind", source, target, read_only: readOnly, bind };
+}
+
+const isShortVolume = ({ subpath, labels }: VolumeMount): boolean => subpath === undefined && labels === undefined;
+
+const isShortDirectory = ({ created, recursive }: DirectoryMount): boolean =>
+  created !== false && recursive === undefined;
+
+const shortOptions = (entry: Mount): string[] =>
+  entry.kind === "volume"
+    ? entry.noCopy
+      ? ["nocopy"]
+      : []
+    : [entry.relabel, entry.propagation].flatMap((option) => option ?? []);
+
+/** As the blueprint has them, with the names of containers. */
+function volumesFrom({ volumesFrom: all }: Container, { containers }: Realization): string[] {
+  return (all ?? []).map(({ from, mode }) => {
+    const suffix = mode === undefined ? "" : `:${mode}`;
+    if (from.container !== undefined) return `container:${from.container}${suffix}`;
+    return `${containers.find(({ key }) => key === from.service)?.name ?? from.service}${suffix}`;
+  });
+}
 
 /** Compose's words for where a container is attached; 1.29 knows no order of networks, and takes no more of most. */
 function networks({ attachments, networkMode }: Container, { containers }: Realization): object {

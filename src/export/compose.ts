@@ -30,21 +30,27 @@ export function composeFiles(deployment: Realization, secrets: SecretTexts): Exp
 }
 
 function composeOf(deployment: Realization, secrets: SecretTexts): object {
-  const { containers, volumes, networks, externalNetworks, database } = deployment;
+  const { containers, volumes, externalVolumes = [], networks, externalNetworks, database } = deployment;
   const joined = containers.some(({ key }) => key === relayKey) ? database?.platform.network : undefined;
   return {
     services: Object.fromEntries(
       containers.map((container) => [container.name, composeService(container, deployment, secrets)]),
     ),
-    volumes: Object.fromEntries(
-      volumes.map((volume) => [
+    volumes: Object.fromEntries([
+      ...volumes.map((volume): [string, object] => [
         volume.name,
         // One that was adopted is there already; Compose neither makes nor removes it.
         volume.adopted
           ? { name: volume.name, external: true }
-          : { name: volume.name, labels: volumeLabels(deployment, volume) },
+          : {
+              name: volume.name,
+              driver: volume.driver,
+              driver_opts: volume.driverOptions && { ...volume.driverOptions },
+              labels: volumeLabels(deployment, volume),
+            },
       ]),
-    ),
+      ...externalVolumes.map(({ name }): [string, object] => [name, { name, external: true }]),
+    ]),
     networks: Object.fromEntries<object>([
       ...networks.map((network): [string, object] => [network.name, composeNetwork(deployment, network)]),
       ...externalNetworks.map(({ name }): [string, object] => [name, { name, external: true }]),

@@ -1,10 +1,10 @@
 import { shellWord } from "../notation/shell-quote.ts";
 import { readdir, readlink, stat } from "node:fs/promises";
-import { basename } from "node:path";
 import type { NotLookedAt } from "../findings/gap.ts";
 
 import type { Finding } from "../findings/finding.ts";
 import { instruction, shell } from "../findings/remedy.ts";
+import { isFileName } from "../notation/file-name.ts";
 import { type Bind, bindsOf, createdPaths, isWithin, requiredBinds } from "../deployment/binds.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
 import { standsFor } from "../deployment/labels.ts";
@@ -148,12 +148,6 @@ function remote(about: About, { path }: Bind, { endpoint, elsewhere, containers 
     },
   ];
 }
-
-/** Endings of files that a container reads; names of domains end otherwise. */
-const fileName =
-  /^\.env$|\.(?:conf|cfg|cnf|ini|ya?ml|json|toml|xml|properties|env|pem|crt|cer|key|p12|pfx|jks|sql|sh|py|js|mjs|php|html?|txt|log|csv|db|sqlite3?|lua|htpasswd|sock)$/i;
-
-const isFileName = (path: string): boolean => fileName.test(basename(path));
 
 async function observePath(path: string): Promise<PathReport> {
   try {

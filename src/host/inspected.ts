@@ -135,6 +135,8 @@ export interface InspectedMount {
   readonly Source?: string;
   readonly Destination: string;
   readonly RW: boolean;
+  /** Of a bind mount. */
+  readonly Propagation?: string;
 }
 
 export interface InspectedAttachment {

@@ -1,4 +1,5 @@
 import type { Claim, Owner } from "../claims/claim.ts";
+import { isOwnable } from "../deployment/binds.ts";
 import { labels, volumeId } from "../deployment/label-names.ts";
 import type { HostSnapshot, Listener, LiveContainer, LiveNetwork } from "../host/snapshot.ts";
 
@@ -90,13 +91,3 @@ function ownerOf(kind: "container" | "volume" | "network", { id: dockerId, name,
   const { [labels.home]: hash, [labels.place]: place = "another place" } = live;
   return { kind, name, ...(id && { id }), ...(resource && { resource }), ...(id && hash && { home: { hash, place } }) };
 }
-
-/**
- * False for what the kernel or the system gives to every container that asks, sockets of daemons, and the whole root,
- * which only monitoring mounts: as claims they would meet every deployment.
- */
-const isOwnable = (path: string): boolean =>
-  path !== "/" &&
-  !path.endsWith(".sock") &&
-  !/^\/(dev|proc|sys)(\/|$)/.test(path) &&
-  !["/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/resolv.conf"].includes(path);

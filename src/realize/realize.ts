@@ -1,4 +1,4 @@
-import type { Attachment, Dependency, Deployment, Service } from "../deployment/deployment.ts";
+import type { Attachment, Dependency, Deployment, Mount, Service } from "../deployment/deployment.ts";
 import type { Container, ContainerAttachment, Realization } from "../deployment/realization.ts";
 import { specHash } from "../deployment/spec.ts";
 import { hostName, networkName } from "../notation/names.ts";
@@ -24,6 +24,7 @@ function containersOf({ prefix, services }: Deployment, rollout: Rollout): Conta
         key,
         dependsOn,
         attachments: attachments.map((attachment) => attachmentOf(attachment, hostName(prefix, key), index)),
+        mounts: workload.mounts.map((mount) => mountOf(mount, index)),
       };
       return { ...container, ...rollout.namesOf(prefix, key, () => specHash(container, prefix)) };
     });
@@ -41,6 +42,13 @@ export const replicaKeys = (service: Service): string[] =>
   Array.from({ length: service.kind === "job" ? 1 : service.replicas }, (_, index) =>
     index === 0 ? service.key : `${service.key}-${index + 1}`,
   );
+
+/** A replica's own volume, where each has one. */
+function mountOf(mount: Mount, index: number): Mount {
+  if (mount.kind !== "volume" || mount.ofReplicas === undefined) return mount;
+  const { ofReplicas, ...rest } = mount;
+  return { ...rest, volume: [mount.volume, ...ofReplicas][index] ?? mount.volume };
+}
 
 function attachmentOf(attachment: Attachment, name: string, index: number): ContainerAttachment {
   const { aliases, byName, addresses, addresses6, ...endpoint } = attachment;

@@ -119,6 +119,12 @@ export class Filler {
     return this.parsed(this.text(written, path), path, booleanOf, "true or false");
   }
 
+  /** What is accepted, and should not stay as it is. */
+  warn(path: Path, message: string, allowed?: string, remedy?: Remedy): void {
+    const finding = mistake(this.blueprint.source(path), message, allowed, remedy);
+    this.findings.push({ ...finding, severity: "warning" });
+  }
+
   wrong(path: Path, message: string, allowed?: string, remedy?: Remedy): void {
     this.findings.push(mistake(this.blueprint.source(path), message, allowed, remedy));
   }

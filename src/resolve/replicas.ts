@@ -7,6 +7,7 @@ import { withFurtherAddresses } from "./attachments.ts";
 import { wishedReplicas } from "./profile.ts";
 import { mostReplicas, replicasAllowed } from "../notation/quantities.ts";
 import type { Context } from "./service.ts";
+import { withFurtherVolumes } from "./volumes.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** Services with the number of their replicas; fixed addresses follow the first one's. */
@@ -21,7 +22,7 @@ export const withReplicas = (
     const attachments = service.attachments.map((attachment) =>
       withFurtherAddresses(service.key, attachment, replicas, context),
     );
-    return { ...service, replicas, attachments };
+    return { ...service, replicas, attachments, mounts: withFurtherVolumes(service, replicas, context) };
   });
 
 /** As the stack says, else its profile, else `deploy:`; 1 where there cannot be more. */

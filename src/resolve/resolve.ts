@@ -5,7 +5,7 @@ import { type Checked, errorsOf, type Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { quoted } from "../notation/quoted.ts";
 import { connectionLimit, connectionsOf } from "./connections.ts";
-import { dockerEndpoint } from "../deployment/endpoint.ts";
+import { dockerEndpoint, isLocal } from "../deployment/endpoint.ts";
 import { databaseOf, type NewDatabase } from "./database.ts";
 import type {
   Deployment,
@@ -22,12 +22,13 @@ import type { BuiltImage } from "./build.ts";
 import { Filler } from "./interpolate.ts";
 import type { Home } from "../notation/home.ts";
 import { imageSources, imagesOf } from "./images.ts";
-import { hostName, imageSlug, nearestPrefix, prefixAllowed, prefixOfStack, prefixPattern } from "../notation/names.ts";
+import { imageSlug, nearestPrefix, prefixAllowed, prefixOfStack, prefixPattern } from "../notation/names.ts";
 import { withLinks } from "./links.ts";
 import { networksOf } from "./networks.ts";
 import { ownClashes, sameVolumes } from "./own-clashes.ts";
 import { platformOf } from "./platform.ts";
 import { publishedPorts } from "./ports.ts";
+import { placesOf, writtenPaths } from "./relative-paths.ts";
 import { takenRelay, withRelay, withRelayConfig } from "./relay.ts";
 import { once, memoize } from "../notation/memoize.ts";
 import { unknownProfile } from "./profile.ts";
@@ -38,6 +39,7 @@ import { type Context, makeService } from "./service.ts";
 import { staticDirectoryOf } from "./static-directory.ts";
 import { nearMisses, reservedNames, unknownNames } from "./unknown-names.ts";
 import { unmentioned, variablesOf } from "./variables.ts";
+import { declaredVolumes } from "./volumes.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** What is the same for all deployments of a project on this machine. */
@@ -68,15 +70,19 @@ export function resolve(
   const { networks, externalNetworks } = networksOf(config, blueprint, prefix, filler);
   const ports = publishedPorts(config, blueprint, ground.services, filler);
   const shared = database?.platform.network ?? hostNetwork(blueprint, networks);
-  const volumes = volumesOf(config, blueprint, prefix);
-  const made = makeServices(config, blueprint, ground, { networks, externalNetworks, volumes, ports, shared });
+  const places = placesOf(ground.services, blueprint, stack);
+  const { own, external } = declaredVolumes(config, blueprint, prefix, { filler, places });
+  const anonymous: Volume[] = [];
+  const storage = { volumes: own, external, anonymous, places };
+  const made = makeServices(config, blueprint, ground, { networks, externalNetworks, ports, shared, ...storage });
+  const volumes = [...own, ...anonymous];
   const offer = platformOf(blueprint, { id, stack, prefix, running, endpoint, services: made, networks }, filler);
   const connections = connectionsOf(blueprint, made, { stack, prefix, database, platform: offer, filler });
   const services = database === undefined ? made : withRelayConfig(made, database, connections);
   const findings = [
     ...prefixProblems(prefix, config),
     ...filler.findings,
-    ...unknownNames(config, blueprint),
+    ...unknownNames(config, blueprint, volumes),
     ...unknownProfile(config, blueprint),
     ...reservedNames(config),
     ...nearMisses(config, blueprint),
@@ -98,6 +104,7 @@ export function resolve(
     serverNames,
     services,
     volumes,
+    ...(external.length > 0 && { externalVolumes: external }),
     networks,
     externalNetworks,
     secrets: secretsOf(config, blueprint),
@@ -180,24 +187,26 @@ function groundOf(
   };
 }
 
-type Shared = Pick<Context, "networks" | "externalNetworks" | "volumes" | "ports" | "shared">;
+type Shared = Pick<
+  Context,
+  "networks" | "externalNetworks" | "volumes" | "external" | "anonymous" | "places" | "ports" | "shared"
+>;
 
 function makeServices(
   config: StackConfig,
   blueprint: Blueprint,
-  { services, present, app, images, builds, prefix, filler }: Ground,
-  { networks, externalNetworks, volumes, ports, shared }: Shared,
+  { services, present, app, images, builds, prefix, endpoint, filler }: Ground,
+  shared: Shared,
 ): Service[] {
   const context: Context = {
     config,
     blueprint,
     filler,
     prefix,
-    networks,
-    externalNetworks,
-    volumes,
-    ports,
-    shared,
+    ...shared,
+    writtenPaths: writtenPaths(services, shared.places),
+    endpoint,
+    isLocal: isLocal(endpoint),
     images,
     builds,
     present,
@@ -240,16 +249,3 @@ const presentOf = once(({ order, services }: Blueprint) =>
 /** The name of the network that a platform's services share with others. */
 const hostNetwork = ({ extension: { platform } }: Blueprint, networks: readonly Network[]): string | undefined =>
   networks.find(({ key }) => key === platform?.network)?.name;
-
-function volumesOf({ adopt, source, volumes }: StackConfig, blueprint: Blueprint, prefix: string): Volume[] {
-  return Object.keys(blueprint.volumes).map((key) => {
-    const chosen = Object.hasOwn(volumes, key);
-    return {
-      key,
-      name: (chosen ? ownValue(volumes, key) : undefined) ?? hostName(prefix, key),
-      chosen,
-      adopted: adopt.includes(key),
-      source: chosen ? source("volumes", key) : source("prefix"),
-    };
-  });
-}

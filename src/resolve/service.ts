@@ -4,7 +4,9 @@ import type { BuiltImage } from "./build.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import type {
   Dependency,
+  Endpoint,
   ExternalNetwork,
+  ExternalVolume,
   LongRunning,
   Network,
   NetworkMode,
@@ -21,17 +23,19 @@ import { healthCheck } from "./health-check.ts";
 import { isolationOf } from "./isolation.ts";
 import { limitsOf } from "./limits.ts";
 import { loggingOf } from "./logging.ts";
-import { makeMount } from "./mounts.ts";
+import { mountsOf } from "./mounts.ts";
 import { attachments } from "./attachments.ts";
 import { hardwareAddressOf, nameServiceOf } from "./name-service.ts";
 import { networkModeOf } from "./network-mode.ts";
 import { hostnameOf, processWords, userOf, workingDirectoryOf } from "./process.ts";
+import type { Places } from "./relative-paths.ts";
 import { securityOptionsOf } from "./security-options.ts";
 import { stopSignalOf } from "./stop-signal.ts";
 import { sysctlsOf } from "./sysctls.ts";
 import { temporaryOf } from "./temporary.ts";
 import { bytes, duration, durationAllowed, sizeAllowed } from "../notation/quantities.ts";
 import { environment } from "./variables.ts";
+import { volumesFromOf } from "./volumes-from.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** What all services of a deployment share while they are made. */
@@ -43,6 +47,16 @@ export interface Context {
   readonly networks: readonly Network[];
   readonly externalNetworks: readonly ExternalNetwork[];
   readonly volumes: readonly Volume[];
+  readonly external: readonly ExternalVolume[];
+  /** Volumes of mounts that name none, collected while services are made. */
+  readonly anonymous: Volume[];
+  /** Where paths of the blueprint are. */
+  readonly places: Places;
+  /** Paths of the host that services write to. */
+  readonly writtenPaths: readonly { readonly service: string; readonly path: string }[];
+  readonly endpoint: Endpoint;
+  /** Whether the endpoint's host is this machine. */
+  readonly isLocal: boolean;
   /** Services that are part of this deployment. */
   readonly present: ReadonlySet<string>;
   readonly ports: Readonly<Record<string, readonly PublishedPort[]>>;
@@ -79,6 +93,7 @@ function workloadOf(
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
   const mode = networkModeOf(key, compose, context);
   const built = ownValue(context.builds, key);
+  const mounted = mountsOf(key, compose, context);
   return {
     key,
     image: ownValue(context.images, key) ?? "",
@@ -98,8 +113,9 @@ function workloadOf(
       added: ownValue(context.added, key) ?? nothing,
     }),
     ports: ownValue(context.ports, key) ?? [],
-    mounts: (compose.volumes ?? []).flatMap((mount, index) => makeMount(mount, at("volumes", index), context) ?? []),
-    files: containerFiles(key, compose, blueprint, filler),
+    mounts: mounted.mounts,
+    volumesFrom: volumesFromOf(compose.volumes_from, at("volumes_from"), context),
+    files: [...containerFiles(key, compose, blueprint, filler), ...mounted.files],
     attachments: attachments(key, compose, context),
     dependsOn: withShared(mode, dependencies(compose.depends_on, blueprint.jobs, context.present)),
     limits: limitsOf(key, compose, context),
@@ -110,7 +126,7 @@ function workloadOf(
     capDrop: capabilitiesOf(compose.cap_drop, at("cap_drop"), filler),
     securityOptions: securityOptionsOf(compose.security_opt, at("security_opt"), context),
     isolation: isolationOf(compose, at(), filler),
-    temporary: temporaryOf(compose.tmpfs, at("tmpfs"), filler),
+    temporary: [...temporaryOf(compose.tmpfs, at("tmpfs"), filler), ...mounted.temporary],
     extraHosts: extraHostsOf(compose.extra_hosts, at("extra_hosts"), filler),
     logging: loggingOf(compose.logging, at("logging"), filler),
     stopGrace: seconds(compose.stop_grace_period, at("stop_grace_period"), filler) ?? 10,

@@ -3,7 +3,6 @@ import type { Finding, Source } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import type { Service } from "../deployment/deployment.ts";
 import { normalPath } from "../notation/path.ts";
-import { ownValue } from "../notation/own-value.ts";
 
 /** Something at a path of a container. */
 interface Target {
@@ -28,30 +27,16 @@ export function targetFindings(services: readonly Service[], blueprint: Blueprin
   });
 }
 
-function targetsOf({ key, mounts, temporary, files }: Service, { source, services }: Blueprint): Target[] {
-  const secrets = ownValue(services, key)?.secrets?.length ?? 0;
-  const place = (...path: (string | number)[]): Source => source(["services", key, ...path]);
-  return [
-    ...mounts.map((mount, index): Target => ({
-      kind: mount.kind,
-      path: mount.target,
-      readOnly: mount.readOnly,
-      source: place("volumes", index),
-    })),
-    ...temporary.map(({ target }, index): Target => ({
-      kind: "tmpfs",
-      path: normalPath(target),
-      readOnly: false,
-      source: place("tmpfs", index),
-    })),
-    ...files.map(({ target }, index): Target => ({
-      kind: "file",
-      path: target,
-      readOnly: false,
-      source: index < secrets ? place("secrets", index) : place("configs", index - secrets),
-    })),
-  ];
-}
+const targetsOf = ({ key, mounts, temporary, files }: Service, { source: sourceOf }: Blueprint): Target[] => [
+  ...mounts.map(({ kind, target: path, readOnly, source }): Target => ({ kind, path, readOnly, source })),
+  ...temporary.map(({ target, source }, index): Target => ({
+    kind: "tmpfs",
+    path: normalPath(target),
+    readOnly: false,
+    source: source ?? sourceOf(["services", key, "tmpfs", index]),
+  })),
+  ...files.map(({ target: path, source }): Target => ({ kind: "file", path, readOnly: false, source })),
+];
 
 /** Files that the kernel alone writes, but for a few that runc lets others cover (checkProcMount of runc, rootfs_linux.go). */
 const coverable =

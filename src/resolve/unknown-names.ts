@@ -6,12 +6,13 @@ import type { Finding } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { closest } from "../findings/suggest.ts";
 import { adoptedDatabase, wantsPlatform } from "./database.ts";
+import type { Volume } from "../deployment/deployment.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 /** Services, volumes and networks that the stack speaks of and the blueprint does not have. */
-export function unknownNames(config: StackConfig, blueprint: Blueprint): Finding[] {
+export function unknownNames(config: StackConfig, blueprint: Blueprint, own: readonly Volume[]): Finding[] {
   const { services, networks, extension } = blueprint;
-  const volumes = Object.keys(blueprint.volumes);
+  const volumes = own.map(({ key }) => key);
   const movable = Object.entries(networks).flatMap(([key, network]) => {
     if (network.external !== undefined && network.external !== false) return [];
     return mayHaveVersion6(network) ? [key, `${key}/ipv6`] : [key];

@@ -66,6 +66,7 @@ export function makeContainer(
   const { entrypoint, command } = processWords(service);
   const { cpus, memory, reservedMemory } = service.limits;
   const check = healthOf(service);
+  const optioned = service.mounts.filter(needsOptions);
   // A daemon that is restarted starts whatever has another policy. It stays where the runtime cannot change it in place.
   const restart: Restart = running || !runtime.updates ? restartOf(service) : { policy: "no" };
   return new docker.Container(
@@ -90,10 +91,14 @@ export function makeContainer(
         external: hostPort,
         internal: containerPort,
       })),
-      volumes: service.mounts.map(volume),
-      uploads: service.files.map(({ target, content, mode }) => ({
+      volumes: [
+        ...service.mounts.filter((mount) => !needsOptions(mount)).map(volume),
+        ...volumesFrom(service, deployment),
+      ],
+      mounts: optioned.length === 0 ? undefined : optioned.map(mountWithOptions),
+      uploads: service.files.map(({ target, content, encoding, mode }) => ({
         file: target,
-        content: valueText(content, secrets),
+        [encoding === undefined ? "content" : "contentBase64"]: valueText(content, secrets),
         permissions: mode,
       })),
       networksAdvanced: interfacesOf(service).map((each) => ({
@@ -175,7 +180,34 @@ const volume = (mount: Mount): docker.types.input.ContainerVolume => ({
   ...(mount.kind === "volume" ? { volumeName: mount.volume } : { hostPath: mount.path }),
   containerPath: mount.target,
   readOnly: mount.readOnly,
+  ...(mount.kind === "directory" && mount.relabel && { selinuxRelabel: mount.relabel }),
 });
+
+/** Whether a mount says more than the provider's `volumes` can. */
+const needsOptions = (mount: Mount): boolean =>
+  mount.kind === "volume"
+    ? mount.noCopy === true || mount.subpath !== undefined || mount.target.includes(":")
+    : mount.created === false || mount.propagation !== undefined || `${mount.path}${mount.target}`.includes(":");
+
+const mountWithOptions = (mount: Mount): docker.types.input.ContainerMount => {
+  const { target, readOnly } = mount;
+  if (mount.kind === "directory") {
+    const { path: source, propagation } = mount;
+    return { type: "bind", source, target, readOnly, ...(propagation && { bindOptions: { propagation } }) };
+  }
+  const { volume: source, noCopy = false, subpath } = mount;
+  const volumeOptions = { noCopy, ...(subpath !== undefined && { subpath }) };
+  return { type: "volume", source, target, readOnly, ...(mount.noCopy || subpath ? { volumeOptions } : {}) };
+};
+
+const volumesFrom = (
+  { volumesFrom: all = [] }: Container,
+  { containers }: Realization,
+): docker.types.input.ContainerVolume[] =>
+  all.map(({ from, mode }) => {
+    const name = from.container ?? containers.find(({ key }) => key === from.service)?.name ?? from.service;
+    return { fromContainer: mode === undefined ? name : `${name}:${mode}` };
+  });
 
 /** Two empty lists would be read back as nothing, and the container replaced by every `up`. */
 const capabilities = ({ capAdd, capDrop }: Container): docker.types.input.ContainerCapabilities | undefined =>

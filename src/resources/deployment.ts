@@ -256,7 +256,12 @@ export class Deployment extends pulumi.ComponentResource {
         const labels = volume.adopted ? {} : { ...volumeLabels(deployment, volume, id), ...marks };
         const resource = new docker.Volume(
           ownValue(kept, volume.name) ?? free,
-          { name: volume.name, labels: labelList(labels) },
+          {
+            name: volume.name,
+            labels: labelList(labels),
+            ...(volume.driver !== undefined && { driver: volume.driver }),
+            ...(volume.driverOptions && { driverOpts: { ...volume.driverOptions } }),
+          },
           options,
         );
         return [volume.name, resource];

@@ -22,7 +22,10 @@ export const hostPath: ExclusiveRule<"hostPath"> = {
       return held.owner.kind === "directory"
         ? adoptable(otherPrefix(free, stack), "static", held)
         : otherPrefix(free, stack);
-    return { remedy: instruction(`name another directory in ${wanted.source?.file ?? "the blueprint"}: ${place}`) };
+    const remedy = instruction(`name another directory in ${wanted.source?.file ?? "the blueprint"}: ${place}`);
+    if (place.startsWith("x-berth.static")) return { remedy };
+    const remedyNote = `a variable lets each stack have its own: \${DIRECTORY:-${wanted.path}}, and DIRECTORY under berth:settings; what is only read (:ro) can be shared`;
+    return { remedy, remedyNote };
   },
 };
 

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { ownDirectories } from "../../deployment/binds.ts";
 import type { Realization } from "../../deployment/realization.ts";
 import { imageSlug } from "../../notation/names.ts";
 import { labels, volumeId } from "../../deployment/label-names.ts";
@@ -75,6 +76,7 @@ async function directoriesOf(deployment: Realization, known?: Memory): Promise<{
   const ids = [deployment.id, ...(known?.ids ?? [])];
   const { staticDirectory, services, prefix } = deployment;
   const files = await staticDirectories(deployment);
+  const own = ownDirectories(deployment);
   const mounted = services.flatMap(({ mounts }) =>
     mounts.flatMap((mount) => (mount.kind === "directory" && !mount.readOnly ? [mount.path] : [])),
   );
@@ -82,6 +84,7 @@ async function directoriesOf(deployment: Realization, known?: Memory): Promise<{
     [...new Set([...files, ...mounted])].map(async (path): Promise<{ path: string; kept?: string }[]> => {
       const report = await observeDirectory(path);
       if (report.kind === "absent") return [];
+      if (own.includes(path)) return [{ path }];
       if (report.kind === "ours" && ids.includes(report.owner)) {
         const wasThere = `kept the directory ${path}, which was here before: rm -r ${path}`;
         return [{ path, kept: files.includes(path) && staticDirectory?.adopted === true ? wasThere : undefined }];

@@ -81,6 +81,44 @@ networks:
   });
 });
 
+describe("volumes and mounts", () => {
+  const written = (service: string, volumes: string) =>
+    parse(
+      filesOf(
+        "config: {}",
+        `services: { web: { image: "web:1", ${service} }, data: { image: "data:1" } }\nvolumes: ${volumes}`,
+      )[0]?.text ?? "",
+    ) as { services: Record<string, Record<string, unknown>>; volumes: Record<string, unknown> };
+
+  it("have their options, in the short form where it says them", () => {
+    const mounts =
+      "['/srv/a:/a:z', 'data:/d:nocopy', { type: volume, source: data, target: /s, volume: { subpath: x } }]";
+    expect(written(`volumes: ${mounts}`, "{ data: }").services["hospital_a_web"]?.["volumes"]).toEqual([
+      "/srv/a:/a:rw,z",
+      "hospital_a_data:/d:rw,nocopy",
+      {
+        type: "volume",
+        source: "hospital_a_data",
+        target: "/s",
+        read_only: false,
+        volume: { subpath: "x" },
+      },
+    ]);
+  });
+
+  it("have drivers, and those that are external only a name", () => {
+    const { services, volumes } = written(
+      "volumes_from: ['data:ro']",
+      "{ share: { driver_opts: { type: nfs }, labels: { tier: slow } }, common: { external: true } }",
+    );
+    expect(services["hospital_a_web"]?.["volumes_from"]).toEqual(["hospital_a_data:ro"]);
+    expect(volumes).toMatchObject({
+      hospital_a_share: { driver_opts: { type: "nfs" }, labels: { tier: "slow", "berth.volume": "share" } },
+      common: { name: "common", external: true },
+    });
+  });
+});
+
 it("is not written without the texts of its secrets", () => {
   const exported = composeFiles(deploymentFrom("config: {}", { stack, blueprintYaml: small }), {});
   expect(exported).toMatchObject({

@@ -6,7 +6,7 @@ import type { ShownFinding } from "../../../src/report/shown-finding.ts";
 
 const blueprint = (keys: string): string => `services:
   web: { image: "web:1", ${keys} }
-volumes: { a: , b: }
+volumes: { aa: , bb: }
 configs: { page: { content: text }, void: { content: "" } }
 secrets: { TOKEN: }
 x-berth: { secrets: { TOKEN: { generate: 32 } } }
@@ -133,15 +133,14 @@ const refused: Row[] = [
   ["sysctls: { kernel.shmmax: abc }", "sysctls.kernel.shmmax"],
   ["sysctls: { kernel.shm_rmid_forced: 5 }", "sysctls.kernel.shm_rmid_forced"],
   ["sysctls: { net.ipv4.ip_forward: }", "sysctls.net.ipv4.ip_forward"],
-  ["volumes: ['a:/data', 'b:/data/']", "volumes[1]"],
-  ["volumes: ['a:/data'], tmpfs: /data", "tmpfs[0]"],
-  ["volumes: ['a:/']", "volumes[0]"],
-  ["volumes: ['a:/proc/x']", "volumes[0]"],
+  ["volumes: ['aa:/data'], tmpfs: /data", "tmpfs[0]"],
+  ["volumes: ['aa:/']", "volumes[0]"],
+  ["volumes: ['aa:/proc/x']", "volumes[0]"],
   ["volumes: ['/srv:/proc']", "volumes[0]"],
-  ["volumes: ['a:/etc/hosts']", "volumes[0]"],
-  ["volumes: ['a:/dev']", "volumes[0]"],
+  ["volumes: ['aa:/etc/hosts']", "volumes[0]"],
+  ["volumes: ['aa:/dev']", "volumes[0]"],
   ["secrets: [TOKEN, { source: TOKEN, target: /run/secrets/TOKEN }]", "secrets[1]"],
-  ["secrets: [TOKEN], volumes: ['a:/run/secrets/TOKEN']", "secrets[0]"],
+  ["secrets: [TOKEN], volumes: ['aa:/run/secrets/TOKEN']", "secrets[0]"],
   ["secrets: [TOKEN], tmpfs: /run", "secrets[0]"],
   ["secrets: [TOKEN], volumes: ['/srv:/run/secrets:ro']", "secrets[0]"],
   ["secrets: [TOKEN], read_only: true", "secrets[0]"],
@@ -201,9 +200,9 @@ const taken: readonly string[] = [
   "logging: { driver: journald, options: { tag: x } }",
   "sysctls: { net.core.somaxconn: 1024, net.ipv4.ip_local_port_range: 1024 65000, kernel.sem: 250 32000 32 128 }",
   "sysctls: { net.ipv4.tcp_rmem: 4096 87380 6291456, fs.mqueue.msg_max: 10, kernel.shm_rmid_forced: 1, net.unix.max_dgram_qlen: 9 }",
-  "volumes: ['a:/a', 'a:/b', '/srv:/proc/meminfo', '/srv/hosts:/etc/hosts:ro', '/dev:/dev', '/srv:/a/c'], tmpfs: /a/b",
-  "secrets: [TOKEN], tmpfs: /tmp, volumes: ['a:/run/secrets']",
-  "configs: [{ source: page, target: /srv/page }], volumes: ['/srv:/srv/x:ro', 'a:/srv/page2']",
+  "volumes: ['aa:/a', 'aa:/b', '/srv:/proc/meminfo', '/srv/hosts:/etc/hosts:ro', '/dev:/dev', '/srv:/a/c'], tmpfs: /a/b",
+  "secrets: [TOKEN], tmpfs: /tmp, volumes: ['aa:/run/secrets']",
+  "configs: [{ source: page, target: /srv/page }], volumes: ['/srv:/srv/x:ro', 'aa:/srv/page2']",
 ];
 
 describe("a value that Docker refuses is found in the blueprint", () => {

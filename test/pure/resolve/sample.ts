@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Blueprint } from "../../../src/blueprint/blueprint.ts";
 import { blueprintsOf } from "../../../src/blueprint/load.ts";
 import { parseBlueprint } from "../../../src/blueprint/parse.ts";
+import type { Surroundings } from "../../../src/blueprint/surroundings.ts";
 import type { StackConfig } from "../../../src/config/stack-config.ts";
 import { parseStack } from "../../../src/config/stack-file.ts";
 import type { Checked } from "../../../src/findings/finding.ts";
@@ -19,6 +20,8 @@ export interface Sample {
   readonly stack?: string;
   /** A blueprint's text; without it, the one of blueprints/ that the stack names. */
   readonly blueprintYaml?: string;
+  /** What lies around the blueprint; nothing if not given. */
+  readonly surroundings?: Surroundings;
   /** The platform that the stack names, or why there is none. */
   readonly platform?: Checked<Platform>;
 }
@@ -37,11 +40,15 @@ export function deploymentFrom(stackYaml: string, sample: Sample = {}): Realizat
 export const findingsFrom = (stackYaml: string, sample: Sample = {}): readonly ShownFinding[] =>
   shown(resolved(stackYaml, sample).findings);
 
-function resolved(stackYaml: string, { stack = "hospital-a", blueprintYaml, platform }: Sample): Checked<Realization> {
+function resolved(
+  stackYaml: string,
+  { stack = "hospital-a", blueprintYaml, surroundings, platform }: Sample,
+): Checked<Realization> {
   const config = parseStack(stackYaml, stack, `Pulumi.${stack}.yaml`);
   if (!config.ok) return config;
-  const blueprint = blueprintOf(config.value, blueprintYaml);
-  if (!blueprint.ok) return blueprint;
+  const read = blueprintOf(config.value, blueprintYaml);
+  if (!read.ok) return read;
+  const blueprint = surroundings === undefined ? read : { ...read, value: { ...read.value, surroundings } };
   const localEndpoint = "unix:///var/run/docker.sock";
   const setting = { organization: "organization", project: "berth", localEndpoint };
   return realized(resolve(config.value, blueprint.value, setting, platform));

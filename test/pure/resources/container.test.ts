@@ -31,6 +31,18 @@ describe("values are written as the provider reads them back", () => {
     ["mem_limit: 7000000", { memory: 7, memorySwap: 14 }],
     ["shm_size: 64m", { shmSize: 64 }],
     [
+      "volumes: ['/srv/a:/a:ro,z', 'data:/d:nocopy', '/srv/c:/c:rshared', { type: bind, source: /srv/e, target: /e, bind: { create_host_path: false } }]",
+      {
+        volumes: [{ hostPath: "/srv/a", containerPath: "/a", readOnly: true, selinuxRelabel: "z" }],
+        mounts: [
+          { type: "volume", source: "a_data", target: "/d", readOnly: false, volumeOptions: { noCopy: true } },
+          { type: "bind", source: "/srv/c", target: "/c", readOnly: false, bindOptions: { propagation: "rshared" } },
+          { type: "bind", source: "/srv/e", target: "/e", readOnly: false },
+        ],
+      },
+    ],
+    ["volumes_from: ['container:other:ro']", { volumes: [{ fromContainer: "other:ro" }] }],
+    [
       "privileged: true, pid: host, ipc: host, userns_mode: host, cgroup: host, cgroup_parent: m, group_add: [5, tty, 5]",
       {
         privileged: true,

@@ -112,15 +112,15 @@ service: {}
   remedy     rename it to services, or remove it`,
     ],
     [
-      "has an external volume",
+      "has an external volume with a driver",
       `services: { web: { image: web:1 } }
-volumes: { data: { external: true } }
+volumes: { data: { external: true, driver: local } }
 `,
       `
-✗ config-invalid  volumes.data.external
-  where      blueprints/sample.yaml:2: volumes.data.external
-  what       the key external is not supported
-  remedy     remove it: volumes and networks belong to their deployment (berth:adopt takes an existing volume over)`,
+✗ config-invalid  volumes.data.driver
+  where      blueprints/sample.yaml:2: volumes.data.driver
+  what       an external volume is created elsewhere, with what it has there
+  allowed    no such key`,
     ],
     [
       "has a misspelt key in x-berth",
@@ -141,7 +141,7 @@ x-berth: { job: [web] }
     ports: 8080:80
     environment: 5
     depends_on: 5
-    volumes: [{ type: tmpfs, target: /tmp }]
+    volumes: [{ type: disk, source: data }]
     init: sometimes
 `,
       `
@@ -155,12 +155,12 @@ x-berth: { job: [web] }
   allowed    a list of ports
 ✗ config-invalid  services.web.volumes[0].type
   where      blueprints/sample.yaml:7: services.web.volumes[0].type
-  what       found "tmpfs"
-  allowed    volume or bind
-✗ config-invalid  services.web.volumes[0].source
-  where      blueprints/sample.yaml:7: services.web.volumes[0].source
+  what       found "disk"
+  allowed    volume, bind, tmpfs, image, npipe, cluster
+✗ config-invalid  services.web.volumes[0].target
+  where      blueprints/sample.yaml:7: services.web.volumes[0].target
   what       it is missing
-  allowed    a volume, or a directory of the host
+  allowed    a path in the container
 ✗ config-invalid  services.web.depends_on
   where      blueprints/sample.yaml:6: services.web.depends_on
   what       found 5

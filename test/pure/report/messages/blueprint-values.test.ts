@@ -5,24 +5,43 @@ import { messages } from "./messages.ts";
 describe("a blueprint", () => {
   it.each<[string, string, string]>([
     [
-      "mounts a directory by a relative path",
-      `services: { web: { image: web:1, volumes: ["./data:/data"] } }
+      "mounts something in no form that Compose knows",
+      `services: { web: { image: web:1, volumes: ["/srv:/data:ro:z", "C:\\\\data:/data", { type: npipe, target: /pipe }] } }
 `,
       `
 ✗ config-invalid  services.web.volumes[0]
   where      blueprints/sample.yaml:1: services.web.volumes[0]
-  what       ./data is another directory on every machine
-  allowed    an absolute path, or a volume`,
+  what       found "/srv:/data:ro:z"
+  allowed    volume:/path, or /host/path:/path, with :ro appended for a read-only mount
+✗ config-invalid  services.web.volumes[1]
+  where      blueprints/sample.yaml:1: services.web.volumes[1]
+  what       "C:\\\\data" is a path of Windows
+  allowed    a volume, or a path of the Docker host
+✗ config-invalid  services.web.volumes[2].type
+  where      blueprints/sample.yaml:1: services.web.volumes[2].type
+  what       found npipe: a named pipe of Windows
+  allowed    volume, bind or tmpfs`,
     ],
     [
-      "mounts something in no form that Compose knows",
-      `services: { web: { image: web:1, volumes: ["/data"] } }
+      "mounts one target twice, of which Compose takes the last",
+      `services: { web: { image: web:1, volumes: ["/srv/a:/data", "/srv/b:/data/"] } }
 `,
       `
-✗ config-invalid  services.web.volumes[0]
+! config-invalid  services.web.volumes[0]
   where      blueprints/sample.yaml:1: services.web.volumes[0]
-  what       found "/data"
-  allowed    volume:/path, or /host/path:/path, with :ro appended for a read-only mount`,
+  what       /data is mounted again below, and that mount counts
+  allowed    one of them`,
+    ],
+    [
+      "names a volume by one letter, which Compose takes for a drive of Windows",
+      `services: { web: { image: web:1, volumes: ["v:/data"] } }
+volumes: { v: }
+`,
+      `
+! config-invalid  services.web.volumes[0]
+  where      blueprints/sample.yaml:1: services.web.volumes[0]
+  what       Compose reads v:/data as a path of Windows, not as the volume v, and Docker refuses it
+  allowed    { type: volume, source: v, target: /data }`,
     ],
     [
       "gives a job a time that is none",
@@ -47,29 +66,23 @@ x-berth: { jobs: { seed: { timout: 5m } } }
   remedy     rename it to timeout, or remove it`,
     ],
     [
-      "mounts a volume as a directory, a directory as a volume, and a path with a colon",
+      "mounts a directory as a volume, and a bind mount of nothing",
       `services:
   web:
     image: web:1
     volumes:
-      - { type: bind, source: data, target: /a }
       - { type: volume, source: /srv, target: /b }
-      - { type: bind, source: "/srv:x", target: /c }
-volumes: { data: }
+      - { type: bind, target: /c }
 `,
       `
-✗ config-invalid  services.web.volumes[0]
-  where      blueprints/sample.yaml:5: services.web.volumes[0]
-  what       found {"type":"bind","source":"data","target":"/a"}
-  allowed    volume:/path, or /host/path:/path, with :ro appended for a read-only mount
+✗ config-invalid  services.web.volumes[0].source
+  where      blueprints/sample.yaml:5: services.web.volumes[0].source
+  what       /srv is a path, not a volume
+  allowed    type: bind for it, or a volume
 ✗ config-invalid  services.web.volumes[1]
   where      blueprints/sample.yaml:6: services.web.volumes[1]
-  what       found {"type":"volume","source":"/srv","target":"/b"}
-  allowed    volume:/path, or /host/path:/path, with :ro appended for a read-only mount
-✗ config-invalid  services.web.volumes[2]
-  where      blueprints/sample.yaml:7: services.web.volumes[2]
-  what       found {"type":"bind","source":"/srv:x","target":"/c"}
-  allowed    volume:/path, or /host/path:/path, with :ro appended for a read-only mount`,
+  what       a bind mount without a source
+  allowed    source: a path of the host`,
     ],
     [
       "has an image that is none",

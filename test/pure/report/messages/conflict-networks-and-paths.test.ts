@@ -62,7 +62,8 @@ describe("a conflict: two want", () => {
 ✗ path-overlap  /srv/data/b
   wanted by  hospital-b / web        blueprints/sample.yaml:1: services.web.volumes[0]
   held by    hospital-a / web        blueprints/sample.yaml:1: services.web.volumes[0]
-  remedy     name another directory in blueprints/sample.yaml: services.web.volumes[0]`,
+  remedy     name another directory in blueprints/sample.yaml: services.web.volumes[0]
+             a variable lets each stack have its own: \${DIRECTORY:-/srv/data/b}, and DIRECTORY under berth:settings; what is only read (:ro) can be shared`,
     ],
     [
       "a static directory inside one that a container writes to",
