@@ -6,23 +6,29 @@ import { listStacks, readStackFile } from "../../src/config/stack-file.ts";
 
 export interface StackOfProject {
   readonly name: string;
-  /** As in `berth:blueprint`: a name in blueprints/, or the path of a Compose file; undefined where it cannot be read. */
-  readonly blueprint?: string;
+  /** As in `berth:blueprint`: a name in blueprints/, or paths of Compose files; undefined where it cannot be read. */
+  readonly blueprint?: string | readonly string[];
 }
 
 /** What every stack is made of. */
 const shared = /^(?:src\/|blueprints\/|Pulumi\.yaml$|package(?:-lock)?\.json$)/;
 
 /**
- * The stacks that a change touches, by name: each whose own file or Compose file was changed; all of them where
- * something was changed that every stack is made of.
+ * The stacks that a change touches, by name: each whose own file or Compose file was changed, or a file beside
+ * that, which it may include or mount; all of them where something was changed that every stack is made of.
  * @param changed paths from the project's root, also of files that the change removes
  */
 export function touchedStacks(changed: readonly string[], stacks: readonly StackOfProject[]): string[] {
   const all = changed.some((path) => shared.test(path));
   const paths = new Set(changed);
-  const touched = ({ name, blueprint = "" }: StackOfProject): boolean =>
-    [`Pulumi.${name}.yaml`, `Pulumi.${name}.yml`, posix.normalize(blueprint)].some((path) => paths.has(path));
+  const touched = ({ name, blueprint = [] }: StackOfProject): boolean => {
+    const files = [blueprint].flat().map((path) => posix.normalize(path));
+    const folders = files.map((path) => posix.dirname(path)).filter((path) => path !== ".");
+    return (
+      [`Pulumi.${name}.yaml`, `Pulumi.${name}.yml`, ".env", ...files].some((path) => paths.has(path)) ||
+      changed.some((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+    );
+  };
   return stacks
     .filter((stack) => all || touched(stack))
     .map(({ name }) => name)

@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import type { BuildContext, ContextWish, NoContext } from "../disk/build-context.ts";
-import type { Checked, Source } from "../findings/finding.ts";
 import type { network } from "./network-schema.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { Checked, Finding, Source } from "../findings/finding.ts";
+import type { Early, EarlyLookup } from "./early.ts";
 import type { blueprintSchema, service } from "./schema.ts";
 
 /** One service as its Compose file has it, short and long forms made one, variables not yet filled in. */
@@ -41,16 +42,25 @@ export interface Blueprint {
   readonly folder: string;
   /** Reads what an image is built from, as far as it distinguishes one build from another. */
   readonly buildContext: (wish: ContextWish) => BuildContext | NoContext;
+  /** The variables of `.env` beside the file: what the stack itself sets goes before them. */
+  readonly dotenv: ReadonlyMap<string, Early>;
+  /** What is wrong with services that have profiles: it matters only where they are active. */
+  readonly problems: ReadonlyMap<string, readonly Finding[]>;
   /** File, key and line of a place, for example of `["services", "app", "ports", 0]`. */
   readonly source: (path: readonly (string | number)[]) => Source;
   readonly surroundings: Surroundings;
 }
 
-/** Gives the blueprint of a name; memory of what was read is up to the giver. */
-export type Blueprints = (name: string, asked?: Asked) => Checked<Blueprint>;
+/** A blueprint that was read; one with mistakes as far as it can be understood, so that what else is wrong is found. */
+export type Loaded = Checked<Blueprint> & { readonly partial?: Blueprint };
+
+/** Gives the blueprint of a name, or of several files that are merged; memory of what was read is up to the giver. */
+export type Blueprints = (name: string | readonly string[], asked?: Asked) => Loaded;
 
 /** Who asks for a blueprint, and where its name is written. */
 export interface Asked {
   readonly stack: string;
   readonly source: Source;
+  /** What the stack's variables stand for. */
+  readonly lookup?: EarlyLookup;
 }

@@ -6,10 +6,7 @@ import { booleanOf } from "../notation/boolean.ts";
  * their variables here, so that numbers may be texts too; what they must be is checked when a deployment is resolved.
  */
 export const text = z.union([z.string(), z.number(), z.boolean()], { error: "text or a number" }).transform(String);
-/**
- * An octal mode: text, or a number, which Compose takes for the bits. A number that begins with a zero is kept as it was
- * typed (see parse.ts), as YAML 1.2 takes it for decimal.
- */
+/** An octal mode: text, or a number, which is what YAML makes of 0400 without quotes. */
 export const octal = z.union([z.string(), z.number().transform((bits) => `0${bits.toString(8)}`)], {
   error: "an octal mode, for example 0400",
 });

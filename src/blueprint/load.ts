@@ -1,31 +1,68 @@
+import { isDeepStrictEqual } from "node:util";
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { filesAt, lookAt } from "../disk/found-files.ts";
-import { readText, UnreadableFile } from "../disk/read-text.ts";
+import { readText } from "../disk/read-text.ts";
 import type { Checked } from "../findings/finding.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { closest } from "../findings/suggest.ts";
 import { setKey } from "../findings/remedy.ts";
-import type { Asked, Blueprint, Blueprints } from "./blueprint.ts";
-import { parseBlueprint } from "./parse.ts";
+import type { Asked, Blueprints, Loaded } from "./blueprint.ts";
+import { ComposeFiles } from "./compose-files.ts";
+import type { Early, EarlyLookup } from "./early.ts";
+import { readBlueprint } from "./parse.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const folder = "blueprints";
 
 /** Reads blueprints of a project, each file once. */
 export function blueprintsOf(root: string): Blueprints {
-  const known = new Map<string, Checked<Blueprint>>();
-  const paths = new Map<string, string>();
+  const files = new ComposeFiles({
+    read: (path) => readText(path),
+    shown: (path) => (absolute.has(path) || !isInside(root, path) ? path : relative(root, path)),
+  });
+  /** As configured. */
+  const absolute = new Set<string>();
+  const known = new Map<string, Reading[]>();
   return (name, asked) => {
-    const path = paths.get(name) ?? locate(root, name);
-    if (path === undefined) return missing(root, name, asked);
-    paths.set(name, path);
-    const blueprint = known.get(path) ?? read(root, name, path);
-    known.set(path, blueprint);
-    return blueprint;
+    const names = typeof name === "string" ? [name] : name;
+    const paths = names.map((each) => locate(root, each));
+    const absent = names.filter((_, index) => paths[index] === undefined);
+    if (absent.length > 0)
+      return { ok: false, findings: absent.flatMap((each) => missing(root, each, asked).findings) };
+    const found = paths.filter((path) => path !== undefined);
+    for (const path of found) if (names.includes(path)) absolute.add(path);
+    const lookup = asked?.lookup ?? (() => undefined);
+    const readings = known.get(found.join("\0")) ?? [];
+    const same = readings.find(({ answers }) =>
+      [...answers].every(([variable, answer]) => isDeepStrictEqual(lookup(variable), answer)),
+    );
+    if (same !== undefined) return same.loaded;
+    const reading = read(names.join(", "), found, files, lookup);
+    known.set(found.join("\0"), [...readings, reading]);
+    return reading.loaded;
   };
 }
+
+/** A blueprint, and what it asked about a stack: for stacks that answer the same it is the same. */
+interface Reading {
+  readonly loaded: Loaded;
+  readonly answers: ReadonlyMap<string, Early | undefined>;
+}
+
+function read(name: string, paths: readonly string[], files: ComposeFiles, lookup: EarlyLookup): Reading {
+  const answers = new Map<string, Early | undefined>();
+  const noted: EarlyLookup = (variable) => {
+    const answer = lookup(variable);
+    answers.set(variable, answer);
+    return answer;
+  };
+  const surroundings = around(paths[0] ?? "");
+  return { loaded: readBlueprint({ name, paths, files, surroundings, lookup: noted }), answers };
+}
+
+const isInside = (root: string, path: string): boolean => !/^(?:\.\.(?:[/\\]|$)|[/\\])/.test(relative(root, path));
 
 /** The names that blueprints/ offers, sorted. */
 export function listBlueprints(root: string): string[] {
@@ -37,21 +74,8 @@ export function listBlueprints(root: string): string[] {
 }
 
 /** Reads and checks one blueprint; all mistakes at once, each with key and line. */
-export function loadBlueprint(root: string, name: string, asked?: Asked): Checked<Blueprint> {
-  const path = locate(root, name);
-  return path === undefined ? missing(root, name, asked) : read(root, name, path);
-}
-
-function read(root: string, name: string, path: string): Checked<Blueprint> {
-  const file = isAbsolute(name) ? path : relative(root, path);
-  try {
-    const parsed = parseBlueprint(readText(path), name, file, around(path));
-    return parsed.ok ? { ...parsed, value: { ...parsed.value, folder: dirname(path) } } : parsed;
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    return { ok: false, findings: [mistake({ file, path: "" }, `${file} ${error.reason}`)] };
-  }
-}
+export const loadBlueprint = (root: string, name: string | readonly string[], asked?: Asked): Loaded =>
+  blueprintsOf(root)(name, asked);
 
 /** What lies around a blueprint's file. */
 const around = (path: string): Surroundings => ({

@@ -1,150 +1,174 @@
 import { dirname, resolve } from "node:path";
-import type * as z from "zod";
-import { keyPath, leaves } from "../config/issues.ts";
-import { isMap } from "../config/raw-values.ts";
-import { readYaml, type YamlFile } from "../yaml/yaml-file.ts";
-import type { Checked, Finding, Source } from "../findings/finding.ts";
-import { mistake } from "../findings/config-finding.ts";
 import { readBuildContext } from "../disk/build-context.ts";
-import { quoted } from "../notation/quoted.ts";
-import { closest } from "../findings/suggest.ts";
-import { instruction } from "../findings/remedy.ts";
+import { UnreadableFile } from "../disk/read-text.ts";
+import type { Finding, Source } from "../findings/finding.ts";
+import { errorsOf } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
+import { type MapTree, plain, placeOf, type Tree } from "../yaml/tree.ts";
+import { type Assembled, assemble, keyText } from "./assemble.ts";
 import { attachedTo } from "./attached-to.ts";
-import type { Blueprint } from "./blueprint.ts";
+import type { Blueprint, Loaded } from "./blueprint.ts";
+import { ComposeFiles } from "./compose-files.ts";
+import type { EarlyLookup } from "./early.ts";
 import { InterpolationError, parseTemplate, variablesOf } from "./interpolate.ts";
 import { withImpliedDependencies } from "./implied-dependencies.ts";
 import { followCircle, references, startOrder } from "./references.ts";
-import { blueprintSchema, type Compose } from "./schema.ts";
+import type { Compose } from "./schema.ts";
+import { shapeOf } from "./shape.ts";
 import { noSurroundings, type Surroundings } from "./surroundings.ts";
-import { advice, knownKeys } from "./supported-keys.ts";
-import { ownValue } from "../notation/own-value.ts";
 
-/** Checks the text of a blueprint: shape, references, order, variables; all mistakes at once. */
+/** What a blueprint is read from. */
+export interface Origin {
+  /** As configured. */
+  readonly name: string;
+  /** Absolute; several are merged in their order. */
+  readonly paths: readonly string[];
+  readonly files: ComposeFiles;
+  readonly surroundings: Surroundings;
+  /** What the stack's variables stand for. */
+  readonly lookup: EarlyLookup;
+}
+
+/** Checks the text of a blueprint that is one file: shape, references, order, variables; all mistakes at once. */
 export function parseBlueprint(
   text: string,
   name: string,
   file: string,
   surroundings: Surroundings = noSurroundings,
-): Checked<Blueprint> {
-  const read = readYaml(text);
-  const isCompose = "problems" in read ? /^services *:/m.test(text) : isComposeContent(read.file.content);
-  if (!isCompose) {
-    // What it is instead is none of berth's business, and may be a secret: nothing of it is quoted.
-    const message = `${file} is not a Compose file`;
-    return { ok: false, findings: [mistake({ file, path: "" }, message, "YAML with a map of services:")] };
-  }
-  if ("problems" in read) {
-    const findings = read.problems.map(({ message, line }) =>
-      mistake({ file, path: "", line }, `${file} is not valid YAML: ${message}`),
-    );
-    return { ok: false, findings };
-  }
-  const content = withModes(read.file);
-  const sources = new Map<string, Source>();
-  const source = (place: Path): Source => {
-    const name = place.join("\0");
-    const known = sources.get(name) ?? { file, path: keyText(place), line: read.file.line(place) };
-    sources.set(name, known);
-    return known;
+): Loaded {
+  const path = resolve(file);
+  const read = (asked: string): string => {
+    if (asked === path) return text;
+    throw new UnreadableFile("does not exist", "ENOENT");
   };
-  const parsed = blueprintSchema.safeParse(content ?? {});
-  const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, content, source));
-  findings.push(...strangers(content, source), ...ambiguous(read.file, source));
-  const variables = mentioned(content, [], source, findings);
-  if (!parsed.success) return { ok: false, findings };
-  const compose = { ...parsed.data, services: withImpliedDependencies(parsed.data.services) };
-  findings.push(...references(compose, source), ...followCircle(compose, source));
-  const order = startOrder(compose.services, source, findings);
-  if (findings.length > 0) return { ok: false, findings };
-  return {
-    ok: true,
-    findings: [],
-    value: {
-      name,
-      file,
-      services: compose.services,
-      order,
-      jobs: jobsOf(compose),
-      volumes: Object.fromEntries(Object.entries(compose.volumes).map(([key, volume]) => [key, volume ?? {}])),
-      networks: networksOf(compose),
-      secretFiles: Object.fromEntries(
-        Object.entries(compose.secrets).map(([key, secret]) => [key, secret?.environment ?? key]),
-      ),
-      configs: Object.fromEntries(Object.entries(compose.configs).map(([key, { content }]) => [key, content])),
-      extension: compose["x-berth"],
-      variables,
-      folder: dirname(resolve(file)),
-      buildContext: readBuildContext,
-      source,
-      surroundings,
-    },
-  };
+  const files = new ComposeFiles({ read, shown: (asked) => (asked === path ? file : asked) });
+  return readBlueprint({ name, paths: [path], files, surroundings, lookup: () => undefined });
 }
 
-const isComposeContent = (content: unknown): boolean =>
-  content === null || (isMap(content) && (isMap(content["services"]) || "x-berth" in content));
+/** Reads a blueprint's files and checks what they come to; all mistakes at once, each with file, key and line. */
+export function readBlueprint({ name, paths, files, surroundings, lookup }: Origin): Loaded {
+  const strange = paths.flatMap((path, index) =>
+    isCompose(path, files, index === 0) ? [] : [notCompose(path, files)],
+  );
+  if (strange.length > 0) return { ok: false, findings: strange };
+  const assembled = assemble(files, paths, lookup);
+  const file = files.shown(paths[0] ?? "");
+  if (assembled.isPartial) return { ok: false, findings: distinct(assembled.findings) };
+  return checked(assembled, { name, file, folder: dirname(paths[0] ?? ""), surroundings });
+}
 
-type Path = readonly (string | number)[];
+/** What it is instead is none of berth's business, and may be a secret: nothing of it is quoted. */
+function notCompose(path: string, files: ComposeFiles): Finding {
+  const file = files.shown(path);
+  return mistake({ file, path: "" }, `${file} is not a Compose file`, "YAML with a map of services:");
+}
 
-function describe(issue: z.core.$ZodIssue, content: unknown, source: Blueprint["source"]): Finding[] {
-  return leaves(issue).flatMap((leaf) => {
-    const path = keyPath(leaf.path);
-    if (leaf.code === "unrecognized_keys") return leaf.keys.map((key) => unsupported([...path, key], source));
-    if (leaf.code === "invalid_key") {
-      const message = `${quoted(String(path.at(-1)))} cannot be a name here`;
-      return [mistake(source(path), message, leaf.issues[0]?.message)];
+/** A file that cannot be read is reported when it is read. */
+function isCompose(path: string, files: ComposeFiles, isFirst: boolean): boolean {
+  try {
+    const read = files.compose(path);
+    if ("problems" in read) return !isFirst || /^(?:services|include) *:/m.test(files.text(path));
+    const trees = read.documents.map(({ tree }) => tree);
+    return trees.every((tree) => isContent(tree, isFirst));
+  } catch (error) {
+    if (error instanceof UnreadableFile) return true;
+    throw error;
+  }
+}
+
+/** Any file but the first may add volumes and the like alone. */
+const isContent = (tree: Tree, isFirst: boolean): boolean => {
+  if (tree.kind !== "map") return tree.kind === "leaf" && tree.value === null;
+  const others = isFirst ? [] : ["volumes", "networks", "secrets", "configs"];
+  return (
+    tree.entries.get("services")?.kind === "map" ||
+    ["x-berth", "include", ...others].some((key) => tree.entries.has(key))
+  );
+};
+
+function checked(
+  { tree, dotenv, findings: read, ofServices }: Assembled,
+  origin: Pick<Blueprint, "name" | "file" | "folder" | "surroundings">,
+): Loaded {
+  const source = sourceIn(tree);
+  const content = plain(tree) as Record<string, unknown>;
+  const { variables, findings: unread } = mentioned(tree);
+  const { compose: written, findings: misshapen } = shapeOf(content, source);
+  const compose = written && { ...written, services: withImpliedDependencies(written.services) };
+  const findings = [...read, ...misshapen, ...unread];
+  const problems = new Map(ofServices);
+  const add = (key: string | undefined, found: readonly Finding[]): void => {
+    const service = key === undefined ? undefined : compose?.services[key];
+    // What a service without profiles has wrong is wrong for every stack.
+    if (key === undefined || (service?.profiles ?? []).length === 0) findings.push(...found);
+    else problems.set(key, [...(problems.get(key) ?? []), ...found]);
+  };
+  if (compose === undefined) return { ok: false, findings: distinct(findings) };
+  // That a whole service lacks something may follow from the name of a key that is not known.
+  const follows = ({ key }: Finding): boolean =>
+    Object.keys(compose.services).some((name) => key === `services.${name}`) &&
+    misshapen.some((other) => other.key.startsWith(`${key}.`));
+  for (const found of references(compose, source)) if (!follows(found)) add(serviceOf(found, compose), [found]);
+  findings.push(...followCircle(compose, source));
+  const order = startOrder(compose.services, source, findings);
+  for (const [key, found] of ofServices)
+    if ((compose.services[key]?.profiles ?? []).length === 0) {
+      findings.push(...found);
+      problems.delete(key);
     }
-    const found = path.reduce<unknown>(
-      (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
-      content,
-    );
-    return [mistake(source(path), found === undefined ? "it is missing" : `found ${quoted(found)}`, leaf.message)];
+  const value: Blueprint = {
+    ...origin,
+    services: compose.services,
+    order,
+    jobs: jobsOf(compose),
+    volumes: Object.fromEntries(Object.entries(compose.volumes).map(([key, volume]) => [key, volume ?? {}])),
+    networks: networksOf(compose),
+    secretFiles: Object.fromEntries(
+      Object.entries(compose.secrets).map(([key, secret]) => [key, secret?.environment ?? key]),
+    ),
+    configs: Object.fromEntries(Object.entries(compose.configs).map(([key, { content }]) => [key, content])),
+    extension: compose["x-berth"],
+    variables,
+    dotenv,
+    problems,
+    buildContext: readBuildContext,
+    source,
+  };
+  const all = distinct(findings);
+  if (errorsOf(all).length === 0) return { ok: true, value, findings: all };
+  const isReadable = order.length > 0 && unread.length === 0;
+  return isReadable ? { ok: false, findings: all, partial: value } : { ok: false, findings: all };
+}
+
+/** The service in which a finding is. */
+const serviceOf = ({ key }: Finding, { services }: Compose): string | undefined =>
+  Object.keys(services).find((name) => key.startsWith(`services.${name}.`));
+
+/** One cause is one finding, however many services an anchor or another file brings it to. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ wanted, key, message }) => {
+    const part = key.replace(/^services\.[^.]+\./, "");
+    const name = JSON.stringify([wanted?.file, wanted?.line, message, wanted?.line === undefined ? key : part]);
+    return !seen.has(name) && seen.add(name);
   });
 }
 
-/** A key that is not part of the subset: what to do instead, or the key that was meant. */
-function unsupported(path: Path, source: Blueprint["source"]): Finding {
-  const key = String(path.at(-1));
-  const group = path.length === 3 && path[0] === "services" ? "service" : String(path.at(-2) ?? "");
-  const nearest = closest(key, ownValue(knownKeys, group) ?? ownValue(knownKeys, String(path.at(-3))) ?? []);
-  const what = ownValue(advice, key) ?? (nearest === undefined ? "remove it" : `rename it to ${nearest}, or remove it`);
-  return mistake(source(path), `the key ${key} is not supported`, undefined, instruction(what));
+function sourceIn(tree: MapTree): Blueprint["source"] {
+  const sources = new Map<string, Source>();
+  return (path) => {
+    const name = path.join("\0");
+    const known = sources.get(name) ?? sourceOf(tree, path);
+    sources.set(name, known);
+    return known;
+  };
 }
 
-/** Top-level keys that are neither known nor extensions. */
-const strangers = (content: unknown, source: Blueprint["source"]): Finding[] =>
-  Object.keys(content ?? {})
-    .filter((key) => !Object.hasOwn(blueprintSchema.shape, key) && !key.startsWith("x-") && !Array.isArray(content))
-    .map((key) => unsupported([key], source));
-
-/** Numbers that Compose, which reads YAML 1.1, would take for others; dates stay as they were typed. */
-const ambiguous = ({ ambiguous: values }: YamlFile, source: Blueprint["source"]): Finding[] =>
-  values.flatMap(({ path, typed }) =>
-    /^\d{4}-/.test(typed) || isMode(path, typed)
-      ? []
-      : [
-          mistake(
-            source(path),
-            `found ${typed}, which YAML 1.1 and YAML 1.2 read differently`,
-            "a decimal number without leading zeros, or text in quotes",
-          ),
-        ],
-  );
-
-/** Whether a value is the mode of a file or file system: an octal number, as YAML 1.1 and Compose read it. */
-const isMode = (path: Path, typed: string): boolean => path.at(-1) === "mode" && /^0o?[0-7]+$/.test(typed);
-
-/** What a blueprint holds, with its modes as they were typed. */
-function withModes({ content, ambiguous: values }: YamlFile): unknown {
-  const modes = values.filter(({ path, typed }) => isMode(path, typed));
-  return modes.reduce((whole, { path, typed }) => withValue(whole, path, typed.replace("o", "")), content);
-}
-
-function withValue(whole: unknown, [key, ...rest]: Path, value: string): unknown {
-  if (key === undefined) return value;
-  if (Array.isArray(whole))
-    return whole.map((item: unknown, index) => (index === key ? withValue(item, rest, value) : item));
-  return { ...(whole as object), [key]: withValue((whole as Record<string, unknown>)[key], rest, value) };
+function sourceOf(tree: MapTree, path: readonly (string | number)[]): Source {
+  const { file, line } = placeOf(tree, path);
+  // What is not there at all has no line.
+  const isThere = path[0] === undefined || tree.entries.has(String(path[0]));
+  return { file, path: keyText(path), line: isThere ? line : undefined };
 }
 
 function jobsOf(compose: Compose): Blueprint["jobs"] {
@@ -165,31 +189,23 @@ function networksOf({ services, networks }: Compose): Blueprint["networks"] {
   return { ...Object.fromEntries(declared), ...(usesDefault && !("default" in networks) && { default: {} }) };
 }
 
-/** Collects the variables of every text, and reports those that cannot be read. */
-function mentioned(
-  content: unknown,
-  path: (string | number)[],
-  source: Blueprint["source"],
-  findings: Finding[],
-): Set<string> {
-  if (typeof content === "string") {
-    try {
-      return new Set(variablesOf(parseTemplate(content)));
-    } catch (error) {
-      if (!(error instanceof InterpolationError)) throw error;
-      findings.push(mistake(source(path), error.message, "${NAME}, ${NAME:-default}, and $$ for a dollar sign"));
-      return new Set();
+/** The variables of every text, and those that cannot be read. */
+function mentioned(tree: Tree): { readonly variables: Set<string>; readonly findings: readonly Finding[] } {
+  const variables = new Set<string>();
+  const findings: Finding[] = [];
+  const walk = (at: Tree, path: readonly (string | number)[]): void => {
+    if (at.kind === "map") for (const [key, value] of at.entries) walk(value, [...path, key]);
+    else if (at.kind === "list") at.items.forEach((item, index) => walk(item, [...path, index]));
+    else if (typeof at.value === "string" && at.value.includes("$")) {
+      try {
+        for (const name of variablesOf(parseTemplate(at.value))) variables.add(name);
+      } catch (error) {
+        if (!(error instanceof InterpolationError)) throw error;
+        const place = { ...at.at, path: keyText(path) };
+        findings.push(mistake(place, error.message, "${NAME}, ${NAME:-default}, and $$ for a dollar sign"));
+      }
     }
-  }
-  if (typeof content !== "object" || content === null) return new Set();
-  const entries: [string | number, unknown][] = Array.isArray(content)
-    ? content.map((item, index) => [index, item])
-    : Object.entries(content);
-  return new Set(entries.flatMap(([key, item]) => [...mentioned(item, [...path, key], source, findings)]));
+  };
+  walk(tree, []);
+  return { variables, findings };
 }
-
-const keyText = (path: Path): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
-    "",
-  );

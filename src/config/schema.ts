@@ -99,12 +99,20 @@ export const limits = z.strictObject(
   { error: "{ cpus, memory, reservations, replicas }" },
 );
 
+const blueprintAllowed = "a name in blueprints/, the path of a Compose file, or a list of them";
+const profilesAllowed = "profiles of the blueprint's services, for example [debug]";
+
 const databaseAllowed = "the stack that carries the database, for example platform";
 
 export const stackSchema = z.strictObject({
-  blueprint: text(/./, "a name in blueprints/, or the path of a Compose file")
+  blueprint: z
+    .union([text(/./, blueprintAllowed), z.array(text(/./, blueprintAllowed)).min(1, blueprintAllowed)], {
+      error: blueprintAllowed,
+    })
     .default("equipemed")
-    .describe("What the application consists of: a name in `blueprints/`, or the path of a Compose file."),
+    .describe(
+      "What the application consists of: a name in `blueprints/`, or the path of a Compose file; several in a list are merged in their order, as `docker compose -f` does.",
+    ),
   prefix: text(prefixPattern, prefixAllowed)
     .optional()
     .describe(
@@ -114,7 +122,20 @@ export const stackSchema = z.strictObject({
     .enum(["development", "staging", "production"], { error: "development, staging or production" })
     .default("production")
     .describe(
-      "`development`, `staging` or `production`. Services with that Compose profile are part of the deployment.",
+      "`development`, `staging` or `production`. Services with that Compose profile are part of the deployment, as if `berth:profiles` named it.",
+    ),
+  profiles: z
+    .union(
+      [
+        z.string({ error: profilesAllowed }).transform((list) => list.split(",").map((one) => one.trim())),
+        z.array(z.string({ error: profilesAllowed })),
+      ],
+      { error: profilesAllowed },
+    )
+    .transform((list) => list.filter((one) => one !== ""))
+    .optional()
+    .describe(
+      "Compose profiles whose services are part of the deployment, beside those without one and those of its environment; a list, or names with commas between them; `*` for all. Default: COMPOSE_PROFILES of `berth:settings`, else of `.env` beside the blueprint. Sizes of host are `berth:profile`.",
     ),
   profile: text(serviceKey, "a profile of the blueprint")
     .optional()
@@ -226,17 +247,21 @@ export const textKeys: ReadonlySet<string> = new Set([
   "prefix",
   "environment",
   "profile",
+  "profiles",
   "endpoint",
   "domain",
   "inventory",
 ]);
+
+/** Of these, the ones that may be a list. */
+const listKeys: ReadonlySet<string> = new Set(["blueprint", "profiles"]);
 
 /**
  * A value as it was meant: the engine hands over texts, and `pulumi config set berth:running false` writes "false".
  * Texts that are JSON become what they say, except where text is what the key takes.
  */
 export function meant(key: string, value: unknown): unknown {
-  if (typeof value !== "string" || textKeys.has(key)) return value;
+  if (typeof value !== "string" || (textKeys.has(key) && !(listKeys.has(key) && value.startsWith("[")))) return value;
   try {
     return JSON.parse(value) as unknown;
   } catch {

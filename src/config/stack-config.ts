@@ -14,10 +14,13 @@ export interface StackConfig {
   readonly stack: string;
   /** The stack file, relative to the project's root. */
   readonly file: string;
-  readonly blueprint: string;
+  /** A name or a path; several are merged. */
+  readonly blueprint: string | readonly string[];
   readonly prefix?: string;
   readonly environment: "development" | "staging" | "production";
   readonly profile?: string;
+  /** Compose profiles that are active beside the environment's; undefined where the stack names none. */
+  readonly profiles?: readonly string[];
   readonly endpoint: string;
   readonly domain?: string;
   readonly ports: Readonly<Record<string, PortWish>>;
@@ -79,8 +82,20 @@ export function stackConfig(written: RawStack): Checked<StackConfig> {
   ];
   if (!parsed.success || errorsOf(findings).length > 0) return { ok: false, findings };
   const { secrets, settings, ports, services } = parsed.data;
-  const { blueprint, prefix, environment, profile, endpoint, domain, images, subnets, adopt, volumes, database } =
-    parsed.data;
+  const {
+    blueprint,
+    prefix,
+    environment,
+    profile,
+    profiles,
+    endpoint,
+    domain,
+    images,
+    subnets,
+    adopt,
+    volumes,
+    database,
+  } = parsed.data;
   const { running, inventory } = parsed.data;
   return {
     ok: true,
@@ -92,6 +107,7 @@ export function stackConfig(written: RawStack): Checked<StackConfig> {
       prefix,
       environment,
       profile,
+      profiles,
       endpoint,
       domain,
       images,

@@ -1,4 +1,4 @@
-import type { Blueprint, Blueprints } from "../blueprint/blueprint.ts";
+import type { Blueprint, Blueprints, Loaded } from "../blueprint/blueprint.ts";
 import { blueprintsOf } from "../blueprint/load.ts";
 import { projectDefaults } from "../config/project-defaults.ts";
 import type { ProjectDefaults } from "../config/raw-stack.ts";
@@ -8,6 +8,7 @@ import { type Checked, errorsOf, type Finding } from "../findings/finding.ts";
 import { berth, type BerthCommand, type Remedy, sequence, setKey } from "../findings/remedy.ts";
 import { mistake } from "../findings/config-finding.ts";
 import { wantsPlatform } from "../resolve/database.ts";
+import { earlyVariables } from "../resolve/variables.ts";
 import type { Deployment, Platform } from "../deployment/deployment.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { realize } from "../realize/realize.ts";
@@ -45,14 +46,29 @@ export function deploymentOf(project: Project, config: Checked<StackConfig>): Ch
   const blueprint = project.blueprints(config.value.blueprint, {
     stack: config.value.stack,
     source: config.value.source("blueprint"),
+    lookup: earlyVariables(config.value),
   });
-  if (!blueprint.ok) return blueprint;
+  if (!blueprint.ok)
+    return { ok: false, findings: [...blueprint.findings, ...among(blueprint, config.value, project)] };
   const platform = project.platformOf(config.value, blueprint.value);
   const resolved = realized(resolve(config.value, blueprint.value, project.setting, platform));
   return config.findings.length === 0
     ? resolved
     : { ...resolved, findings: [...config.findings, ...resolved.findings] };
 }
+
+/** What else is wrong with a blueprint that cannot be used as it is. */
+function among({ findings, partial }: Loaded, config: StackConfig, project: Project): Finding[] {
+  if (partial === undefined) return [];
+  const resolved = resolve(config, partial, project.setting, project.platformOf(config, partial));
+  const places = new Set(findings.map(placeOf));
+  // What a stack file says may speak of what was left out.
+  return resolved.findings.filter(
+    (finding) => finding.severity === "error" && finding.wanted?.file !== config.file && !places.has(placeOf(finding)),
+  );
+}
+
+const placeOf = ({ wanted, key }: Finding): string => `${wanted?.file ?? ""} ${wanted?.line ?? key}`;
 
 /** A deployment that could be resolved, with its containers. */
 export const realized = (checked: Checked<Deployment>): Checked<Realization> =>

@@ -17,6 +17,7 @@ import type {
   Volume,
 } from "../deployment/deployment.ts";
 import { tuned } from "./derived.ts";
+import { activeServices, activityProblems } from "./active-services.ts";
 import { appOf, entranceOf } from "./entrance.ts";
 import type { BuiltImage } from "./build.ts";
 import { Filler } from "./interpolate.ts";
@@ -30,7 +31,6 @@ import { platformOf } from "./platform.ts";
 import { publishedPorts } from "./ports.ts";
 import { placesOf, writtenPaths } from "./relative-paths.ts";
 import { takenRelay, withRelay, withRelayConfig } from "./relay.ts";
-import { once, memoize } from "../notation/memoize.ts";
 import { unknownProfile } from "./profile.ts";
 import { withReplicas } from "./replicas.ts";
 import { reviewed } from "./lint/lint.ts";
@@ -89,6 +89,7 @@ export function resolve(
     ...missingSecrets(config, blueprint),
     ...ownClashes({ stack, prefix, services, networks }, blueprint),
     ...takenRelay(written),
+    ...activityProblems(config, blueprint, ground.present),
     ...sameVolumes(volumes),
   ];
   if (errorsOf(findings).length > 0) return { ok: false, findings };
@@ -156,7 +157,7 @@ function groundOf(
   const endpoint = dockerEndpoint(name, name === "local" ? localEndpoint : name);
   const { database, findings: missing } = databaseOf(config, blueprint, prefix, endpoint, platform);
   const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
-  const { services: written, keys: present } = presentOf(blueprint)(config.environment);
+  const { services: written, keys: present } = activeServices(config, blueprint);
   const app = appOf(blueprint, written);
   const variables = tuned(config, blueprint, variablesOf(config, blueprint, { id, prefix, serverNames, database }));
   const filler = new Filler(blueprint, variables, stack);
@@ -227,24 +228,6 @@ function prefixProblems(prefix: string, { stack, source }: StackConfig): Finding
   const message = `there is none, and ${quoted(prefix)} from the stack's name cannot be one`;
   return [mistake(source("prefix"), message, prefixAllowed, setKey(["prefix"], nearestPrefix(stack), stack))];
 }
-
-/** What is part of the deployments of one environment. */
-interface Present {
-  /** In start order: services without profiles, and those with the environment among them. */
-  readonly services: Readonly<Record<string, ComposeService>>;
-  readonly keys: ReadonlySet<string>;
-}
-
-const presentOf = once(({ order, services }: Blueprint) =>
-  memoize((environment): Present => {
-    const present = order.flatMap((key): [string, ComposeService][] => {
-      const service = ownValue(services, key);
-      const { profiles = [] } = service ?? {};
-      return service !== undefined && (profiles.length === 0 || profiles.includes(environment)) ? [[key, service]] : [];
-    });
-    return { services: Object.fromEntries(present), keys: new Set(present.map(([key]) => key)) };
-  }),
-);
 
 /** The name of the network that a platform's services share with others. */
 const hostNetwork = ({ extension: { platform } }: Blueprint, networks: readonly Network[]): string | undefined =>

@@ -1,8 +1,10 @@
 import type { Blueprint, ComposeService } from "../blueprint/blueprint.ts";
 import type { StackConfig } from "../config/stack-config.ts";
 import { databaseVariables, type NewDatabase, ownSecret, secretWishes, wantsPlatform } from "./database.ts";
+import type { Early, EarlyLookup } from "../blueprint/early.ts";
 import type { SecretReference, Value } from "../deployment/deployment.ts";
 import type { Filler, Variables } from "./interpolate.ts";
+import { prefixOfStack } from "../notation/names.ts";
 import { once, memoize } from "../notation/memoize.ts";
 import { isCommon } from "./unknown-names.ts";
 
@@ -21,6 +23,7 @@ export function variablesOf(
   { id, prefix, serverNames, database }: Known,
 ): Variables {
   const variables: Variables = new Map(Object.entries(config.settings));
+  variables.set(projectName, prefix);
   const wishes = Object.entries(secretWishes(blueprint));
   for (const [name, { optional }] of wishes) if (optional === true) variables.set(name, "");
   for (const name of config.secretsGiven) variables.set(name, secretReference(name));
@@ -33,7 +36,36 @@ export function variablesOf(
   variables.set("BERTH_SERVER_NAMES", serverNames.join(","));
   if (wantsPlatform(blueprint))
     for (const [name, value] of Object.entries(databaseVariables(database))) variables.set(name, value);
+  for (const [name, value] of blueprint.dotenv)
+    if (!variables.has(name)) variables.set(name, valueOf(value, variables));
   return variables;
+}
+
+/** Compose's own variable for what is the prefix here. */
+const projectName = "COMPOSE_PROJECT_NAME";
+
+/** A value of `.env`: of the variables in it, the secrets are known only now. */
+function valueOf(value: Early, variables: Variables): Value {
+  if (typeof value === "string") return value;
+  const parts = value.parts.flatMap((part) => {
+    const known = typeof part === "string" ? part : variables.get(part.late);
+    return known === undefined ? [] : typeof known === "object" && "parts" in known ? known.parts : [known];
+  });
+  return parts.every((part) => typeof part === "string") ? parts.join("") : { parts };
+}
+
+/** What a stack's variables stand for while its blueprint is read; secrets, and what berth adds, are known later. */
+export function earlyVariables(config: StackConfig): EarlyLookup {
+  const { stack, environment, domain = "", settings, secretsGiven } = config;
+  const known = new Map<string, Early>([
+    ...Object.entries(settings),
+    ...secretsGiven.map((name) => [name, { parts: [{ late: name }] }] as const),
+    [projectName, config.prefix ?? prefixOfStack(stack)],
+    ["BERTH_STACK", stack],
+    ["BERTH_ENVIRONMENT", environment],
+    ["BERTH_DOMAIN", domain],
+  ]);
+  return (name) => known.get(name) ?? (name.startsWith("BERTH_") ? { parts: [{ late: name }] } : undefined);
 }
 
 const secretReference = memoize((secret): SecretReference => ({ secret }));

@@ -1,5 +1,6 @@
-import { type Document, type ErrorCode, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 import { isAmbiguous } from "./ambiguous.ts";
+import { mostNesting, sentences } from "./sentences.ts";
 import { type Place, type Places, simpleYaml } from "./simple-yaml.ts";
 
 /** A text that is YAML, as plain data, and where things stand in it. */
@@ -55,9 +56,6 @@ class Refused extends Error {
     super(code);
   }
 }
-
-/** More nesting than any file needs, and less than any part of berth that walks through it can bear. */
-const mostNesting = 64;
 
 /** Goes once through a document, and keeps of it what is needed later: the document is many times as large. */
 class Survey {
@@ -208,36 +206,3 @@ function lineAt(text: string, offset: number): number {
   for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
   return line;
 }
-
-const unexpected = "something that cannot stand here; quotes around the value help where it holds : # { } [ ] , & *";
-const colon = "a key without its `: `";
-
-const sentences: Readonly<Record<ErrorCode | "AMBIGUOUS" | "TAG" | "PROTO_KEY" | "CHARACTER", string>> = {
-  AMBIGUOUS: "a number in a form that YAML 1.1 and YAML 1.2 read differently; write it in decimal, or text in quotes",
-  ALIAS_PROPS: "an alias (*name) with an anchor or a tag",
-  BAD_ALIAS: "an alias (*) without a name",
-  BAD_COLLECTION_TYPE: "a tag that does not fit its value",
-  BAD_DIRECTIVE: "a directive (%); remove it",
-  BAD_DQ_ESCAPE: "a \\ in \"…\" that YAML does not know; write \\\\, or '…'",
-  BAD_INDENT: "an indentation that fits nothing above it, or a [ or { that is not closed",
-  BAD_PROP_ORDER: "an anchor or a tag in the wrong place",
-  BAD_SCALAR_START: "a value that begins with @, ` or %; put it in quotes",
-  BLOCK_AS_IMPLICIT_KEY: "a second `: ` on one line; put the value in quotes, or begin a new line",
-  BLOCK_IN_FLOW: "lines of keys inside [ ] or { }",
-  DUPLICATE_KEY: "a key that stands there twice",
-  IMPOSSIBLE: unexpected,
-  KEY_OVER_1024_CHARS: "a key of more than 1024 characters",
-  MISSING_CHAR: `a quote or bracket that is not closed, or ${colon}`,
-  MULTILINE_IMPLICIT_KEY: colon,
-  MULTIPLE_ANCHORS: "two anchors (&name) on one value",
-  MULTIPLE_DOCS: "a second document (---); one file holds one",
-  MULTIPLE_TAGS: "two tags on one value",
-  NON_STRING_KEY: "a key that is not text; put it in quotes",
-  CHARACTER: "a control character or an unusual line end; in double quotes write it as \\x07 or \\u2028",
-  PROTO_KEY: "a key named __proto__",
-  RESOURCE_EXHAUSTION: `more than ${mostNesting} levels of nesting`,
-  TAG: "a tag (!name), which parsers of YAML read differently; remove it",
-  TAB_AS_INDENT: "a tab as indentation; use spaces",
-  TAG_RESOLVE_FAILED: "a tag that does not fit its value",
-  UNEXPECTED_TOKEN: unexpected,
-};

@@ -75,7 +75,7 @@ describe("where something stands in a blueprint", () => {
     [["services", "web", "image"], "services.web.image", 5],
     [["services", "web", "ports", 1], "services.web.ports[1]", 9],
     [["services", "web", "ports", 7], "services.web.ports[7]", 7],
-    [["services", "web", "environment", "A"], "services.web.environment.A", 6],
+    [["services", "web", "environment", "A"], "services.web.environment.A", 2],
     [["volumes"], "volumes", undefined],
   ])("%j", (path, key, line) => {
     expect(parsed.ok && parsed.value.source(path)).toEqual({ file: "web.yaml", path: key, line });

@@ -139,7 +139,6 @@ const refused: Row[] = [
   ["volumes: ['/srv:/proc']", "volumes[0]"],
   ["volumes: ['aa:/etc/hosts']", "volumes[0]"],
   ["volumes: ['aa:/dev']", "volumes[0]"],
-  ["secrets: [TOKEN, { source: TOKEN, target: /run/secrets/TOKEN }]", "secrets[1]"],
   ["secrets: [TOKEN], volumes: ['aa:/run/secrets/TOKEN']", "secrets[0]"],
   ["secrets: [TOKEN], tmpfs: /run", "secrets[0]"],
   ["secrets: [TOKEN], volumes: ['/srv:/run/secrets:ro']", "secrets[0]"],

@@ -11,7 +11,7 @@ describe("a key of a stack file", () => {
 ✗ config-invalid  berth:port
   where      Pulumi.hospital-b.yaml:2: berth:port
   what       there is no such key
-  allowed    blueprint, prefix, environment, profile, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, volumes, database, running, inventory
+  allowed    blueprint, prefix, environment, profiles, profile, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, volumes, database, running, inventory
   remedy     rename it to berth:ports`,
     ],
     [
@@ -21,7 +21,7 @@ describe("a key of a stack file", () => {
 ✗ config-invalid  berth:flavour
   where      Pulumi.hospital-b.yaml:2: berth:flavour
   what       there is no such key
-  allowed    blueprint, prefix, environment, profile, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, volumes, database, running, inventory`,
+  allowed    blueprint, prefix, environment, profiles, profile, endpoint, domain, ports, images, settings, secrets, services, subnets, adopt, volumes, database, running, inventory`,
     ],
     [
       "is unknown inside a port",

@@ -196,7 +196,17 @@ describe("a stack that", () => {
 ✗ config-invalid  x-berth.profiles.b.service
   where      blueprints/sample.yaml:2: x-berth.profiles.b.service
   what       the key service is not supported
-  remedy     rename it to services, or remove it`,
+  remedy     rename it to services, or remove it
+✗ config-invalid  x-berth.profiles.a.services.wab
+  where      blueprints/sample.yaml:2: x-berth.profiles.a.services.wab
+  what       there is no service wab
+  allowed    web
+  remedy     write web for wab
+✗ config-invalid  x-berth.profiles.b.default
+  where      blueprints/sample.yaml:2: x-berth.profiles.b.default
+  what       a is the default already
+  allowed    one default
+  remedy     remove one of them`,
     ],
     [
       "has a blueprint with profiles of services that are not there",
@@ -226,7 +236,12 @@ describe("a stack that", () => {
 ✗ config-invalid  x-berth.derived.B.unit
   where      blueprints/sample.yaml:2: x-berth.derived.B.unit
   what       found "T"
-  allowed    B, K, M or G`,
+  allowed    B, K, M or G
+✗ config-invalid  x-berth.derived.A.of
+  where      blueprints/sample.yaml:2: x-berth.derived.A.of
+  what       there is no service wab
+  allowed    web
+  remedy     write web for wab`,
     ],
     [
       "has a blueprint with a share of a service that is not there",
