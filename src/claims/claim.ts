@@ -34,7 +34,7 @@ export type Claim = ClaimBase &
         readonly chosen?: boolean;
       }
     | { readonly kind: "network"; readonly name: string }
-    /** IPv4 in CIDR; `network` is the network's name on the host. `settled`: live there already, see settled.ts. */
+    /** In CIDR; `networkKey` is the key under `berth:subnets`, of deployments only; `network` is the network's name on the host. `settled`: live there already, see settled.ts. */
     | {
         readonly kind: "subnet";
         readonly subnet: string;
@@ -48,7 +48,13 @@ export type Claim = ClaimBase &
     | { readonly kind: "hostPath"; readonly path: string; readonly shared?: boolean; readonly adopted?: boolean }
     | { readonly kind: "serverName"; readonly serverName: string }
     /** A name by which a service is found in a network that deployments share, by the network's name on the host. */
-    | { readonly kind: "alias"; readonly name: string; readonly network: string }
+    | {
+        readonly kind: "alias";
+        readonly name: string;
+        readonly network: string;
+        /** On a network that belongs to nobody known, where short names may meet: a name that is the container's alone. */
+        readonly instead?: string;
+      }
     | ({ readonly kind: "database" } & AtServer)
     | ({ readonly kind: "role" } & AtServer)
     /** Connections that a user may open at a PostgreSQL server. */

@@ -1,6 +1,7 @@
 import type { Claim, Owner } from "./claim.ts";
 import type { Deployment, LongRunning, PublishedPort, Service } from "../deployment/deployment.ts";
 import type { Container, Realization } from "../deployment/realization.ts";
+import { subnetsOf } from "../deployment/subnets.ts";
 import { publishes } from "../deployment/internal-networks.ts";
 import { isOwnable } from "../deployment/binds.ts";
 import { networkName } from "../notation/names.ts";
@@ -24,9 +25,17 @@ export function claimsOf(deployment: Realization): Claim[] {
       adopted,
       ...(chosen && { chosen }),
     })),
-    ...deployment.networks.flatMap(({ key: networkKey, name, subnet, source }): Claim[] => [
-      { kind: "network", owner, source: sources.prefix, endpoint, name },
-      { kind: "subnet", owner, source, endpoint, subnet, network: name, networkKey },
+    ...deployment.networks.flatMap((network): Claim[] => [
+      { kind: "network", owner, source: sources.prefix, endpoint, name: network.name },
+      ...subnetsOf(network).map(({ subnet, configKey: networkKey, source }): Claim => ({
+        kind: "subnet",
+        owner,
+        source,
+        endpoint,
+        subnet,
+        network: network.name,
+        networkKey,
+      })),
     ]),
     ...(files === undefined
       ? []
@@ -103,8 +112,12 @@ function containerClaims(container: Container, deployment: Deployment): Claim[] 
       ].map(({ hostPort, ...led }) => ({ address: led.address, protocol: led.protocol, distance: hostPort - port })),
     }),
   );
-  const addresses = container.attachments.flatMap(({ network, address }): Claim[] =>
-    address === undefined ? [] : [{ kind: "address", owner, source: container.source, endpoint, address, network }],
+  const addresses = container.attachments.flatMap(({ network, address, address6 }) =>
+    [address, address6].flatMap((each): Claim[] =>
+      each === undefined
+        ? []
+        : [{ kind: "address", owner, source: container.source, endpoint, address: each, network }],
+    ),
   );
   return [
     { kind: "container", owner, source: deployment.sources.prefix, endpoint, name: container.name },
@@ -117,6 +130,7 @@ function containerClaims(container: Container, deployment: Deployment): Claim[] 
       shared,
     })),
     ...aliasClaims(container, deployment),
+    ...externalAliasClaims(container, deployment),
     ...(running ? addresses : []),
     ...(running ? ports : []),
   ];
@@ -137,6 +151,25 @@ function lastingShare({ key, limits, replicas }: LongRunning, { id, stack, endpo
   if (memory !== undefined || reservedMemory !== undefined)
     claims.push({ kind: "memory", ...share, limit: memory ?? 0, reserved: reservedMemory ?? 0 });
   return claims;
+}
+
+/** Names in networks of the host, which other deployments may join as well. */
+function externalAliasClaims(container: Container, { id, stack, endpoint, externalNetworks }: Deployment): Claim[] {
+  const external = new Set(externalNetworks.map(({ name }) => name));
+  const owner: Owner = { kind: "deployment", id, stack, service: container.service };
+  return container.attachments
+    .filter(({ network }) => external.has(network))
+    .flatMap(({ network, aliases }) =>
+      [...new Set(aliases)].map((name): Claim => ({
+        kind: "alias",
+        owner,
+        source: container.source,
+        endpoint,
+        name: name.toLowerCase(),
+        network,
+        instead: container.name,
+      })),
+    );
 }
 
 /** Names in the network of a platform, which many deployments share; their other networks are their own. */

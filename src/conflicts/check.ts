@@ -95,7 +95,7 @@ function conflicts({ kinds, live }: Held, rules: Rules, options: CheckOptions): 
     const { rule, wanted, held } = meeting;
     return {
       code: rule.code,
-      severity: "error",
+      severity: rule.severity?.(wanted) ?? "error",
       kind: rule.kind,
       key: rule.key(wanted),
       wanted: wanting(wanted),

@@ -27,6 +27,8 @@ export interface ExclusiveRule<K extends ClaimKind> extends RuleBase<K> {
   readonly meet?: (a: ClaimOf<K>, b: ClaimOf<K>) => boolean;
   /** The claim as a report names it. */
   readonly key: (claim: ClaimOf<K>) => string;
+  /** What a conflict of it comes to; an error, unless said otherwise. */
+  readonly severity?: (wanted: ClaimOf<K>) => Finding["severity"];
   /** Whether another prefix alone would move it. Two deployments with one prefix are then one finding. */
   readonly followsFromPrefix: (claim: ClaimOf<K>) => boolean;
   /** Its name on the host, where names of the kind begin with a prefix: under a free one, no such name exists. */

@@ -29,6 +29,7 @@ export const findingClasses = {
   conflict: { noun: "conflict", exit: exitStatus.findings },
   missingImage: { noun: "missing image", exit: exitStatus.findings },
   missingSource: { noun: "missing bind source", exit: exitStatus.findings },
+  missingNetwork: { noun: "missing network", exit: exitStatus.findings },
   drift: { noun: "drift", exit: exitStatus.findings },
   failed: { noun: "failure", exit: exitStatus.findings },
 } as const satisfies Readonly<Record<string, { readonly noun: string; readonly exit: ExitStatus }>>;
@@ -180,6 +181,10 @@ export const findingCodes = {
     class: "missingSource",
     meaning:
       "The source of a bind mount does not exist on the host or cannot be mounted (error on this machine), is an empty directory or could not be checked (warning).",
+  },
+  "network-missing": {
+    class: "missingNetwork",
+    meaning: "An external network that a deployment joins does not exist on its host.",
   },
   "container-drifted": { class: "drift", meaning: "A live container is not as its specification says." },
   "volume-drifted": { class: "drift", meaning: "A live volume is not as its specification says." },

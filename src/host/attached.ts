@@ -2,6 +2,8 @@ import type { Finding } from "../findings/finding.ts";
 import { docker, sequence, up } from "../findings/remedy.ts";
 import type { Deployment, Network } from "../deployment/deployment.ts";
 import { labels } from "../deployment/label-names.ts";
+import { subnetsOf } from "../deployment/subnets.ts";
+import { canonicalSubnet } from "../notation/ip-range.ts";
 import type { HostSnapshot, LiveContainer, LiveNetwork } from "./snapshot.ts";
 
 /**
@@ -54,11 +56,23 @@ function attachedFinding(deployment: Deployment, live: LiveNetwork, { containers
 /** Why a live network goes; undefined where it stays as it is. */
 function changeOf(live: LiveNetwork, wanted: Network | undefined): string | undefined {
   if (wanted === undefined) return "it is to be removed";
+  const pools = subnetsOf(wanted);
+  // A daemon may give a network a subnet of IPv6 that nobody asked for.
+  const hasVersion6 = pools.some(({ subnet }) => subnet.includes(":"));
+  const counted = (texts: readonly string[]): string =>
+    [...texts]
+      .filter((text) => hasVersion6 || !text.includes(":"))
+      .sort()
+      .join(", ");
+  const { inspect } = live;
   const differences = [
     ...different("name", live.name, wanted.name),
-    ...different("subnet", live.subnets.join(", "), wanted.subnet),
-    ...different("gateway", live.gateways.join(", "), wanted.gateway),
+    ...different("subnet", counted(live.subnets), counted(pools.map(({ subnet }) => canonicalSubnet(subnet)))),
+    ...different("gateway", counted(live.gateways), counted(pools.flatMap(({ gateway }) => gateway ?? []))),
     ...different("internal", String(live.internal), String(wanted.internal)),
+    ...different("driver", inspect.Driver ?? "bridge", wanted.driver ?? "bridge"),
+    ...different("attachable", String(inspect.Attachable === true), String(wanted.attachable === true)),
+    ...different("IPv6", String(inspect.EnableIPv6 === true), String(wanted.ipv6 === true)),
   ];
   return differences.length === 0 ? undefined : `it is to be replaced (${differences.join(", ")})`;
 }

@@ -150,6 +150,8 @@ export interface InspectedAttachment {
   }>;
   /** The one it has while it runs. */
   readonly IPAddress?: string;
+  /** Likewise of IPv6. */
+  readonly GlobalIPv6Address?: string;
 }
 
 export interface InspectedVolume {

@@ -65,10 +65,11 @@ const quota = (cpuQuota?: number, cpuPeriod?: number): number =>
 
 /** A stopped container has none but those that it was given for good. */
 const addressesOf = (networks: InspectedContainer["NetworkSettings"]["Networks"] = {}) =>
-  Object.entries(networks ?? {}).flatMap(([network, { IPAddress, IPAMConfig }]) => {
-    const address = IPAddress || IPAMConfig?.IPv4Address;
-    return address ? [{ network, address }] : [];
-  });
+  Object.entries(networks ?? {}).flatMap(([network, { IPAddress, GlobalIPv6Address, IPAMConfig }]) =>
+    [IPAddress || IPAMConfig?.IPv4Address, GlobalIPv6Address || IPAMConfig?.IPv6Address].flatMap((address) =>
+      address ? [{ network, address }] : [],
+    ),
+  );
 
 function portsOf({ HostConfig: host, NetworkSettings: network }: InspectedContainer): LivePort[] {
   // With the host's network Docker publishes nothing, whatever was configured.

@@ -167,8 +167,8 @@ function liveNetwork(inspected: Omit<InspectedNetwork, "attached">, containers: 
     id: Id,
     name: Name,
     labels: Labels ?? {},
-    subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => version4(Subnet)),
-    gateways: (IPAM?.Config ?? []).flatMap(({ Gateway }) => version4(Gateway)),
+    subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet || []),
+    gateways: (IPAM?.Config ?? []).flatMap(({ Gateway }) => Gateway || []),
     internal: Internal === true,
     inspect: { ...inspected, attached: attachedTo(Name, containers) },
   };
@@ -179,8 +179,6 @@ const attachedTo = (network: string, containers: readonly ContainerInfo[]): stri
     .filter(({ NetworkSettings: settings }) => Object.hasOwn(settings?.Networks ?? {}, network))
     .map(listedName)
     .sort();
-
-const version4 = (address: string | undefined): string[] => (address && !address.includes(":") ? [address] : []);
 
 /** Why files, processes and routes of an endpoint are not those that this program sees. */
 function whyElsewhere(endpoint: string, hostName: string | undefined): string | undefined {

@@ -98,9 +98,9 @@ export interface LiveNetwork {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** IPv4 subnets in CIDR. */
+  /** Subnets in CIDR, of IPv4 and IPv6. */
   readonly subnets: readonly string[];
-  /** IPv4 addresses. */
+  /** Likewise addresses. */
   readonly gateways: readonly string[];
   /** Whether it leads nowhere else. */
   readonly internal: boolean;

@@ -6,6 +6,7 @@ import { claimsOf } from "../claims/of-deployment.ts";
 import { endpointsOf } from "../deployment/endpoint.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { attachedFindings } from "../host/attached.ts";
+import { missingNetworks } from "../host/external-networks.ts";
 import { bindSources } from "../host/bind-sources.ts";
 import { observeDirectory } from "../host/directories.ts";
 import { isThisMachine } from "../docker/endpoint.ts";
@@ -74,6 +75,7 @@ export async function observe(
         ...hosts.flatMap((host) => (host.kind === "seen" ? [] : [hostUnreachable(host)])),
         ...seen.flatMap(podmanFinding),
         ...seen.flatMap((host) => attachedFindings(host, starting)),
+        ...seen.flatMap((host) => missingNetworks(host, starting)),
         ...binds.findings,
         ...images.findings.filter(({ wanted }) => reached.has(wanted?.stack ?? "")),
       ],

@@ -36,6 +36,8 @@ const pools: readonly [Pool, ...Pool[]] = [
   { first: (198 << 24) | (18 << 16), count: 2048 },
 ];
 const size = 64;
+/** The bits of an automatic subnet. */
+const widest = 26;
 
 /** The pools in CIDR. */
 export const poolTexts: readonly string[] = pools.map(
@@ -68,12 +70,19 @@ export interface Place {
   readonly last: number;
 }
 
-/** The places after the automatic subnet of a name, nearest first: where a free one may be found. */
-export function* otherSubnets(name: string): Generator<Place> {
+/**
+ * The places after the automatic subnet of a name, nearest first: where a free one may be found.
+ * @param bits of a subnet that is not to be smaller; those of automatic ones are enough for less
+ */
+export function* otherSubnets(name: string, bits = widest): Generator<Place> {
+  const width = Math.min(bits, widest);
+  const room = 2 ** (32 - width);
   for (const pool of pools) {
-    for (let step = 0; step < pool.count; step += 1) {
-      const address = addressAt(name, step, pool);
-      yield { subnet: cidr(address), first: address >>> 0, last: (address >>> 0) + size - 1 };
+    if (room > pool.count * size) continue;
+    for (let step = 0; step < pool.count; step += room / size) {
+      const address = addressAt(name, step, pool) >>> 0;
+      const first = address - (address % room);
+      yield { subnet: `${addressText(first)}/${width}`, first, last: first + room - 1 };
     }
   }
 }

@@ -11,7 +11,8 @@ import { rules } from "../conflicts/rules/index.ts";
 import type { Inventory } from "../claims/inventory.ts";
 import { claimsOf } from "../claims/of-deployment.ts";
 import type { Realization } from "../deployment/realization.ts";
-import { addressRange } from "../notation/subnet.ts";
+import { subnetsOf } from "../deployment/subnets.ts";
+import { doOverlap, ipRange } from "../notation/ip-range.ts";
 import { inventoryFor } from "../project/inventory.ts";
 import type { Project } from "../project/project.ts";
 import { type Answers, type Draft, type Ground, readAnswers, stackText, withBlueprint } from "./answers.ts";
@@ -96,14 +97,17 @@ function freeSubnets({ networks }: Realization, held: readonly Claim[]): Record<
   const isTaken = (subnet: string): boolean =>
     held.some((claim) => claim.kind === "subnet" && meet(claim.subnet, subnet));
   return Object.fromEntries(
-    networks.flatMap(({ key, name, subnet }) => {
-      const other = isTaken(subnet) ? free.next(name) : undefined;
-      return other === undefined ? [] : [[key, other]];
-    }),
+    networks.flatMap((network) =>
+      subnetsOf(network).flatMap(({ subnet, configKey }) => {
+        if (configKey === undefined || !isTaken(subnet)) return [];
+        const other = free.next({ network: network.name, subnet });
+        return other === undefined ? [] : [[configKey, other]];
+      }),
+    ),
   );
 }
 
 function meet(a: string, b: string): boolean {
-  const [one, two] = [addressRange(a), addressRange(b)];
-  return one !== undefined && two !== undefined && one.first <= two.last && two.first <= one.last;
+  const [one, two] = [ipRange(a), ipRange(b)];
+  return one !== undefined && two !== undefined && doOverlap(one, two);
 }

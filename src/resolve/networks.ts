@@ -102,7 +102,7 @@ function subnetsFor(
     );
   const further = [
     ...more.map((pool) => asWritten(pool, path, context)),
-    ...(hasVersion6 ? [version6(first6, path, context)] : []),
+    ...(hasVersion6 ? [version6(first6, [...path, "config", versions.indexOf(6)], context)] : []),
     ...more6.map((pool) => asWritten(pool, path, context)),
   ];
   return { ...version4(first, path, context), ...(further.length > 0 && { further }) };

@@ -12,10 +12,14 @@ export const alias: ExclusiveRule<"alias"> = {
   meet: (a, b) => isWritten(a) || isWritten(b),
   key: (claim) => claim.name,
   followsFromPrefix: () => true,
+  // Compose gives a service its short name on every network: what asks there gets any of those that have it.
+  severity: ({ instead }) => (instead === undefined ? "error" : "warning"),
   remedy: (wanted, free, stack) =>
-    isWritten(wanted)
-      ? { remedy: instruction(`name another alias in ${wanted.source?.file}: ${wanted.source?.path}`) }
-      : otherPrefix(free, stack),
+    wanted.instead !== undefined
+      ? { remedy: instruction(`on the network ${wanted.network}, reach it as ${wanted.instead}`) }
+      : isWritten(wanted)
+        ? { remedy: instruction(`name another alias in ${wanted.source?.file}: ${wanted.source?.path}`) }
+        : otherPrefix(free, stack),
 };
 
 /** Whether a blueprint names it; the others follow from the containers' names. */

@@ -144,6 +144,15 @@ describe("subnets", () => {
   });
 });
 
+describe("subnets of IPv6", () => {
+  it.each([
+    ["fd00:1::/64", "fd00:1::/64", true],
+    ["fd00:1::/48", "FD00:0001:0:5::/64", true],
+    ["fd00:1::/64", "fd00:1:0:1::/64", false],
+    ["fd00:1::/64", "10.0.0.0/8", false],
+  ])("%s and %s meet: %s", (a, b, met) => expect(meet(subnet(a), subnet(b))).toBe(met));
+});
+
 it("claims on different endpoints never meet", () => {
   const here = claim(port("0.0.0.0:80/tcp"), owner("a"));
   const there: ClaimOf<"hostPort"> = {

@@ -89,7 +89,7 @@ describe("a host that answers", () => {
       ],
       networks: [
         { id: "1", name: "n1", labels: {}, subnets: [], gateways: [], internal: false },
-        { id: "2", name: "n2", labels: {}, subnets: ["10.1.0.0/24"], gateways: [], internal: false },
+        { id: "2", name: "n2", labels: {}, subnets: ["10.1.0.0/24", "fd00::/64"], gateways: [], internal: false },
       ],
     });
   });
