@@ -79,15 +79,17 @@ export const addedOption = ({ isolation, securityOptions: options }: Container):
 
 /**
  * The properties of a container that the provider reads back in other words than it was given, whatever they are: an IPv6
- * address is cut at its colons, ports of the host that lead to one of the container come in any order, an option of its own is forgotten, one that the daemon adds is not, and a health check
- * without a start period may have got the image's. The engine ignores their changes; the label `berth.spec` makes a new
- * container of each nevertheless.
+ * address is cut at its colons, ports of the host that lead to one of the container come in any order, the domain of
+ * another container comes with its network, an option of its own is forgotten, one that the daemon adds is not, and a
+ * health check without a start period may have got the image's. The engine ignores their changes; the label `berth.spec`
+ * makes a new container of each nevertheless.
  */
 export function readOtherwise(container: Container): string[] {
-  const { extraHosts, ports, securityOptions: options, isolation } = container;
+  const { extraHosts, ports, networkMode: mode, securityOptions: options, isolation } = container;
   const inside = new Set(ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`));
   return [
     ...(inside.size < ports.length ? ["ports"] : []),
+    ...(mode?.kind === "service" || mode?.kind === "host" ? ["domainname"] : []),
     ...(extraHosts.some(({ address }) => address.includes(":")) ? ["hosts"] : []),
     ...(options.some(isProviders) || isUnlabelled(isolation) ? ["securityOpts"] : []),
     ...(healthOf(container)?.startPeriod === 0 ? ["healthcheck.startPeriod"] : []),

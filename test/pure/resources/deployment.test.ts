@@ -256,6 +256,15 @@ describe("a container that is attached to no network of its deployment", () => {
     expect([await valueOf(networkMode as string), networksAdvanced]).toEqual([mode, []]);
   });
 
+  it("has the domain of the one whose network it has, which is no change", async () => {
+    const deployment = deploymentFrom(stackWith("berth:prefix: a"), {
+      blueprintYaml: "services: { web: { image: web:1, network_mode: 'service:vpn' }, vpn: { image: vpn:1 } }",
+    });
+    const { declared } = await declare(deployment);
+    expect(one(declared, "Container", "hospital-a-web").options.ignoreChanges).toContain("domainname");
+    expect(one(declared, "Container", "hospital-a-vpn").options.ignoreChanges).not.toContain("domainname");
+  });
+
   it("publishes nothing with its host's network", async () => {
     expect((await declaredWeb("network_mode: host, ports: ['8080:80']"))["ports"]).toEqual([]);
   });
