@@ -5,10 +5,12 @@ export interface ExtraHost {
   readonly address: string;
 }
 
-/** An entry as its two parts: `name:address`, `name=address`, an IPv6 address with or without brackets. */
-export function extraHost(entry: string): ExtraHost {
-  const at = entry.search(/[:=]/);
-  return { host: entry.slice(0, at), address: entry.slice(at + 1).replace(/^\[(.*)\]$/, "$1") };
+/** An entry as its parts: `name:address`, `name=address` with more addresses behind commas, IPv6 with or without brackets. */
+export function extraHostsIn(entry: string): ExtraHost[] {
+  const at = entry.includes("=") ? entry.indexOf("=") : entry.indexOf(":");
+  const host = entry.slice(0, at);
+  const addresses = entry.slice(at + 1).split(",");
+  return addresses.map((address) => ({ host, address: address.trim().replace(/^\[(.*)\]$/, "$1") }));
 }
 
 /** As Docker and Compose take it: `db:10.1.2.3`. */

@@ -29,6 +29,9 @@ interface AttachmentContext {
 
 /** Where a service is attached; fixed addresses are inside the network and each given once. */
 export function attachments(key: string, compose: ComposeService, context: AttachmentContext): Attachment[] {
+  const { container_name: name } = compose;
+  const path = ["services", key, "container_name"];
+  context.filler.parsed(name || undefined, path, containerName, "letters, digits, . _ and -, two at least");
   const own = Object.entries(attachedTo(compose)).flatMap(([name, options]): Attachment[] => {
     const external = context.externalNetworks.find((candidate) => candidate.key === name);
     if (external !== undefined) return [attachment(key, compose, external, fixedOutside(options), options, context)];
@@ -39,6 +42,10 @@ export function attachments(key: string, compose: ComposeService, context: Attac
   const { shared } = context;
   return shared !== undefined && key === relayKey ? [...own, { network: shared, aliases: [] }] : own;
 }
+
+/** Docker's form of it. */
+const containerName = (text: string): string | undefined =>
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(text) ? text : undefined;
 
 type Fixed = Pick<Attachment, "addresses" | "addresses6">;
 

@@ -34,7 +34,7 @@ function wishedCount(service: Service, compose: ComposeService | undefined, cont
   if (wish === undefined && written === undefined) return 1;
   const path = ["services", key, "deploy", "replicas"];
   const count = wish ?? filler.parsed(written, path, number, replicasAllowed) ?? 1;
-  const only = count === 1 ? undefined : whyOnlyOne(service, context);
+  const only = count === 1 ? undefined : whyOnlyOne(service, context, wish === undefined ? compose : undefined);
   if (only === undefined) return count;
   const source = wish === undefined ? blueprint.source(path) : limits.source;
   const remedy = setKey(["services", key, "replicas"], 1, config.stack);
@@ -45,7 +45,13 @@ function wishedCount(service: Service, compose: ComposeService | undefined, cont
 const number = (text: string): number | undefined =>
   /^[1-9]\d{0,2}$/.test(text) && Number(text) <= mostReplicas ? Number(text) : undefined;
 
-function whyOnlyOne({ key, kind, ports }: Service, { blueprint }: Context): string | undefined {
+/** @param compose where it is the blueprint that asks for more: it cannot fix the name of a container as well */
+function whyOnlyOne(
+  { key, kind, ports }: Service,
+  { blueprint }: Context,
+  compose: ComposeService | undefined,
+): string | undefined {
+  if (compose?.container_name) return "its container_name is that of one container";
   const { database, platform } = blueprint.extension;
   if (kind === "job") return "a job runs once";
   if (key === relayKey) return "it holds the deployment's share of connections";

@@ -130,8 +130,8 @@ const ofTheEngine = ["secret-weak"];
 const ofBlueprints = ["dangerous-right", "file-unreadable", "name-replaced"];
 /** Only the engine keeps locks: see test/engine/killed.test.ts. */
 const ofLocks = ["stack-locked"];
-/** Of what is live and what the state knows: see test/pure/conflicts/{elsewhere,left-volumes}.test.ts, test/pure/drift/lost-secrets.test.ts, test/pure/host/attached.test.ts. */
-const ofOwnership = ["managed-elsewhere", "network-attached", "secret-lost", "volume-left-behind"];
+/** Of what is live and what the state knows: see test/pure/conflicts/{elsewhere,left-volumes}.test.ts, test/pure/drift/lost-secrets.test.ts, test/pure/host/attached.test.ts, test/pure/conflicts/networks.test.ts. */
+const ofOwnership = ["managed-elsewhere", "network-attached", "network-missing", "secret-lost", "volume-left-behind"];
 /** See test/pure/resolve/refused.test.ts. */
 const ofValues = ["value-refused"];
 const ofDrift = ["container-drifted", "network-drifted", "volume-drifted"];

@@ -134,7 +134,10 @@ describe("an external network", () => {
   });
 
   it("is not described", () => {
-    expect(errors(edge("{ external: true, driver: bridge }"))).toEqual(["driver has no effect on an external network"]);
+    const blueprintYaml = edge("{ external: true, driver: bridge }");
+    expect(findingsFrom(stackWith("berth:prefix: a"), { blueprintYaml })).toMatchObject([
+      { severity: "warning", message: "driver has no effect on an external network" },
+    ]);
   });
 });
 
@@ -211,11 +214,16 @@ describe("a service", () => {
     const written = `services:
   list: { image: a:1, extra_hosts: ["a:10.9.8.7", "six=[::1]", "gate:host-gateway"] }
   map: { image: a:1, extra_hosts: { b: [10.9.8.5, 10.9.8.4] } }
+  commas: { image: a:1, extra_hosts: ["c=10.9.8.3,::1"] }
 `;
     expect(serviceOf(written, "list")?.extraHosts).toEqual([
       { host: "a", address: "10.9.8.7" },
       { host: "six", address: "::1" },
       { host: "gate", address: "host-gateway" },
+    ]);
+    expect(serviceOf(written, "commas")?.extraHosts).toEqual([
+      { host: "c", address: "10.9.8.3" },
+      { host: "c", address: "::1" },
     ]);
     expect(serviceOf(written, "map")?.extraHosts.map(({ address }) => address)).toEqual(["10.9.8.5", "10.9.8.4"]);
   });

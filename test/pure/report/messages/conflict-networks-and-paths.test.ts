@@ -102,7 +102,7 @@ describe("a conflict: two want", () => {
 ✗ subnet-overlap  10.8.0.0/26
   wanted by  hospital-b              Pulumi.hospital-b.yaml:3: berth:subnets.default
   held by    this host's route to 10.8.0.0/16 by tun0
-  remedy     pulumi config set --path berth:subnets.default 10.211.90.0/24 -s hospital-b
+  remedy     pulumi config set --path berth:subnets.default 10.211.90.0/26 -s hospital-b
              free on this host`,
     ],
   ])("%s", (_, found, text) => {
