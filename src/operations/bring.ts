@@ -3,17 +3,19 @@ import type { CheckResult } from "./check-project.ts";
 import type { DeployResult } from "./deploy.ts";
 import { perform } from "./execution.ts";
 import type { Host } from "./host.ts";
+import type { LockStores } from "./lock.ts";
 import type { Operation, Planned, Step } from "./operation.ts";
 import type { RunningPorts, Standing } from "./running-ports.ts";
 import { type RunningKind, type RunningStep, wayBack } from "./running-steps.ts";
 
 export interface BringOptions {
-  /** The project's folder, which holds journal and lock. */
+  /** The project's folder, which holds the journal. */
   readonly root: string;
   readonly deployment: Realization;
   readonly dryRun?: boolean;
   /** Opens the engine: without one, no step is begun. */
   readonly ready: () => Promise<unknown>;
+  readonly stores?: LockStores;
 }
 
 /** A start or stop that was refused, shown, carried out, or that failed half-way. */
@@ -48,7 +50,7 @@ export async function bring<F extends Facts>(
   operation: Operation<RunningPorts, F, RunningKind>,
   ports: RunningPorts,
   host: Host,
-  { root, deployment, dryRun, ready }: BringOptions,
+  { root, deployment, dryRun, ready, stores }: BringOptions,
 ): Promise<Brought> {
   const { stack, prefix } = deployment;
   const performed = await perform(
@@ -60,6 +62,7 @@ export async function bring<F extends Facts>(
       host,
       dryRun,
       ready,
+      stores,
       locks: (steps) => {
         const targets = new Set(steps.map(({ target }) => target));
         return [

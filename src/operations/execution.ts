@@ -1,6 +1,6 @@
 import type { Host } from "./host.ts";
 import { beginJournal, interrupted, type Journal, newestJournal } from "./journal.ts";
-import { type Locked, lockDeployments } from "./lock.ts";
+import { type Locked, lockDeployments, type LockStores } from "./lock.ts";
 import type { Operation, Plan, Planned, Step, StepOutcome, Undertaking } from "./operation.ts";
 import { instruction } from "../findings/remedy.ts";
 import { Stopped } from "../findings/stopped.ts";
@@ -28,6 +28,8 @@ interface PerformOptions<Ports> {
   readonly locks: (steps: readonly Step[]) => readonly Locked[];
   /** Called after the question and before the lock: what would make every step fail. */
   readonly ready?: () => Promise<unknown>;
+  /** Where locks are kept: on the endpoints if not given. */
+  readonly stores?: LockStores;
 }
 
 /**
@@ -39,7 +41,7 @@ interface PerformOptions<Ports> {
 export async function perform<Ports, Facts, Kind extends string>(
   operation: Operation<Ports, Facts, Kind>,
   undertaking: Undertaking,
-  { root, ports, host, dryRun = false, locks, ready }: PerformOptions<Ports>,
+  { root, ports, host, dryRun = false, locks, ready, stores }: PerformOptions<Ports>,
 ): Promise<Performed<Facts, Kind>> {
   const { stack, prefix } = undertaking;
   const about = { stack, prefix };
@@ -52,7 +54,7 @@ export async function perform<Ports, Facts, Kind extends string>(
   if (plan.question !== undefined) await host.ask(plan.question);
   await ready?.();
   const released = (text: string): void => host.notify({ code: "lock-released", about, text });
-  const lock = await lockDeployments(root, locks(plan.steps), undertaking.operation, released);
+  const lock = await lockDeployments(locks(plan.steps), { root, operation: undertaking.operation, released, stores });
   try {
     if (newestJournal(root, stack) !== newest)
       throw new Stopped("locked", `another operation on ${stack} ran meanwhile`, instruction("run this again"));
@@ -65,7 +67,7 @@ export async function perform<Ports, Facts, Kind extends string>(
     // What an earlier run did is planned here as well: a third run learns of it from this journal alone.
     const journal = beginJournal(root, undertaking, [...plan.done, ...plan.steps], operation.remember?.(facts));
     for (const { id } of plan.done) journal.done(id);
-    const outcomes = await runSteps(operation, plan, { ports, facts, journal, host, about, enter: lock.step });
+    const outcomes = await runSteps(operation, plan, { ports, facts, journal, host, about });
     if (outcomes.length === plan.steps.length && outcomes.every(({ outcome }) => outcome.ok)) journal.finished();
     return { kind: "ran", plan, outcomes, facts };
   } finally {
@@ -79,21 +81,18 @@ interface Surroundings<Ports, Facts> {
   readonly journal: Journal;
   readonly host: Host;
   readonly about: { readonly stack: string; readonly prefix: string };
-  /** Called with the id of the step that begins. */
-  readonly enter: (id: string) => void;
 }
 
 async function runSteps<Ports, Facts, Kind extends string>(
   { run, undoes = false }: Operation<Ports, Facts, Kind>,
   { steps }: Planned<Kind>,
-  { ports, facts, journal, host, about, enter }: Surroundings<Ports, Facts>,
+  { ports, facts, journal, host, about }: Surroundings<Ports, Facts>,
 ): Promise<{ step: Step<Kind>; outcome: StepOutcome }[]> {
   const outcomes: { step: Step<Kind>; outcome: StepOutcome }[] = [];
   const done = new Set<string>();
   const isPlanned = (id: string): boolean => steps.some((step) => step.id === id);
   for (const step of steps) {
     if (step.after.some((id) => isPlanned(id) && !done.has(id))) continue;
-    enter(step.id);
     journal.started(step.id);
     host.notify({ code: "step-started", about, step: step.id });
     const outcome = await run[step.kind](step, ports, facts);

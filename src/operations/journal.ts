@@ -13,6 +13,7 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { ignoredByGit } from "../disk/private-files.ts";
 import { notWritten } from "../disk/write-files.ts";
+import { fateOf, type ProcessId, thisProcess } from "./process-id.ts";
 import type { Step, Undertaking } from "./operation.ts";
 
 /** One line of a journal. Lines are only ever appended. */
@@ -23,6 +24,8 @@ type Entry = { readonly at: string } & (
       readonly options: readonly string[];
       /** `ops@host, pid 42` */
       readonly owner: string;
+      /** Absent in journals of former versions. */
+      readonly process?: ProcessId;
       readonly steps: readonly Step[];
       /** What the operation remembers of the facts before its first step. */
       readonly before?: unknown;
@@ -76,9 +79,8 @@ export const newestJournal = (root: string, stack: string): string | undefined =
  * other operation that did, it no longer counts.
  */
 export function interrupted(root: string, { stack, operation, options }: Undertaking): Interrupted | undefined {
-  const newest = newestJournal(root, stack);
-  const entries = newest === undefined ? [] : entriesIn(join(folderOf(root, stack), newest));
-  const planned = entries.find((entry): entry is Planned => entry.kind === "planned");
+  const entries = newestEntries(root, stack);
+  const planned = plannedIn(entries);
   if (planned?.operation !== operation || planned.options.join() !== options.join()) return undefined;
   if (entries.some(({ kind }) => kind === "finished")) return undefined;
   const last = new Map(entries.flatMap((entry) => ("step" in entry ? [[entry.step, entry.kind] as const] : [])));
@@ -104,6 +106,52 @@ function entriesIn(path: string): Entry[] {
         return [];
       }
     });
+}
+
+/** An operation that a process began and did not live to end. */
+export interface CutOff {
+  readonly operation: string;
+  /** Those with which it was called: `["data"]` of `--data`. */
+  readonly options: readonly string[];
+  /** `ops@host, pid 42` */
+  readonly owner: string;
+  readonly since: string;
+  /** The step that it had come to; absent where none had begun. */
+  readonly step?: string;
+}
+
+/** The last run of a stack, where its process ended before the run did. A step that failed is an end. */
+export function cutOff(root: string, stack: string): CutOff | undefined {
+  const entries = newestEntries(root, stack);
+  const planned = plannedIn(entries);
+  if (planned?.process === undefined || entries.some(({ kind }) => kind === "finished" || kind === "failed"))
+    return undefined;
+  if (fateOf(planned.process) === "alive") return undefined;
+  const { operation, options, owner, at: since } = planned;
+  const step = lastStepIn(entries);
+  return { operation, options, owner, since, ...(step !== undefined && { step }) };
+}
+
+/** The step that a stack's last run has come to. */
+export function lastStep(root: string, stack: string): string | undefined {
+  try {
+    return lastStepIn(newestEntries(root, stack));
+  } catch {
+    return undefined; // another user's
+  }
+}
+
+const plannedIn = (entries: readonly Entry[]): Planned | undefined =>
+  entries.find((entry): entry is Planned => entry.kind === "planned");
+
+function lastStepIn(entries: readonly Entry[]): string | undefined {
+  const last = entries.at(-1);
+  return last !== undefined && "step" in last ? last.step : undefined;
+}
+
+function newestEntries(root: string, stack: string): Entry[] {
+  const newest = newestJournal(root, stack);
+  return newest === undefined ? [] : entriesIn(join(folderOf(root, stack), newest));
 }
 
 /** Who runs: `ops@host, pid 42`. */
@@ -143,7 +191,7 @@ export function beginJournal(
   } catch (error) {
     throw notWritten(folder, error);
   }
-  append({ kind: "planned", operation, options, owner: thisOwner(), steps, before });
+  append({ kind: "planned", operation, options, owner: thisOwner(), process: thisProcess(), steps, before });
   return {
     started: (step) => append({ kind: "started", step }),
     done: (step) => append({ kind: "done", step }),

@@ -7,10 +7,9 @@ import { labels } from "../deployment/label-names.ts";
 import { specHash } from "../deployment/spec.ts";
 import { masked } from "../deployment/value.ts";
 import { dockerClient } from "../docker/client.ts";
-import { explain, failureOf } from "../docker/failure.ts";
 import { linewise } from "./deploy.ts";
 import { onEndSignals, uninterrupted } from "../engine/signals.ts";
-import { NotReached, Stopped } from "../findings/stopped.ts";
+import { reaching } from "./reaching.ts";
 
 export type JobRun =
   | {
@@ -83,16 +82,4 @@ async function run(docker: Dockerode, container: Dockerode.Container, time: numb
   };
   await silent;
   return { exitCode, isOverdue, isInterrupted };
-}
-
-async function reaching<T>(url: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
-    if (statusCode !== undefined)
-      throw new Stopped("failed", `Docker refused: ${json?.message ?? `HTTP ${statusCode}`}`);
-    const { reason, remedy } = explain(url, failureOf(error));
-    throw new NotReached(reason, remedy);
-  }
 }

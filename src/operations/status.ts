@@ -8,6 +8,7 @@ import { observeHost } from "../host/observe-host.ts";
 import { hostUnreachable } from "../inventory/observe.ts";
 import { type Project, readSiblings } from "../project/project.ts";
 import { type DatabaseServer, databaseServers } from "../status/database-server.ts";
+import { type CutOff, cutOff } from "./journal.ts";
 import { type Look, seenOf } from "../host/seen.ts";
 import { type Status, statusOf } from "../status/state.ts";
 import { connectionUses, exhaustedUse, poolUse, type Use, usesOf } from "../status/use.ts";
@@ -15,11 +16,18 @@ import { stackStates, type StackStateAnswer } from "../engine/stack-state.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 export interface StatusResult {
-  readonly deployments: readonly { readonly deployment: Realization; readonly status: Status }[];
+  readonly deployments: readonly DeploymentStatus[];
   readonly uses: readonly Use[];
   /** Of stacks that cannot be read, and of hosts that do not answer. */
   readonly findings: readonly Finding[];
   readonly notLookedAt: readonly NotLookedAt[];
+}
+
+interface DeploymentStatus {
+  readonly deployment: Realization;
+  readonly status: Status;
+  /** Its last operation, where that did not live to end. */
+  readonly cutOff?: CutOff;
 }
 
 export interface StatusOptions {
@@ -56,7 +64,16 @@ export function statusLook(project: Project, { stack, wait }: StatusOptions): ()
     return {
       deployments: asked.flatMap((deployment) => {
         const look = lookAt.get(deployment.endpoint.id);
-        return look === undefined ? [] : [{ deployment, status: statusOf(deployment, look) }];
+        const last = cutOff(project.root, deployment.stack);
+        return look === undefined
+          ? []
+          : [
+              {
+                deployment,
+                status: statusOf(deployment, look),
+                ...(last !== undefined && { cutOff: last }),
+              },
+            ];
       }),
       uses: [
         ...asked.flatMap((deployment) => {

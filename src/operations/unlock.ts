@@ -3,14 +3,12 @@ import { labels } from "../deployment/label-names.ts";
 import { dockerClient } from "../docker/client.ts";
 import { type Engine, pendingOf, resourcesOf } from "../engine/engine.ts";
 import { berth, shell } from "../findings/remedy.ts";
-import { Stopped } from "../findings/stopped.ts";
+import { NotReached, Stopped } from "../findings/stopped.ts";
 import { releaseOperationLock } from "./lock.ts";
 import { endOrphans } from "./orphans.ts";
 import { type Lock, locksOf, type StateFiles } from "../engine/state-files.ts";
 
 export interface UnlockOptions {
-  /** The project's folder. */
-  readonly root: string;
   /** Release a lock also where nobody can know from here whether its owner still runs. */
   readonly yes: boolean;
   /** Called with every step that was done. */
@@ -27,12 +25,16 @@ export async function unlock(
   engine: Engine,
   deployment: Realization,
   files: StateFiles | undefined,
-  { root, yes, line }: UnlockOptions,
+  { yes, line }: UnlockOptions,
 ): Promise<void> {
   const { stack } = deployment;
   const locks = files === undefined ? undefined : locksOf(files);
   refuseWhereUsed(locks, stack, yes);
-  const operation = releaseOperationLock(root, deployment, yes);
+  const operation = await releaseOperationLock(deployment, yes).catch((error: unknown) => {
+    if (!(error instanceof NotReached)) throw error;
+    line(`the lock on its host was not checked: ${error.message}`);
+    return undefined;
+  });
   if (operation !== undefined) line(`released the lock of ${operation}`);
   if (locks === undefined || locks.length > 0) {
     await engine.cancel(stack);

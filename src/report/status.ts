@@ -1,6 +1,6 @@
 import type { NotLookedAt } from "../findings/gap.ts";
 import type { Finding } from "../findings/finding.ts";
-import type { Remedy } from "../findings/remedy.ts";
+import { berth, type Remedy } from "../findings/remedy.ts";
 import { type Reader, remedyText } from "./remedy-text.ts";
 import { type ShownFinding, shownTo } from "./shown-finding.ts";
 import type { Realization } from "../deployment/realization.ts";
@@ -18,6 +18,8 @@ export interface StatusReport {
       /** Whether that is what its stack file asks for. */
       readonly asConfigured: boolean;
       readonly url?: string;
+      /** Its last operation, where that did not live to end. */
+      readonly cutOff?: ShownCutOff;
     })[];
   readonly uses: readonly ShownUse[];
   readonly findings: readonly ShownFinding[];
@@ -31,15 +33,30 @@ export interface ShownUse extends Omit<Use, "step"> {
   readonly action?: Remedy;
 }
 
+/** An operation that did not live to end; operations/journal.ts finds it. */
+interface CutOff {
+  readonly operation: string;
+  readonly options: readonly string[];
+  readonly owner: string;
+  readonly since: string;
+  readonly step?: string;
+}
+
+type ShownCutOff = CutOff & { readonly remedy: string };
+
 interface Result {
-  readonly deployments: readonly { readonly deployment: Realization; readonly status: Status }[];
+  readonly deployments: readonly {
+    readonly deployment: Realization;
+    readonly status: Status;
+    readonly cutOff?: CutOff;
+  }[];
   readonly uses: readonly Use[];
   readonly findings: readonly Finding[];
   readonly notLookedAt: readonly NotLookedAt[];
 }
 
 export const statusReport = ({ deployments, uses, findings, notLookedAt }: Result, reader: Reader): StatusReport => ({
-  deployments: deployments.map(({ deployment, status }) => ({
+  deployments: deployments.map(({ deployment, status, cutOff }) => ({
     stack: deployment.stack,
     prefix: deployment.prefix,
     endpoint: deployment.endpoint.name,
@@ -47,6 +64,9 @@ export const statusReport = ({ deployments, uses, findings, notLookedAt }: Resul
     ...status,
     asConfigured: isAsConfigured(deployment, status),
     url: urlOf(deployment),
+    ...(cutOff !== undefined && {
+      cutOff: { ...cutOff, remedy: remedyText(againOf(deployment.stack, cutOff), reader) },
+    }),
   })),
   uses: uses.map(({ step, ...use }) => ({
     ...use,
@@ -55,6 +75,14 @@ export const statusReport = ({ deployments, uses, findings, notLookedAt }: Resul
   findings: shownTo(findings, reader),
   notLookedAt,
 });
+
+/** The same command once more completes what it began. */
+const againOf = (stack: string, { operation, options }: CutOff): Remedy =>
+  berth(operation, stack, ...options.map((option) => `--${option}`));
+
+/** That a deployment's last operation was cut off, in two lines. */
+export const cutOffText = (stack: string, { operation, owner, since, step, remedy }: ShownCutOff): string =>
+  `! ${stack}: berth ${operation} was cut off${step === undefined ? "" : ` at ${oneLine(step)}`} (${oneLine(owner)}, since ${since})\n  remedy     ${remedy}`;
 
 /** The rows of a table: stack, state, reason or, where all is well, where it answers. */
 export const statusRows = ({ deployments }: StatusReport): string[][] =>

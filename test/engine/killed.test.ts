@@ -46,7 +46,7 @@ describe.skipIf(!engineAnswers)("after an update was killed", () => {
     const second = await run("up", "a");
     expect(second.code, second.stdout).toBe(1);
     expect(second.stdout).toContain("✗ stack-locked  a");
-    expect(second.stdout).toContain(`another update is running (`);
+    expect(second.stdout).toContain(`another operation holds its lock: berth up (`);
     expect(second.stdout).not.toContain("pulumi cancel");
     expect((await run("unlock", "a")).stderr).toContain(`an update of a is running`);
     if (lockedBy(state()) === pid) process.kill(pid, "SIGKILL");

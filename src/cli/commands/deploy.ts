@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { deploy, type Operation, upWithoutEngine } from "../../operations/deploy.ts";
+import { bringUp } from "../../operations/up/up.ts";
 import {
   conclude,
   conflictsOf,
@@ -9,6 +10,7 @@ import {
   type RunOptions,
   withEngine,
 } from "../run-operation.ts";
+import { commandHost } from "../host.ts";
 import { projectOf, stackOf } from "../project.ts";
 import { readSiblings } from "../../project/project.ts";
 
@@ -59,8 +61,10 @@ async function act(operation: Verb, argument: string | undefined, options: Optio
   const done = operation === "up" && !full ? await upWithoutEngine(project.root, deployment, line) : undefined;
   const result =
     done ??
-    (await withEngine(project.root, deployment, operation, { json, line }, (engine) =>
-      deploy(engine, deployment, operation, wish),
-    ));
+    (await withEngine(project.root, deployment, operation, { json, line }, (engine) => {
+      const run = () => deploy(engine, deployment, operation, wish);
+      const { root } = project;
+      return operation === "up" ? bringUp({ up: run }, commandHost(options), { root, deployment }) : run();
+    }));
   conclude(result, line, options);
 }

@@ -5,6 +5,7 @@ import { duration, durationAllowed } from "../../notation/quantities.ts";
 import { statusLook } from "../../operations/status.ts";
 import { watch } from "../../operations/watch.ts";
 import {
+  cutOffText,
   newsText,
   statusReport,
   type StatusReport,
@@ -60,9 +61,10 @@ export const statusCommand = (): Command =>
     });
 
 function statusText(report: StatusReport): string {
-  const { uses, findings, notLookedAt } = report;
+  const { deployments, uses, findings, notLookedAt } = report;
   return [
     tableText(["STACK", "STATE", ""], statusRows(report)),
+    ...deployments.flatMap(({ stack, cutOff }) => (cutOff === undefined ? [] : cutOffText(stack, cutOff))),
     ...(uses.length === 0 ? [] : [tableText(["STACK", "OF", "USE", "", "", ""], useRows(uses))]),
     ...uses.filter(({ level }) => level !== "fine").map(stepText),
     ...findings.map(findingText),

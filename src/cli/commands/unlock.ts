@@ -19,5 +19,5 @@ export const unlockCommand = (): Command =>
       const line = lineOf(deployment, {});
       const engine = await openEngine(project.root, { install: false, notice: line });
       const files = stateFilesOf(project.root, stack);
-      await unlock(engine, deployment, files, { root: project.root, yes: options.yes === true, line });
+      await unlock(engine, deployment, files, { yes: options.yes === true, line });
     });

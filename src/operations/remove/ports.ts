@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import type { Realization } from "../../deployment/realization.ts";
 import { dockerClient } from "../../docker/client.ts";
-import { explain, failureOf } from "../../docker/failure.ts";
 import { type Engine, resourcesOf } from "../../engine/engine.ts";
 import type { Finding } from "../../findings/finding.ts";
 import { NotReached } from "../../findings/stopped.ts";
 import { databaseCourse, type KeptResource } from "../database-course.ts";
 import { deploy } from "../deploy.ts";
+import { reaching } from "../reaching.ts";
 import type { RemovePorts } from "./facts.ts";
 import { ownedData } from "./owned-data.ts";
 
@@ -34,14 +34,7 @@ export function removePorts({ engine, deployment, inUse, line }: RemovePortsOpti
       return found && (await resourcesOf(found));
     },
     course: (resources) => databaseCourse(deployment, "destroy", resources),
-    ownedData: async (memory) => {
-      try {
-        return await ownedData(deployment, memory);
-      } catch (error) {
-        const { reason, remedy } = explain(endpoint.url, failureOf(error));
-        throw new NotReached(reason, remedy);
-      }
-    },
+    ownedData: (memory) => reaching(endpoint.url, () => ownedData(deployment, memory)),
     protect: async (urns) => {
       const found = await existing();
       const present: readonly KeptResource[] = found === undefined ? [] : await resourcesOf(found);

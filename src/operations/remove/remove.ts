@@ -2,18 +2,20 @@ import type { Realization } from "../../deployment/realization.ts";
 import type { DeployResult } from "../deploy.ts";
 import { perform, type Performed } from "../execution.ts";
 import type { Host } from "../host.ts";
+import type { LockStores } from "../lock.ts";
 import type { Operation, Plan, Planned } from "../operation.ts";
 import { observeRemoval, type RemoveFacts, type RemovePorts } from "./facts.ts";
 import { planRemoval, type RemoveKind } from "./plan.ts";
 import { removeRunners } from "./run.ts";
 
 interface RemoveOptions {
-  /** The project's folder, which holds journal and lock. */
+  /** The project's folder, which holds the journal. */
   readonly root: string;
   readonly deployment: Realization;
   /** Remove its volumes, directories, database and stack as well. */
   readonly data: boolean;
   readonly dryRun?: boolean;
+  readonly stores?: LockStores;
 }
 
 /** A removal that was refused, shown or carried out. */
@@ -36,7 +38,7 @@ const removal = ({
 
 /** Removes a deployment: see `planRemoval`. */
 export async function remove(ports: RemovePorts, host: Host, options: RemoveOptions): Promise<Removed> {
-  const { root, deployment, data, dryRun } = options;
+  const { root, deployment, data, dryRun, stores } = options;
   const { stack, prefix } = deployment;
   const about = { stack, prefix };
   const undertaking = { operation: "destroy", options: data ? ["data"] : [], ...about };
@@ -45,6 +47,7 @@ export async function remove(ports: RemovePorts, host: Host, options: RemoveOpti
     ports,
     host,
     dryRun,
+    stores,
     locks: () => [deployment],
   });
   if (performed.kind !== "ran") return performed;

@@ -6,9 +6,11 @@ import { bring } from "../../../src/operations/bring.ts";
 import type { Host } from "../../../src/operations/host.ts";
 import { startOperation } from "../../../src/operations/start/start.ts";
 import { stopOperation } from "../../../src/operations/stop/stop.ts";
+import { memoryLocks } from "./memory-locks.ts";
 import { deployed, onPlatform, portsOf, type World } from "./running-world.ts";
 import { silentHost } from "./remove/world.ts";
 
+const stores = memoryLocks();
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "berth-bring-"));
@@ -25,7 +27,13 @@ const world = (): World => ({
 });
 const ready = () => Promise.resolve();
 const start = (state: World, host: Host = silentHost(), dryRun = false) =>
-  bring(startOperation(deployed("b")), portsOf(state), host, { root, deployment: deployed("b"), dryRun, ready });
+  bring(startOperation(deployed("b")), portsOf(state), host, {
+    root,
+    deployment: deployed("b"),
+    dryRun,
+    ready,
+    stores,
+  });
 const killedAt = (code: string, step: string): Host => ({
   ...silentHost(),
   notify: (event) => {
@@ -75,7 +83,7 @@ it("a stop that fails at a tenant leaves the platform running, and leads back wi
     port: undefined,
     failing: new Set(["y"]),
   };
-  const options = { root, deployment: deployed("db"), ready };
+  const options = { root, deployment: deployed("db"), ready, stores };
   expect(await bring(stopOperation(deployed("db")), portsOf(state), silentHost(), options)).toMatchObject({
     kind: "failed",
     stack: "db",

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Event } from "../../../../src/operations/host.ts";
 import { remove } from "../../../../src/operations/remove/remove.ts";
+import { memoryLocks } from "../memory-locks.ts";
 import { container, deployment, portsOf, silentHost, type World, world } from "./world.ts";
 
+const stores = memoryLocks();
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "berth-remove-"));
@@ -13,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const run = (state: World, { data = true, dryRun = false } = {}, host = silentHost()) =>
-  remove(portsOf(state), host, { root, deployment, data, dryRun });
+  remove(portsOf(state), host, { root, deployment, data, dryRun, stores });
 const lines = (): Record<string, unknown>[] => {
   const folder = join(root, ".berth/journal/a");
   const [newest = ""] = readdirSync(folder).sort().reverse();
@@ -104,19 +106,18 @@ describe("a removal", () => {
       ...ports,
       destroy: () => Promise.resolve({ stack: "a", operation: "destroy" as const, ok: false, changes: {}, problems }),
     };
-    const removed = await remove(failing, silentHost(), { root, deployment, data: true });
+    const removed = await remove(failing, silentHost(), { root, deployment, data: true, stores });
     expect(removed).toMatchObject({ result: { ok: false, problems } });
     expect(state.effects).toEqual(["unprotect", "protect"]);
     expect(state.resources?.filter(({ type }) => type.includes("volume")).every(({ protect }) => protect)).toBe(true);
     expect(lines().map(({ kind }) => kind)).toEqual(["planned", "started", "done", "started", "failed", "undone"]);
   });
 
-  it("keeps its journal and lock from other users", async () => {
+  it("keeps its journal from other users, and no lock", async () => {
     await run(world());
     const [file = ""] = readdirSync(join(root, ".berth/journal/a"));
     expect(statSync(join(root, ".berth/journal/a", file)).mode & 0o777).toBe(0o600);
-    expect(statSync(join(root, ".berth/locks")).mode & 0o777).toBe(0o700);
-    expect(readdirSync(join(root, ".berth/locks"))).toEqual([]);
+    expect(stores.held.size).toBe(0);
   });
 });
 
