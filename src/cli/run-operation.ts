@@ -1,7 +1,7 @@
 import { failureStatusOf } from "../findings/finding.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { type Project, readDeployment, type Siblings } from "../project/project.ts";
-import { type CheckResult, conflictsBefore } from "../operations/check-project.ts";
+import { checkBefore, type CheckResult, type Checkup } from "../operations/check-project.ts";
 import { healthText } from "../operations/health.ts";
 import type { DeployResult } from "../operations/deploy.ts";
 import { type Engine, EngineMissing, type EngineOptions, openEngine } from "../engine/engine.ts";
@@ -32,8 +32,11 @@ export const lineOf =
  * Conflicts and mistakes, reported before the engine starts: as data, in full, and in a fraction of its time. The program
  * checks again.
  */
-export const conflictsOf = (project: Project, stack: string, siblings: Siblings): Promise<CheckResult | undefined> =>
-  withProgress("checking stacks and hosts", () => conflictsBefore(project, stack, { siblings }));
+export const checkup = (
+  project: Project,
+  stack: string,
+  options: { readonly siblings: Siblings; readonly files: boolean },
+): Promise<Checkup> => withProgress("checking stacks and hosts", () => checkBefore(project, stack, options));
 
 /** The stack's deployment; its mistakes end the command. */
 export function deploymentOrRefuse(

@@ -27,7 +27,7 @@ export function liveReport(host: HostReport, deployments: readonly Realization[]
       Object.entries(host.images).map(([name, report]) => [name, report.kind === "here" ? report.image : undefined]),
     ),
     files: host.files,
-    notLookedAt: host.notLookedAt,
+    notLookedAt: host.ownGaps,
   };
 }
 

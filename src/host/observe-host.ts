@@ -47,7 +47,13 @@ export async function observeHost(endpoint: Endpoint, options: ObserveOptions = 
         if (secrets === undefined) return { kind: "seen", ...host };
         const wanted = wantedFiles(about, host.containers, secrets);
         const { files, notLookedAt } = await observeFiles(endpoint.url, docker, wanted);
-        return { kind: "seen", ...host, files, notLookedAt: [...host.notLookedAt, ...notLookedAt] };
+        return {
+          kind: "seen",
+          ...host,
+          files,
+          notLookedAt: [...host.notLookedAt, ...notLookedAt],
+          ownGaps: [...host.ownGaps, ...notLookedAt],
+        };
       },
       timeout,
     );
@@ -91,6 +97,7 @@ async function read(
   const live = networks.map((network) => liveNetwork(network, listed));
   const bridged = new Set(live.flatMap(({ subnets }) => subnets));
   const unknown = unexplained(sockets, { containers, swarmPorts: swarm.ports });
+  const ownGaps = [...unmeasured, ...(volumes.Warnings ?? []).map((why) => ({ what: `volumes of ${url}`, why }))];
   return {
     endpoint,
     at: Date.now(),
@@ -107,10 +114,10 @@ async function read(
     routes: routes.filter(({ subnet }) => !bridged.has(subnet)),
     images: { ...named, ...used },
     files: {},
+    ownGaps,
     notLookedAt: [
       ...(isWhole ? inspections.flatMap((inspection) => inspection.notLookedAt ?? []) : []),
-      ...unmeasured,
-      ...(volumes.Warnings ?? []).map((why) => ({ what: `volumes of ${url}`, why })),
+      ...ownGaps,
       ...swarm.notLookedAt,
       ...notLookedAt,
     ],

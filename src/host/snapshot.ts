@@ -1,4 +1,5 @@
 import type { Endpoint } from "../deployment/deployment.ts";
+import type { NotLookedAt } from "../findings/gap.ts";
 import type { Remedy } from "../findings/remedy.ts";
 import type { StatusFailure } from "../docker/failure.ts";
 import type { Protocol } from "../notation/protocol.ts";
@@ -35,7 +36,9 @@ export interface HostSnapshot {
   /** SHA-256 of files in containers, by the container's id and the path; undefined where there is none. */
   readonly files: Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
   /** What could not be looked at although the endpoint answered, for example processes of a remote host. */
-  readonly notLookedAt: readonly { readonly what: string; readonly why: string }[];
+  readonly notLookedAt: readonly NotLookedAt[];
+  /** Of this, what concerns the deployments that the host was read for: the rest makes a comparison with it no less whole. */
+  readonly ownGaps: readonly NotLookedAt[];
 }
 
 /** What the host says of an image. */

@@ -7,6 +7,7 @@ import { type Engine, engineWords, resourcesOf, stateFilesOf } from "../engine/e
 import { cancellable } from "../engine/process.ts";
 import { type Health, verifyHealth } from "./health.ts";
 import { hostTrouble } from "./host-trouble.ts";
+import type { HostReport } from "../host/snapshot.ts";
 import { lockTrouble, withoutLockAdvice } from "../engine/lock-trouble.ts";
 import { rememberRelease, unchangedSince } from "./last-release.ts";
 import { endOrphans } from "./orphans.ts";
@@ -91,14 +92,16 @@ export async function deploy(
 
 /**
  * An `up` that needs no engine: the deployment is its last release, and what is live is as the state says.
+ * @param hosts those that were read already, with the files in containers
  * @returns undefined where the engine is needed
  */
 export async function upWithoutEngine(
   root: string,
   deployment: Realization,
   line: (text: string) => void,
+  hosts: readonly HostReport[] = [],
 ): Promise<DeployResult | undefined> {
-  const unchanged = await unchangedSince(root, deployment);
+  const unchanged = await unchangedSince(root, deployment, hosts);
   if (unchanged === undefined) return undefined;
   const healthUrl = urlOf(deployment, deployment.entrance?.healthPath);
   const health = deployment.running && healthUrl !== undefined ? await verifyHealth(healthUrl) : undefined;

@@ -7,6 +7,7 @@ import { platformDatabases, serverFindings, triggerFindings } from "../drift/dat
 import { databaseFindings, loginFindings, passwordFinding } from "../drift/databases.ts";
 import { liveReport } from "../host/live-report.ts";
 import { observeHost } from "../host/observe-host.ts";
+import type { HostReport } from "../host/snapshot.ts";
 import { platformFindings } from "../inventory/databases.ts";
 import {
   type DatabasesReport,
@@ -29,6 +30,8 @@ export interface DriftOptions {
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By stack, what the engine's state holds: `knownOf` of what `pulumi stack export` prints. */
   readonly known?: Readonly<Record<string, Known>>;
+  /** Hosts that were read already for these deployments, with the files in their containers; others are read. */
+  readonly hosts?: readonly HostReport[];
 }
 
 export interface DriftResult {
@@ -76,13 +79,15 @@ export async function driftBetween(deployments: readonly Realization[], wish: Dr
 async function driftOn(
   endpoint: Endpoint,
   deployments: readonly Realization[],
-  { secrets = {}, known = {} }: DriftOptions,
+  { secrets = {}, known = {}, hosts = [] }: DriftOptions,
 ): Promise<{ findings: readonly Finding[]; notLookedAt: readonly NotLookedAt[] }> {
   const names = deployments.map(({ id, stack }): [string, string[]] => [
     id,
     Object.keys(ownValue(secrets, stack) ?? {}),
   ]);
-  const host = await observeHost(endpoint, { about: deployments, scope: "about", files: Object.fromEntries(names) });
+  const host =
+    hosts.find((each) => each.endpoint.id === endpoint.id) ??
+    (await observeHost(endpoint, { about: deployments, scope: "about", files: Object.fromEntries(names) }));
   const live = liveReport(host, deployments);
   if (live.kind === "unreachable") return { findings: [hostUnreachable(live)], notLookedAt: [] };
   const findings = deployments.flatMap((deployment) =>

@@ -6,6 +6,7 @@ import type { Realization } from "../deployment/realization.ts";
 import { writeFiles } from "../disk/write-files.ts";
 import { knownOf } from "../engine/state.ts";
 import { fileOf, resourcesIn } from "../engine/states.ts";
+import type { HostReport } from "../host/snapshot.ts";
 import { hash } from "../notation/content-hash.ts";
 import { driftBetween } from "./drift.ts";
 
@@ -25,23 +26,37 @@ export interface Unchanged {
 
 /**
  * Compares a deployment with its last release and with what is live, without the engine.
+ * @param hosts those that were read already, with the files in containers
  * @returns undefined where anything differs, could not be inspected, or only the engine can say: of databases on a
  * platform, of a backend that is no folder
  */
-export async function unchangedSince(root: string, deployment: Realization): Promise<Unchanged | undefined> {
-  if (deployment.database !== undefined || deployment.platform !== undefined) return undefined;
-  const last = read(join(root, releaseFile(deployment.stack)));
-  const file = stateFile(root, deployment);
-  if (last === undefined || file === undefined || last.state !== hash(readFileSync(file))) return undefined;
-  if (last.made !== madeOf(root, deployment)) return undefined;
-  const resources = resourcesIn(file);
+export async function unchangedSince(
+  root: string,
+  deployment: Realization,
+  hosts: readonly HostReport[] = [],
+): Promise<Unchanged | undefined> {
+  const resources = resourcesOfRelease(root, deployment);
   if (resources === undefined) return undefined;
   const { findings, notLookedAt } = await driftBetween([deployment], {
     known: { [deployment.stack]: knownOf(resources) },
+    hosts,
   });
   // The texts of secrets are not known here, nor does a refresh compare them: a container with others is another container.
   const gaps = notLookedAt.filter(({ what }) => !what.startsWith("values with "));
   return findings.length > 0 || gaps.length > 0 ? undefined : { resources: resources.length };
+}
+
+/** Whether a deployment is its last release: then only what is live could need the engine. */
+export const isLastRelease = (root: string, deployment: Realization): boolean =>
+  resourcesOfRelease(root, deployment) !== undefined;
+
+/** What the state of a deployment holds; undefined where the deployment is not its last release, or only the engine can say. */
+function resourcesOfRelease(root: string, deployment: Realization): ReturnType<typeof resourcesIn> {
+  if (deployment.database !== undefined || deployment.platform !== undefined) return undefined;
+  const last = read(join(root, releaseFile(deployment.stack)));
+  const file = stateFile(root, deployment);
+  if (last === undefined || file === undefined || last.state !== hash(readFileSync(file))) return undefined;
+  return last.made === madeOf(root, deployment) ? resourcesIn(file) : undefined;
 }
 
 /** Keeps what an `up` was made of that ended well; of another backend than a folder there is nothing to keep. */

@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { deploy, type Operation, upWithoutEngine } from "../../operations/deploy.ts";
+import { errorsOf } from "../../findings/finding.ts";
+import { isLastRelease } from "../../operations/last-release.ts";
 import { bringUp } from "../../operations/up/up.ts";
 import {
   conclude,
-  conflictsOf,
+  checkup,
   deploymentOrRefuse,
   lineOf,
   refuse,
@@ -50,15 +52,15 @@ async function act(operation: Verb, argument: string | undefined, options: Optio
   const stack = stackOf(project, argument, options.stack);
   const starts = operation === "preview" || operation === "up";
   const siblings = starts ? readSiblings(project) : undefined;
-  const report = siblings && (await conflictsOf(project, stack, siblings));
-  if (report !== undefined) return refuse(operation, stack, report, options);
-  const deployment =
-    siblings?.deployments.find((each) => each.stack === stack) ??
-    deploymentOrRefuse(project, stack, operation, options);
-  const line = lineOf(deployment, options);
   const { json, full = false, ...rest } = options;
+  const resolved = siblings?.deployments.find((each) => each.stack === stack);
+  const spares = operation === "up" && !full && resolved !== undefined && isLastRelease(project.root, resolved);
+  const report = siblings && (await checkup(project, stack, { siblings, files: spares }));
+  if (report !== undefined && errorsOf(report.findings).length > 0) return refuse(operation, stack, report, options);
+  const deployment = resolved ?? deploymentOrRefuse(project, stack, operation, options);
+  const line = lineOf(deployment, options);
   const wish = { line, ...rest };
-  const done = operation === "up" && !full ? await upWithoutEngine(project.root, deployment, line) : undefined;
+  const done = spares ? await upWithoutEngine(project.root, deployment, line, report?.hosts) : undefined;
   const result =
     done ??
     (await withEngine(project.root, deployment, operation, { json, line }, (engine) => {

@@ -42,6 +42,7 @@ export const hostWith = ({ volumes = [], networks = [], ...parts }: Live = {}): 
   images: {},
   files: {},
   notLookedAt: [],
+  ownGaps: [],
   ...parts,
 });
 
