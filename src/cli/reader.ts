@@ -2,7 +2,7 @@ import { localEndpoint } from "../docker/endpoint.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Remedy } from "../findings/remedy.ts";
 import { type Reader, remedyText } from "../report/remedy-text.ts";
-import { type ShownFinding, shownTo } from "../report/shown-finding.ts";
+import { type JsonFinding, jsonFinding, type ShownFinding, shownTo } from "../report/shown-finding.ts";
 import { thisCommand } from "./invocation.ts";
 
 /** Remedies are pasted into the shell that started this command. */
@@ -23,9 +23,9 @@ export const shown = (findings: readonly Finding[]): ShownFinding[] => shownTo(f
 /** A result as `--json` prints it: its findings as those of a check. */
 export const shownResult = <R extends { readonly findings?: readonly Finding[] }>(
   result: R,
-): Omit<R, "findings"> & { readonly findings?: readonly ShownFinding[] } => {
+): Omit<R, "findings"> & { readonly findings?: readonly JsonFinding[] } => {
   const { findings, ...rest } = result;
-  return { ...rest, ...(findings !== undefined && { findings: shown(findings) }) };
+  return { ...rest, ...(findings !== undefined && { findings: shown(findings).map(jsonFinding) }) };
 };
 
 /** A remedy for that shell. */

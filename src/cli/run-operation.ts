@@ -104,10 +104,9 @@ export async function reportingFailure<T>(
 
 /** Prints the result, and ends with the status of what went wrong where it is not as intended. */
 export function conclude(result: DeployResult, line: (text: string) => void, { json }: RunOptions): void {
-  const found = shownResult(result);
-  if (json) printJson(found);
+  if (json) printJson(shownResult(result));
   const health = healthText(result.health);
   if (health !== undefined) line(health);
-  for (const finding of found.findings ?? []) findingText(finding).split("\n").forEach(line);
+  for (const finding of shown(result.findings ?? [])) findingText(finding).split("\n").forEach(line);
   if (!result.ok) throw new Outcome(failureStatusOf(result.findings));
 }

@@ -1,6 +1,6 @@
 import type { NotLookedAt } from "../findings/gap.ts";
 import type { Realization } from "../deployment/realization.ts";
-import type { ShownFinding } from "./shown-finding.ts";
+import { type JsonFinding, jsonFinding, type ShownFinding } from "./shown-finding.ts";
 
 /** What `berth check --json` prints: a public contract. Fields are added, never renamed. */
 export interface CheckReport {
@@ -10,7 +10,7 @@ export interface CheckReport {
     readonly endpoint: string;
     readonly running: boolean;
   }[];
-  readonly findings: readonly ShownFinding[];
+  readonly findings: readonly JsonFinding[];
   readonly notLookedAt: readonly NotLookedAt[];
 }
 
@@ -26,7 +26,7 @@ export function checkReport(
       endpoint: endpoint.name,
       running,
     })),
-    findings,
+    findings: findings.map(jsonFinding),
     notLookedAt,
   };
 }

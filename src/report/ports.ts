@@ -1,7 +1,7 @@
 import { party } from "../claims/party.ts";
 import type { Claim, ClaimOf } from "../claims/claim.ts";
 import type { DeclaredParty, LiveKind } from "../findings/finding.ts";
-import { shownParty } from "./shown-finding.ts";
+import { jsonParty } from "./shown-finding.ts";
 import { rules } from "../conflicts/rules/index.ts";
 import type { Protocol } from "../notation/protocol.ts";
 
@@ -33,7 +33,7 @@ export function portRows(claims: readonly Claim[]): PortRow[] {
     const [first] = same;
     if (first === undefined) return [];
     const { port, protocol, address, endpoint } = first;
-    const holder = Object.assign({}, ...same.map(party).map(shownParty)) as PortHolder;
+    const holder = Object.assign({}, ...same.map(party).map(jsonParty)) as PortHolder;
     return [{ port, protocol, address, endpoint: endpoint.url, key: rules.hostPort.key(first), holder }];
   });
 }

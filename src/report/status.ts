@@ -2,7 +2,7 @@ import type { NotLookedAt } from "../findings/gap.ts";
 import type { Finding } from "../findings/finding.ts";
 import { berth, type Remedy } from "../findings/remedy.ts";
 import { type Reader, remedyText } from "./remedy-text.ts";
-import { type ShownFinding, shownTo } from "./shown-finding.ts";
+import { type JsonFinding, jsonFinding, type ShownFinding, shownTo } from "./shown-finding.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { urlOf } from "../deployment/url.ts";
 import type { News } from "../status/alerts.ts";
@@ -10,7 +10,7 @@ import { isAsConfigured, type Status } from "../status/state.ts";
 import { oneLine } from "../notation/printable.ts";
 import { type Level, shareInPercent, type Use } from "../status/use.ts";
 
-/** What `berth status --json` prints: a public contract. Fields are added, never renamed. */
+/** What `berth status --json` prints (see `statusJson`): a public contract. Fields are added, never renamed. */
 export interface StatusReport {
   readonly deployments: readonly (Pick<Realization, "stack" | "prefix" | "running"> &
     Status & {
@@ -83,6 +83,14 @@ const againOf = (stack: string, { operation, options }: CutOff): Remedy =>
 /** That a deployment's last operation was cut off, in two lines. */
 export const cutOffText = (stack: string, { operation, owner, since, step, remedy }: ShownCutOff): string =>
   `! ${stack}: berth ${operation} was cut off${step === undefined ? "" : ` at ${oneLine(step)}`} (${oneLine(owner)}, since ${since})\n  remedy     ${remedy}`;
+
+/** The report as JSON has it. */
+export const statusJson = (
+  report: StatusReport,
+): Omit<StatusReport, "findings"> & { readonly findings: readonly JsonFinding[] } => ({
+  ...report,
+  findings: report.findings.map(jsonFinding),
+});
 
 /** The rows of a table: stack, state, reason or, where all is well, where it answers. */
 export const statusRows = ({ deployments }: StatusReport): string[][] =>

@@ -6,9 +6,10 @@ import {
   type LiveKind,
   type LiveParty,
   nounOf,
+  type Party,
 } from "../findings/finding.ts";
 import { oneLine, printable } from "../notation/printable.ts";
-import type { ShownFinding, ShownParty } from "./shown-finding.ts";
+import type { ShownFinding } from "./shown-finding.ts";
 
 const signs: Readonly<Record<Finding["severity"], string>> = { error: "✗", warning: "!", note: "·" };
 
@@ -33,27 +34,23 @@ export function findingText(finding: ShownFinding): string {
 }
 
 /** One side of a finding in a line: who, and where that is written. */
-export function partyText(party: ShownParty | undefined): string | undefined {
+export function partyText(party: Party | undefined): string | undefined {
   if (party === undefined) return undefined;
-  const live = liveText(party);
-  if (live !== undefined) return oneLine(live);
-  const { stack, service, file, path, line } = party as DeclaredParty;
+  return oneLine(party.live === undefined ? declaredText(party) : liveText(party));
+}
+
+function declaredText({ stack, service, file, path, line }: DeclaredParty): string {
   const who = [stack, service].filter((part) => part !== undefined).join(" / ");
   const where =
     file === undefined
       ? ""
       : `${file}${line === undefined ? "" : `:${line}`}${path === undefined || path === "" ? "" : `: ${path}`}`;
-  return oneLine(who === "" ? where : where === "" ? who : `${who.padEnd(22)}  ${where}`);
+  return who === "" ? where : where === "" ? who : `${who.padEnd(22)}  ${where}`;
 }
 
-function liveText(party: ShownParty): string | undefined {
-  for (const [kind, noun] of Object.entries(liveNouns)) {
-    const name = (party as Readonly<Record<string, string | undefined>>)[kind];
-    if (name === undefined) continue;
-    const { stack, place } = party as LiveParty;
-    return `${noun}${name}${stack !== undefined ? ` of ${stack}` : place !== undefined ? `, managed from ${place}` : ""}`;
-  }
-  return undefined;
+function liveText({ live, name, stack, place }: LiveParty): string {
+  const whose = stack !== undefined ? ` of ${stack}` : place !== undefined ? `, managed from ${place}` : "";
+  return `${liveNouns[live]}${name}${whose}`;
 }
 
 const liveNouns: Readonly<Record<LiveKind, string>> = {

@@ -13,6 +13,7 @@ import { usualBlueprint } from "../../operations/answers.ts";
 import { lookAround, type NewStack, newStack } from "../../operations/new-stack.ts";
 import { withProjectLock } from "../../engine/project-lock.ts";
 import { writeNewFile } from "../../disk/write-files.ts";
+import { jsonFinding } from "../../report/shown-finding.ts";
 import { findingText, notLookedAtText, reportText } from "../../report/text.ts";
 import { answersOf, type NewOptions } from "../answers.ts";
 import { askAnswers } from "../ask.ts";
@@ -94,7 +95,7 @@ function refuse(
   { json }: NewOptions,
 ): never {
   const findings = shown(found);
-  if (json) printJson({ ok: false, stack, findings, notLookedAt });
+  if (json) printJson({ ok: false, stack, findings: findings.map(jsonFinding), notLookedAt });
   else print(reportText(findings, notLookedAt));
   throw new Outcome(exitStatusOf(errorsOf(findings)), `${stackFileName(stack)} was not written`);
 }
@@ -109,7 +110,17 @@ function printResult(
   const findings = shown(found);
   const { prefix } = deployment;
   const url = urlOf(deployment);
-  if (json) return printJson({ ok: true, stack, file, prefix, ports: portsOf(deployment), url, findings, notLookedAt });
+  if (json)
+    return printJson({
+      ok: true,
+      stack,
+      file,
+      prefix,
+      ports: portsOf(deployment),
+      url,
+      findings: findings.map(jsonFinding),
+      notLookedAt,
+    });
   for (const text of [...findings.map(findingText), ...notLookedAt.map(notLookedAtText)]) print(`${text}\n`);
   print(`${prefix}: wrote ${file}\n\n${text}\nnext: ${thisCommand} up ${stack}   (then ${url ?? "it runs"})`);
 }

@@ -7,6 +7,7 @@ import { watch } from "../../operations/watch.ts";
 import {
   cutOffText,
   newsText,
+  statusJson,
   statusReport,
   type StatusReport,
   statusRows,
@@ -54,7 +55,7 @@ export const statusCommand = (): Command =>
       const seen = async (): Promise<StatusReport> => statusReport(await look(), thisReader());
       if (options.watch) return watchOn(seen, options);
       const report = await withProgress("checking deployments", seen);
-      if (options.json) printJson(report);
+      if (options.json) printJson(statusJson(report));
       else print(statusText(report));
       const code = codeOf(report);
       if (code !== exitCodes.fine) throw new Outcome(code);

@@ -8,7 +8,7 @@ import type { Realization } from "../../../src/deployment/realization.ts";
 import { shellWords } from "../../../src/notation/shell-words.ts";
 import { deploymentFrom, platformFrom } from "../resolve/sample.ts";
 import { conflictsOf, endpoint, stackWith } from "./sample.ts";
-import { shown } from "../report/shown.ts";
+import { inJson } from "../report/shown.ts";
 
 const dnaKeys = "berth:blueprint: dna\nberth:settings: { ADMIN_EMAIL: a@b.example }";
 /** So many sites on one platform of so many sessions, three of them kept for superusers. */
@@ -137,7 +137,7 @@ describe("databases and roles", () => {
   const found = (...claims: Claim[]) => foundBeside(sites(1, 120), claims);
   const foundBeside = (deployments: readonly Realization[], claims: readonly Claim[]) => {
     const all = [...deployments.flatMap(claimsOf), ...claims];
-    return shown(check({ claims: all, capacity: {}, findings: [], notLookedAt: [] }));
+    return inJson(check({ claims: all, capacity: {}, findings: [], notLookedAt: [] }));
   };
 
   it.each([

@@ -1,7 +1,8 @@
+import type { Finding } from "../../../src/findings/finding.ts";
 import { dockerEndpoint } from "../../../src/deployment/endpoint.ts";
 import { check, type CheckOptions } from "../../../src/conflicts/check.ts";
-import type { ShownFinding } from "../../../src/report/shown-finding.ts";
-import { shown } from "../report/shown.ts";
+import type { JsonFinding } from "../../../src/report/shown-finding.ts";
+import { inJson } from "../report/shown.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import type { Realization } from "../../../src/deployment/realization.ts";
 import type { HostSnapshot, LiveContainer, LiveNetwork, LiveVolume } from "../../../src/host/snapshot.ts";
@@ -16,17 +17,20 @@ export type Live = Omit<Partial<HostSnapshot>, "volumes" | "networks"> & {
   readonly networks?: readonly Omit<LiveNetwork, "inspect">[];
 };
 
-/** The findings of deployments side by side on one live host, as a person at `pulumi` reads them. */
-export function conflictsOf(
+/** The findings of deployments side by side on one live host. */
+export function findingsOf(
   deployments: readonly Realization[],
   live: Live = {},
   options: CheckOptions = {},
-): ShownFinding[] {
+): readonly Finding[] {
   const { capacity = { cpus: 64, memory: 256 * 1024 ** 3 }, ...there } = live;
   const host = hostWith({ capacity, ...there });
   const claims = [...deployments.flatMap(claimsOf), ...hostClaims(host)];
-  return shown(check({ claims, capacity: { [endpoint.id]: capacity }, findings: [], notLookedAt: [] }, options));
+  return check({ claims, capacity: { [endpoint.id]: capacity }, findings: [], notLookedAt: [] }, options);
 }
+
+/** The same as a person at `pulumi` has them in JSON. */
+export const conflictsOf = (...of: Parameters<typeof findingsOf>): JsonFinding[] => inJson(findingsOf(...of));
 
 /** A live host with nothing on it but what is said. */
 export const hostWith = ({ volumes = [], networks = [], ...parts }: Live = {}): HostSnapshot => ({

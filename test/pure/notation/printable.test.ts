@@ -30,7 +30,12 @@ const nasty = [
 const foreign = fc.array(fc.constantFrom(...nasty), { minLength: 1, maxLength: 12 }).map((parts) => parts.join(""));
 const hidden = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const optional = fc.option(foreign, { nil: undefined });
-const party = fc.record({ stack: foreign, process: optional, container: optional, file: optional, path: optional });
+const declared = fc.record({ stack: foreign, file: optional, path: optional });
+const live = fc.record({
+  live: fc.constantFrom("process" as const, "container" as const),
+  name: foreign,
+  stack: optional,
+});
 const finding = fc.record({
   code: fc.constant("port-in-use" as const),
   severity: fc.constantFrom("error" as const, "warning" as const),
@@ -38,8 +43,8 @@ const finding = fc.record({
   key: foreign,
   message: optional,
   allowed: optional,
-  wanted: fc.option(party, { nil: undefined }),
-  held: fc.option(party, { nil: undefined }),
+  wanted: fc.option(declared, { nil: undefined }),
+  held: fc.option(fc.oneof(declared, live), { nil: undefined }),
   remedy: optional,
   remedyNote: optional,
 });

@@ -35,11 +35,15 @@ describe("how many findings there are", () => {
 
 describe("a finding as text", () => {
   it.each<[string, Partial<ShownFinding>, string]>([
-    ["names who holds it, alive", { held: { container: "grafana" } }, "  held by    container grafana"],
-    ["names the stack of what is alive", { held: { volume: "a_data", stack: "a" } }, "  held by    volume a_data of a"],
-    ["names a network", { held: { network: "office" } }, "  held by    network office"],
-    ["names a process", { held: { process: "nginx (pid 812)" } }, "  held by    nginx (pid 812)"],
-    ["names files", { held: { directory: "/var/www/a" } }, "  held by    files in /var/www/a"],
+    ["names who holds it, alive", { held: { live: "container", name: "grafana" } }, "  held by    container grafana"],
+    [
+      "names the stack of what is alive",
+      { held: { live: "volume", name: "a_data", stack: "a" } },
+      "  held by    volume a_data of a",
+    ],
+    ["names a network", { held: { live: "network", name: "office" } }, "  held by    network office"],
+    ["names a process", { held: { live: "process", name: "nginx (pid 812)" } }, "  held by    nginx (pid 812)"],
+    ["names files", { held: { live: "directory", name: "/var/www/a" } }, "  held by    files in /var/www/a"],
     [
       "puts files below each other",
       { wanted: { stack: "b", service: "app", file: "Pulumi.b.yaml", path: "berth:ports.app", line: 3 }, held: {} },

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import { composeFiles } from "../../../src/export/compose.ts";
 import { findingText } from "../report/shown.ts";
-import { conflictsOf, stackWith } from "../conflicts/sample.ts";
+import { findingsOf, stackWith } from "../conflicts/sample.ts";
 import { deploymentFrom, findingsFrom } from "./sample.ts";
 
 const shop = `services:
@@ -74,7 +74,7 @@ describe("a service with replicas", () => {
     expect(connections).toMatchObject([{ count: 60, by: "3 × worker" }]);
     const deployment = made(wishing("worker", 3, ", reservations: { memory: 1G, cpus: 0.5 }"));
     const capacity = { cpus: 8, memory: 2 * 1024 ** 3 };
-    expect(conflictsOf([deployment], { capacity }).map(findingText)).toEqual([
+    expect(findingsOf([deployment], { capacity }).map(findingText)).toEqual([
       `✗ memory-over-capacity  3 GB of 2 GB
   wanted by  hospital-a / worker     Pulumi.hospital-a.yaml:3: berth:services.worker
   held by    this host has 2 GB

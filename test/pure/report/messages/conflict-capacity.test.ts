@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ShownFinding } from "../../../../src/report/shown-finding.ts";
-import { conflictsOf, container, deployments } from "../../conflicts/sample.ts";
+import type { Finding } from "../../../../src/findings/finding.ts";
+import { findingsOf, container, deployments } from "../../conflicts/sample.ts";
 import { hospitalA, hospitalB } from "./hospitals.ts";
 import { textOf } from "./messages.ts";
 
@@ -8,11 +8,11 @@ const GB = 1024 ** 3;
 const small = { cpus: 2, memory: 4 * GB };
 
 describe("a conflict: two want", () => {
-  it.each<[string, () => ShownFinding[], string]>([
+  it.each<[string, () => readonly Finding[], string]>([
     [
       "more memory reserved than the host has",
       () =>
-        conflictsOf(
+        findingsOf(
           deployments({
             "hospital-a": `${hospitalA["hospital-a"]}\nberth:services: { app: { reservations: { memory: 2G } } }`,
             ...hospitalB("berth:ports: { app: 8790 }\nberth:services: { app: { reservations: { memory: 3G } } }"),
@@ -29,7 +29,7 @@ describe("a conflict: two want", () => {
     [
       "more memory reserved than the host has, whatever is lowered",
       () =>
-        conflictsOf(deployments(hospitalB("berth:services: { app: { reservations: { memory: 3G } } }")), {
+        findingsOf(deployments(hospitalB("berth:services: { app: { reservations: { memory: 3G } } }")), {
           capacity: small,
           containers: [container("grafana", { reservedMemory: 4 * GB })],
         }),
@@ -43,7 +43,7 @@ describe("a conflict: two want", () => {
     [
       "more CPU reserved than the host has",
       () =>
-        conflictsOf(deployments(hospitalB("berth:services: { app: { reservations: { cpus: 2.5 } } }")), {
+        findingsOf(deployments(hospitalB("berth:services: { app: { reservations: { cpus: 2.5 } } }")), {
           capacity: small,
         }),
       `
@@ -56,7 +56,7 @@ describe("a conflict: two want", () => {
     [
       "more memory allowed than the host has",
       () =>
-        conflictsOf(deployments(hospitalB("berth:services: { app: { memory: 3G } }")), {
+        findingsOf(deployments(hospitalB("berth:services: { app: { memory: 3G } }")), {
           capacity: small,
           containers: [container("grafana", { memory: 2 * GB })],
         }),
@@ -70,7 +70,7 @@ describe("a conflict: two want", () => {
     [
       "more CPU allowed than the host has",
       () =>
-        conflictsOf(deployments(hospitalB("berth:services: { app: { cpus: 2 } }")), {
+        findingsOf(deployments(hospitalB("berth:services: { app: { cpus: 2 } }")), {
           capacity: small,
           containers: [container("x", { cpus: 1 })],
         }),
@@ -83,7 +83,7 @@ describe("a conflict: two want", () => {
     ],
     [
       "more CPU allowed to one service than the host has",
-      () => conflictsOf(deployments(hospitalB("berth:services: { app: { cpus: 3 } }")), { capacity: small }),
+      () => findingsOf(deployments(hospitalB("berth:services: { app: { cpus: 3 } }")), { capacity: small }),
       `
 ✗ cpu-over-capacity  app: 3 CPUs of 2 CPUs
   wanted by  hospital-b / app        Pulumi.hospital-b.yaml:3: berth:services.app

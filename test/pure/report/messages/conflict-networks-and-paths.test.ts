@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ShownFinding } from "../../../../src/report/shown-finding.ts";
-import { conflictsOf, container, deployments } from "../../conflicts/sample.ts";
+import type { Finding } from "../../../../src/findings/finding.ts";
+import { findingsOf, container, deployments } from "../../conflicts/sample.ts";
 import { hospitalB } from "./hospitals.ts";
 import { textOf } from "./messages.ts";
 
@@ -11,11 +11,11 @@ networks: { net: { ipam: { config: [{ subnet: 10.1.2.0/24 }] } } }
 `;
 
 describe("a conflict: two want", () => {
-  it.each<[string, () => ShownFinding[], string]>([
+  it.each<[string, () => readonly Finding[], string]>([
     [
       "a subnet inside another one",
       () =>
-        conflictsOf(deployments(hospitalB("berth:subnets: { default: 10.1.2.0/24 }")), {
+        findingsOf(deployments(hospitalB("berth:subnets: { default: 10.1.2.0/24 }")), {
           networks: [{ id: "1", name: "office", labels: {}, subnets: ["10.1.0.0/16"], gateways: [], internal: false }],
         }),
       `
@@ -28,7 +28,7 @@ describe("a conflict: two want", () => {
     [
       "a subnet where all of the automatic ones are taken",
       () =>
-        conflictsOf(deployments(hospitalB("berth:subnets: { default: 10.1.2.0/24 }")), {
+        findingsOf(deployments(hospitalB("berth:subnets: { default: 10.1.2.0/24 }")), {
           networks: [{ id: "1", name: "vpn", labels: {}, subnets: ["10.0.0.0/8"], gateways: [], internal: false }],
         }),
       `
@@ -41,7 +41,7 @@ describe("a conflict: two want", () => {
     [
       "an address that Docker gave to a guest of the network",
       () =>
-        conflictsOf(deployments({ "hospital-b": "berth:prefix: hospital_b" }, addressed), {
+        findingsOf(deployments({ "hospital-b": "berth:prefix: hospital_b" }, addressed), {
           containers: [container("visitor", { addresses: [{ network: "hospital_b_net", address: "10.1.2.5" }] })],
         }),
       `
@@ -54,7 +54,7 @@ describe("a conflict: two want", () => {
     [
       "a directory inside another stack's",
       () =>
-        conflictsOf([
+        findingsOf([
           ...deployments({ "hospital-a": "berth:prefix: a" }, mounting("/srv/data")),
           ...deployments({ "hospital-b": "berth:prefix: b" }, mounting("/srv/data/b")),
         ]),
@@ -68,7 +68,7 @@ describe("a conflict: two want", () => {
     [
       "a static directory inside one that a container writes to",
       () =>
-        conflictsOf(deployments(hospitalB()), {
+        findingsOf(deployments(hospitalB()), {
           containers: [container("nginx", { directories: [{ path: "/var/www", readOnly: false }] })],
         }),
       `
@@ -80,7 +80,7 @@ describe("a conflict: two want", () => {
     [
       "a static directory that a container writes to",
       () =>
-        conflictsOf(deployments(hospitalB()), {
+        findingsOf(deployments(hospitalB()), {
           containers: [
             container("nginx", { directories: [{ path: "/var/www/hospital_b_static_eqmd_latest", readOnly: false }] }),
           ],
@@ -95,7 +95,7 @@ describe("a conflict: two want", () => {
     [
       "a subnet that the host reaches by a route",
       () =>
-        conflictsOf(deployments(hospitalB("berth:subnets: { default: 10.8.0.0/26 }")), {
+        findingsOf(deployments(hospitalB("berth:subnets: { default: 10.8.0.0/26 }")), {
           routes: [{ subnet: "10.8.0.0/16", device: "tun0" }],
         }),
       `

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { ShownFinding } from "../../../../src/report/shown-finding.ts";
-import { conflictsOf, container, deployments, of } from "../../conflicts/sample.ts";
+import type { Finding } from "../../../../src/findings/finding.ts";
+import { findingsOf, container, deployments, of } from "../../conflicts/sample.ts";
 import { hospitalA, hospitalB, port8790 } from "./hospitals.ts";
 import { textOf } from "./messages.ts";
 
 describe("a conflict: two want", () => {
-  it.each<[string, () => ShownFinding[], string]>([
+  it.each<[string, () => readonly Finding[], string]>([
     [
       "a host port of another stack",
-      () => conflictsOf(deployments({ ...hospitalA, ...hospitalB("berth:ports: { app: 8778 }") })),
+      () => findingsOf(deployments({ ...hospitalA, ...hospitalB("berth:ports: { app: 8778 }") })),
       `
 ✗ port-in-use  0.0.0.0:8778/tcp
   wanted by  hospital-b / app        Pulumi.hospital-b.yaml:3: berth:ports.app
@@ -19,7 +19,7 @@ describe("a conflict: two want", () => {
     [
       "a host port of a container, also a stopped one",
       () =>
-        conflictsOf(deployments(hospitalB()), {
+        findingsOf(deployments(hospitalB()), {
           containers: [container("grafana", { state: "exited", ports: [port8790] })],
         }),
       `
@@ -32,7 +32,7 @@ describe("a conflict: two want", () => {
     [
       "a host port of another deployment's container that has no stack file",
       () =>
-        conflictsOf(deployments(hospitalB()), {
+        findingsOf(deployments(hospitalB()), {
           containers: [container("old_app", { labels: of("old"), ports: [port8790] })],
         }),
       `
@@ -44,7 +44,7 @@ describe("a conflict: two want", () => {
     ],
     [
       "a host port of a process",
-      () => conflictsOf(deployments(hospitalB()), { listeners: [{ ...port8790, process: "nginx (pid 812)" }] }),
+      () => findingsOf(deployments(hospitalB()), { listeners: [{ ...port8790, process: "nginx (pid 812)" }] }),
       `
 ✗ port-in-use  0.0.0.0:8790/tcp
   wanted by  hospital-b / app        Pulumi.hospital-b.yaml:3: berth:ports.app
@@ -55,7 +55,7 @@ describe("a conflict: two want", () => {
     [
       "a host port of which the stack says more than the number",
       () =>
-        conflictsOf(deployments(hospitalB("berth:ports: { app: { port: 8790, protocol: tcp } }")), {
+        findingsOf(deployments(hospitalB("berth:ports: { app: { port: 8790, protocol: tcp } }")), {
           listeners: [{ ...port8790, process: "a process" }],
         }),
       `
@@ -68,9 +68,7 @@ describe("a conflict: two want", () => {
     [
       "the prefix of another stack: one finding, though all names are the same",
       () =>
-        conflictsOf(
-          deployments({ ...hospitalA, "hospital-b": "berth:prefix: hospital_a\nberth:ports: { app: 8790 }" }),
-        ),
+        findingsOf(deployments({ ...hospitalA, "hospital-b": "berth:prefix: hospital_a\nberth:ports: { app: 8790 }" })),
       `
 ✗ prefix-in-use  hospital_a
   wanted by  hospital-b              Pulumi.hospital-b.yaml:2: berth:prefix
@@ -81,7 +79,7 @@ describe("a conflict: two want", () => {
     [
       "another prefix than the one its volumes have",
       () =>
-        conflictsOf(deployments(hospitalB()), {
+        findingsOf(deployments(hospitalB()), {
           volumes: ["database", "media_files"].map((key) => ({
             name: `clinic_${key}`,
             labels: { ...of("hospital-b"), "berth.volume": key },
@@ -97,7 +95,7 @@ describe("a conflict: two want", () => {
     ],
     [
       "the name of a stranger's container",
-      () => conflictsOf(deployments(hospitalB()), { containers: [container("hospital_b_app")] }),
+      () => findingsOf(deployments(hospitalB()), { containers: [container("hospital_b_app")] }),
       `
 ✗ container-name-in-use  hospital_b_app
   wanted by  hospital-b / app        Pulumi.hospital-b.yaml:2: berth:prefix
@@ -107,7 +105,7 @@ describe("a conflict: two want", () => {
     ],
     [
       "the name of a stranger's volume, which may be its own from the time before berth",
-      () => conflictsOf(deployments(hospitalB()), { volumes: [{ name: "hospital_b_database", labels: {} }] }),
+      () => findingsOf(deployments(hospitalB()), { volumes: [{ name: "hospital_b_database", labels: {} }] }),
       `
 ✗ volume-in-use  hospital_b_database
   wanted by  hospital-b              Pulumi.hospital-b.yaml:2: berth:prefix
@@ -118,7 +116,7 @@ describe("a conflict: two want", () => {
     [
       "volumes of a deployment that has no stack file: one finding",
       () =>
-        conflictsOf(deployments(hospitalB()), {
+        findingsOf(deployments(hospitalB()), {
           volumes: ["database", "media_files"].map((key) => ({ name: `hospital_b_${key}`, labels: of("old") })),
         }),
       `
@@ -131,7 +129,7 @@ describe("a conflict: two want", () => {
     [
       "the name of a stranger's network",
       () =>
-        conflictsOf(deployments(hospitalB()), {
+        findingsOf(deployments(hospitalB()), {
           networks: [{ id: "1", name: "hospital_b_default", labels: {}, subnets: [], gateways: [], internal: false }],
         }),
       `
@@ -144,7 +142,7 @@ describe("a conflict: two want", () => {
     [
       "the name of its own container, which its state does not know",
       () =>
-        conflictsOf(
+        findingsOf(
           deployments(hospitalB()),
           { containers: [container("hospital_b_app", { labels: of("hospital-b"), ports: [port8790] })] },
           { about: "organization/berth/hospital-b", known: new Set(["another"]) },
@@ -159,7 +157,7 @@ describe("a conflict: two want", () => {
     [
       "the domain of another stack: one finding, though www. is the same, too",
       () =>
-        conflictsOf(
+        findingsOf(
           deployments({ ...hospitalA, ...hospitalB("berth:ports: { app: 8790 }\nberth:domain: hospital.example") }),
         ),
       `
