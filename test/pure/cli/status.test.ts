@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { thisProcess } from "../../../src/operations/process-id.ts";
 import { type Fake, fakeDocker } from "../docker/fake-docker.ts";
 import { berth, equipemed, onTerminal, program, projectWith } from "./berth.ts";
 
@@ -90,6 +92,40 @@ describe("berth status", () => {
     const { code, stderr } = await berth(root, ["status", "--watch", flag, value], { env: env() });
     expect([code, stderr]).toEqual([2, `${message}\n`]);
   });
+});
+
+it("names an operation that was cut off, and what completes it", async () => {
+  const process = { pid: spawnSync(globalThis.process.execPath, ["--version"]).pid };
+  const planned = {
+    at: "2026-11-29T10:00:00.000Z",
+    kind: "planned",
+    operation: "destroy",
+    options: ["data"],
+    steps: [],
+  };
+  const lines = [
+    { ...planned, owner: "ops@host, pid 42", process: { ...thisProcess(), ...process } },
+    { at: planned.at, kind: "started", step: "destroy:a" },
+  ];
+  const root = projectWith({
+    "Pulumi.a.yaml": equipemed({}),
+    ".berth/journal/a/1-destroy.jsonl": lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+  });
+  const fake = await fakeDocker();
+  try {
+    const env = { DOCKER_HOST: fake.endpoint };
+    const { stdout } = await berth(root, ["status"], { env });
+    expect(stdout).toContain(
+      "\n! a: berth destroy was cut off at destroy:a (ops@host, pid 42, since 2026-11-29T10:00:00.000Z)\n" +
+        "  remedy     berth destroy a --data\n",
+    );
+    const { deployments } = JSON.parse((await berth(root, ["status", "--json"], { env })).stdout) as {
+      deployments: object[];
+    };
+    expect(deployments).toMatchObject([{ cutOff: { operation: "destroy", remedy: "berth destroy a --data" } }]);
+  } finally {
+    await fake.close();
+  }
 });
 
 it("a clone's status does not show what the other clone runs, unless that state is gone or the own one holds it", async () => {
