@@ -20,7 +20,7 @@ describe("a finding", () => {
         key: "shop_full",
         message: "is paused; process limit is 5, should be none",
         wanted: { stack: "shop-a", service: "full", file: "blueprints/sample.yaml", path: "services.full", line: 2 },
-        held: { container: "shop_full" },
+        held: { live: "container", name: "shop_full" },
         remedy: `docker unpause shop_full && ${up}`,
         remedyNote: "replaces the container",
       },
