@@ -368,6 +368,8 @@ export interface Dependency {
   readonly condition: "service_started" | "service_healthy" | "service_completed_successfully";
   /** That Compose restarts what depends on it when it restarts the service. */
   readonly restart?: true;
+  /** That the other one may be missing (`required: false`). */
+  readonly optional?: true;
 }
 
 export type Restart =

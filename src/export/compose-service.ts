@@ -166,11 +166,12 @@ function modeText(mode: NetworkMode, containers: readonly Container[]): string {
 /** Nothing waits for the health of what has no health check: Compose would give up. */
 function dependencies(service: Container, { containers }: Realization): Record<string, object> {
   return Object.fromEntries(
-    service.dependsOn.flatMap(({ service: key, condition, restart: follows }) => {
+    service.dependsOn.flatMap(({ service: key, condition, restart: follows, optional }) => {
       const other = containers.find((candidate) => candidate.key === key);
       if (other === undefined) return [];
       const cannot = condition === "service_healthy" && healthOf(other) === undefined;
-      return [[other.name, { condition: cannot ? "service_started" : condition, restart: follows }]];
+      const required = optional === true ? false : undefined;
+      return [[other.name, { condition: cannot ? "service_started" : condition, restart: follows, required }]];
     }),
   );
 }

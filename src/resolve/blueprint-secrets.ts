@@ -6,6 +6,7 @@ import type { Finding } from "../findings/finding.ts";
 import { secretWishes } from "./database.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import type { Path } from "./interpolate.ts";
+import { isDeclared } from "./variables.ts";
 import { once } from "../notation/memoize.ts";
 import { suspicionOf } from "../notation/secret-names.ts";
 import { isSecretText, passwordInUrl } from "../notation/secret-forms.ts";
@@ -35,7 +36,8 @@ export function blueprintSecrets(
   return services.flatMap(({ key }) =>
     (suspects(blueprint)[key] ?? []).flatMap((place) => {
       const { variable = "" } = place;
-      const isReplaced = Object.hasOwn(config.settings, variable) || config.secretsGiven.includes(variable);
+      const isGiven = Object.hasOwn(config.settings, variable) || config.secretsGiven.includes(variable);
+      const isReplaced = isGiven && isDeclared(variable, blueprint);
       const texts = place.texts.map((text) => textOf(text, lookup));
       return isReplaced || !place.holds(texts) ? [] : [finding(place, texts[0] ?? "", key, { stack, blueprint })];
     }),

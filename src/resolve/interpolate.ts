@@ -36,6 +36,12 @@ export class Filler {
     this.variables.set(name, value);
   }
 
+  /** What a variable stands for; undefined where it is set nowhere. */
+  variable(name: string): Value | undefined {
+    const value = this.variables.get(name);
+    return typeof value === "object" && "secret" in value ? { parts: [value] } : value;
+  }
+
   /** A value that may hold secrets. */
   value(written: string, path: Path): Value {
     if (!written.includes("$")) return written;

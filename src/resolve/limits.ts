@@ -36,11 +36,26 @@ export function limitsOf(key: string, compose: Written, { config, blueprint, fil
     source: own.source ?? blueprint.source(path),
   };
   rejectImpossible(key, result, config.stack, filler);
+  rejectDistinct(key, compose, filler);
   return result;
 }
 
 const number = (text: string): number | undefined =>
   /^\d+(?:\.\d+)?$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+
+/** The older keys of Compose may say the same as `deploy:`, and nothing else. */
+function rejectDistinct(key: string, { cpus, mem_limit, mem_reservation, deploy }: Written, filler: Filler): void {
+  const { limits, reservations } = deploy?.resources ?? {};
+  const pairs = [
+    ["cpus", cpus, "limits.cpus", limits?.cpus, Number],
+    ["mem_limit", mem_limit, "limits.memory", limits?.memory, bytes],
+    ["mem_reservation", mem_reservation, "reservations.memory", reservations?.memory, bytes],
+  ] as const;
+  for (const [short, own, long, other, parse] of pairs) {
+    if (own === undefined || other === undefined || parse(own) === parse(other)) continue;
+    filler.wrong(["services", key, short], `found ${own}, and ${other} under deploy.resources.${long}`, "one of them");
+  }
+}
 
 /** Docker takes no container with less than 6 MB or a hundredth of a core, and none that reserves more than it may use. */
 function rejectImpossible(

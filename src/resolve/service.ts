@@ -109,6 +109,7 @@ function workloadOf(
     ...(compose.external_links?.length && { externalLinks: compose.external_links }),
     environment: environment(key, compose.environment ?? nothing, {
       config,
+      blueprint,
       filler,
       added: ownValue(context.added, key) ?? nothing,
     }),
@@ -168,12 +169,15 @@ const dependencies = (
   jobs: Blueprint["jobs"],
   present: ReadonlySet<string>,
 ): Dependency[] =>
-  Object.entries<{ condition: Dependency["condition"]; restart?: boolean | string }>(written ?? {})
+  Object.entries<{ condition: Dependency["condition"]; restart?: boolean | string; required?: boolean | string }>(
+    written ?? {},
+  )
     .filter(([service]) => present.has(service))
-    .map(([service, { condition, restart: follows }]) => ({
+    .map(([service, { condition, restart: follows, required }]) => ({
       service,
       condition: jobs.has(service) ? ("service_completed_successfully" as const) : condition,
       ...(follows === true && { restart: true as const }),
+      ...(required === false && { optional: true as const }),
     }));
 
 /** Compose starts nothing again where a service says nothing; a hardened blueprint does. */

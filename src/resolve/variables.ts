@@ -98,20 +98,31 @@ const isMentioned = (
 ): boolean =>
   variables.has(name) || Object.values(services).some((service) => Object.hasOwn(service.environment ?? {}, name));
 
-/** A service's environment, a setting or secret of the same name before the blueprint's own value. */
+/**
+ * A service's environment. A setting or secret goes before the blueprint's own value where `x-berth` declares its name;
+ * any other one only gives a value to a name that has none.
+ */
 export function environment(
   key: string,
   written: NonNullable<ComposeService["environment"]>,
-  { config, filler, added }: EnvironmentContext,
+  { config, blueprint, filler, added }: EnvironmentContext,
 ): Record<string, Value> {
   const values: Record<string, Value> = {};
   for (const [name, text] of writtenByName(written)) {
     if (name === "") filler.wrong(["services", key, "environment", name], "it has no name", "NAME: value");
     if (text?.includes("\0")) filler.wrong(["services", key, "environment", name], "found the character NUL", "text");
-    const setting = Object.hasOwn(config.settings, name) ? config.settings[name] : undefined;
-    if (setting !== undefined) values[name] = setting;
-    else if (config.secretsGiven.includes(name)) values[name] = { parts: [secretReference(name)] };
-    else if (text !== null) values[name] = filler.value(text, ["services", key, "environment", name]);
+    const isGiven = Object.hasOwn(config.settings, name) || config.secretsGiven.includes(name);
+    if (isGiven && text !== null && !isDeclared(name, blueprint) && !text.includes(`\${${name}`))
+      filler.warn(
+        ["services", key, "environment", name],
+        `${name} keeps the value of the blueprint, although the stack sets it`,
+        `\${${name}:-…} in the blueprint, or ${name} under x-berth.settings`,
+      );
+    const value =
+      text === null || (isGiven && isDeclared(name, blueprint))
+        ? filler.variable(name)
+        : filler.value(text, ["services", key, "environment", name]);
+    if (value !== undefined) values[name] = value;
   }
   return Object.keys(added).length === 0 ? values : Object.fromEntries(byName({ ...values, ...added }));
 }
@@ -121,8 +132,13 @@ const byName = <T>(values: Readonly<Record<string, T>>): [string, T][] =>
 
 const writtenByName = once<NonNullable<ComposeService["environment"]>, [string, string | null][]>(byName);
 
+/** Whether `x-berth` says that the application knows a setting or secret of this name. */
+export const isDeclared = (name: string, { extension: { settings, secrets } }: Blueprint): boolean =>
+  Object.hasOwn(settings, name) || Object.hasOwn(secrets, name);
+
 interface EnvironmentContext {
   readonly config: StackConfig;
+  readonly blueprint: Blueprint;
   readonly filler: Filler;
   /** What the stack adds to this service. */
   readonly added: Readonly<Record<string, Value>>;

@@ -121,7 +121,7 @@ describe("one bad blueprint is one finding, which quotes nothing of it", () => {
 
 describe("a blueprint's text that would take for ever is a finding", () => {
   const web = (rest: string): string[] => {
-    put("blueprints/web.yaml", `services:\n  web:\n    image: web:1\n    environment:\n      A: x\n${rest}`);
+    put("blueprints/web.yaml", `services:\n  web:\n    image: web:1\n    environment:\n      A: "\${A-x}"\n${rest}`);
     return readSiblings(openProject(root)).findings.map(({ message = "" }) => message);
   };
 

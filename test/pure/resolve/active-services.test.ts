@@ -52,3 +52,31 @@ it("a mistake in a service that is not active does not matter", () => {
   expect(services("", text)).toEqual(["app"]);
   expect(messages("  berth:profiles: tools\n", text).join("\n")).toContain("there is no network none");
 });
+
+it("a limit that the older key and deploy: say differently is a finding", () => {
+  const text = (memory: string): string =>
+    `services: { app: { image: "a:1", mem_limit: 1g, deploy: { resources: { limits: { memory: ${memory} } } } } }`;
+  expect(messages("", text("2g")).join("\n")).toContain("found 1g, and 2g under deploy.resources.limits.memory");
+  expect(services("", text("1024m"))).toEqual(["app"]);
+});
+
+it("a dependency that is not required stays so", () => {
+  const text = `services:
+  app: { image: "a:1", depends_on: { db: { condition: service_started, required: false } } }
+  db: { image: "d:1" }
+`;
+  const { services: all } = deploymentFrom(stack(""), { blueprintYaml: text });
+  expect(all.find(({ key }) => key === "app")?.dependsOn).toEqual([
+    { service: "db", condition: "service_started", optional: true },
+  ]);
+});
+
+it("a value that x-berth declares is replaced by the stack's, and another one is kept with a warning", () => {
+  const text = `services: { app: { image: "a:1", environment: { A: "1", B: "2" } } }
+x-berth: { settings: { A: {} } }
+`;
+  const keys = '  berth:settings: { A: "x", B: "y" }\n';
+  const [app] = deploymentFrom(stack(keys), { blueprintYaml: text }).services;
+  expect(app?.environment).toEqual({ A: "x", B: "2" });
+  expect(messages(keys, text).join("\n")).toContain("warning: B keeps the value of the blueprint");
+});

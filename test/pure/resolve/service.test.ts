@@ -195,18 +195,13 @@ describe("the environment of a service", () => {
 
   it.each<[string, string, string, Service["environment"]]>([
     [
-      "a setting of the same name replaces the blueprint's value",
-      "environment: { A: b }",
-      "berth:settings: { A: c }",
-      { A: "c" },
+      "a setting of the same name does not replace the blueprint's value",
+      "environment: { A: b, B: '${B:-x}' }",
+      "berth:settings: { A: c, B: d }",
+      { A: "b", B: "d" },
     ],
     ["and gives one to a name without a value", "environment: [A]", "berth:settings: { A: c }", { A: "c" }],
-    [
-      "a secret of the same name does so, too",
-      "environment: { KEY: b }",
-      secrets,
-      { KEY: { parts: [{ secret: "KEY" }] } },
-    ],
+    ["a secret gives one as well", "environment: { KEY: }", secrets, { KEY: { parts: [{ secret: "KEY" }] } }],
     [
       "a name that every object has is none of the settings",
       "environment: { constructor: a, B: '${toString:-b}' }",
