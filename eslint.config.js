@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 
 /** What a reviewer would say about code; how it looks is prettier's. */
 export default defineConfig(
-  { ignores: ["dist", "coverage", "node_modules", ".berth"] },
+  { ignores: ["dist", "types", "coverage", "node_modules", ".berth"] },
   {
     files: ["**/*.ts"],
     extends: [eslint.configs.recommended, tseslint.configs.recommendedTypeChecked],

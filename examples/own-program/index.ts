@@ -14,7 +14,7 @@ import {
   volumeIdentities,
   withoutConflicts,
   withoutRefusals,
-} from "berth";
+} from "berth-stacks";
 
 // The same steps as berth's own program: read, check, declare …
 const project = await engineProject();

@@ -39,7 +39,7 @@ export function blueprintsOf(root: string): Blueprints {
       [...answers].every(([variable, answer]) => isDeepStrictEqual(lookup(variable), answer)),
     );
     if (same !== undefined) return same.loaded;
-    const reading = read(names.join(", "), found, files, lookup);
+    const reading = read(names.join(", "), found, { root, files, lookup });
     known.set(found.join("\0"), [...readings, reading]);
     return reading.loaded;
   };
@@ -51,14 +51,20 @@ interface Reading {
   readonly answers: ReadonlyMap<string, Early | undefined>;
 }
 
-function read(name: string, paths: readonly string[], files: ComposeFiles, lookup: EarlyLookup): Reading {
+interface ReadingGround {
+  readonly root: string;
+  readonly files: ComposeFiles;
+  readonly lookup: EarlyLookup;
+}
+
+function read(name: string, paths: readonly string[], { root, files, lookup }: ReadingGround): Reading {
   const answers = new Map<string, Early | undefined>();
   const noted: EarlyLookup = (variable) => {
     const answer = lookup(variable);
     answers.set(variable, answer);
     return answer;
   };
-  const surroundings = around(paths[0] ?? "");
+  const surroundings = around(paths[0] ?? "", root);
   return { loaded: readBlueprint({ name, paths, files, surroundings, lookup: noted }), answers };
 }
 
@@ -78,8 +84,9 @@ export const loadBlueprint = (root: string, name: string | readonly string[], as
   blueprintsOf(root)(name, asked);
 
 /** What lies around a blueprint's file. */
-const around = (path: string): Surroundings => ({
+const around = (path: string, project: string): Surroundings => ({
   folder: dirname(path),
+  project,
   home: homedir(),
   look: lookAt,
   read: filesAt,

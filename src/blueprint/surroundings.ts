@@ -25,6 +25,8 @@ type FoundFiles =
 export interface Surroundings {
   /** The folder of the blueprint's file, absolute. */
   readonly folder: string;
+  /** The folder of the Pulumi project that reads it, absolute; undefined where there is none. */
+  readonly project?: string;
   /** What `~` means. */
   readonly home: string;
   readonly look: (path: string) => Found;

@@ -6,6 +6,7 @@ import { deployCommands } from "./commands/deploy.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { exportCommand } from "./commands/export.ts";
+import { initCommand } from "./commands/init.ts";
 import { listCommand } from "./commands/list.ts";
 import { newCommand } from "./commands/new.ts";
 import { portsCommand } from "./commands/ports.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     .addHelpText("after", `\n${exitCodesText}`)
     .exitOverride();
   const commands = [
+    initCommand(),
     newCommand(),
     checkCommand(),
     configCommand(),

@@ -10,6 +10,7 @@ import { openProject, type Project, readDeployment } from "../project/project.ts
 import { NotReached } from "../findings/stopped.ts";
 import { shellWord } from "../notation/shell-quote.ts";
 import { oneLine } from "../notation/printable.ts";
+import { projectFolder } from "../operations/init/init.ts";
 import { reportText } from "../report/text.ts";
 import { thisCommand } from "./invocation.ts";
 import { shown } from "./reader.ts";
@@ -19,15 +20,17 @@ import { Outcome, wrongUsage } from "./outcome.ts";
 export function projectOf(command: Command): Project {
   const { directory } = command.optsWithGlobals<{ directory?: string }>();
   const start = resolve(directory ?? process.cwd());
-  let root = start;
-  while (!existsSync(join(root, "Pulumi.yaml"))) {
-    if (directory !== undefined || dirname(root) === root)
+  let above = start;
+  let root = rootAt(start);
+  while (root === undefined) {
+    if (directory !== undefined || dirname(above) === above)
       throw wrongUsage(
-        `there is no Pulumi.yaml in ${start}${directory === undefined ? " or above it" : ""}; name the project's folder: ${thisCommand} -C FOLDER …`,
+        `there is no Pulumi.yaml in ${start}${directory === undefined ? " or above it" : ""}; name the project's folder: ${thisCommand} -C FOLDER …, or make a project for the Compose file of this one: ${thisCommand} init`,
       );
-    root = dirname(root);
+    above = dirname(above);
+    root = rootAt(above);
   }
-  if (root !== start) rejectStrayStacks(start, root);
+  if (above !== start) rejectStrayStacks(start, above);
   try {
     return openProject(root);
   } catch (error) {
@@ -35,6 +38,10 @@ export function projectOf(command: Command): Project {
     throw new NotReached(error instanceof Error ? error.message : String(error));
   }
 }
+
+/** A folder's project: in itself, or in `deploy/`, where `berth init` puts it. */
+const rootAt = (folder: string): string | undefined =>
+  [folder, join(folder, projectFolder)].find((each) => existsSync(join(each, "Pulumi.yaml")));
 
 /** Stack files between the folder and its project would be ignored, and others of the same names used in their place. */
 function rejectStrayStacks(start: string, root: string): void {

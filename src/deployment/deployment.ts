@@ -144,6 +144,8 @@ export interface Workload {
 export interface Build {
   /** Absolute path on this machine of what is sent to Docker; or else `remote`, which the daemon fetches. */
   readonly folder?: string;
+  /** Absolute path of the Pulumi project, whose state is not sent along. */
+  readonly project?: string;
   /** The URL of a Git repository or an archive. */
   readonly remote?: string;
   /** Hash of what is sent, or the URL. */
@@ -547,4 +549,6 @@ export interface Entrance {
   readonly address: string;
   /** Path that answers 200 when all is well, for example /health/. */
   readonly healthPath: string;
+  /** The blueprint names no such path: `/` is a guess, and what it answers says little of whether all is well. */
+  readonly guessed?: true;
 }

@@ -35,6 +35,8 @@ export interface ContextWish {
   readonly dockerfile: string;
   /** The Dockerfile's own text, instead of a file. */
   readonly inline?: string;
+  /** Absolute path of the Pulumi project: its state, its secrets and its stack files are never sent. */
+  readonly project?: string;
 }
 
 // The package is CommonJS with a default export of its own.
@@ -103,7 +105,7 @@ class AboutFile extends UnreadableFile {
 const aboutOf = (error: UnreadableFile, { folder }: ContextWish): string =>
   error instanceof AboutFile ? error.path : folder;
 
-function contextOf({ folder, dockerfile, inline }: ContextWish): Content {
+function contextOf({ folder, dockerfile, inline, project }: ContextWish): Content {
   const status = lstatOf(within(folder));
   if (!status.isDirectory()) throw new AboutFile(folder, new UnreadableFile("is not a folder", "ENOTDIR"));
   const path = resolve(folder, dockerfile);
@@ -115,7 +117,7 @@ function contextOf({ folder, dockerfile, inline }: ContextWish): Content {
   // Docker always sends these two, whatever is left out.
   const kept = new Set([".dockerignore", ...(isSent ? [own] : [])]);
   const entries: Entry[] = [];
-  walk(folder, "", ignore, kept, entries);
+  walk({ folder, isPrivate: privateIn(folder, project), ignore, kept }, "", entries);
   return {
     entries,
     dockerfile: isSent ? own : sentDockerfile,
@@ -166,9 +168,31 @@ function ignoreOf(folder: string, dockerfile: string | undefined): Ignore | unde
   return undefined;
 }
 
-function walk(folder: string, at: string, ignore: Ignore | undefined, kept: ReadonlySet<string>, to: Entry[]): void {
+/** What changes with each update, or is nobody else's business, of a project that is in the context or is it. */
+function privateIn(folder: string, project: string | undefined): (path: string) => boolean {
+  const at = project === undefined ? ".." : relative(folder, project).split(sep).join("/");
+  if (at.startsWith("..")) return () => false;
+  const inside = at === "" ? "" : `${at}/`;
+  const names = new Set([".state", ".berth", ...(at === "" ? [] : ["node_modules"])]);
+  return (path) => {
+    if (!path.startsWith(inside)) return false;
+    const name = path.slice(inside.length);
+    return names.has(name) || /^Pulumi\.[^/]+\.ya?ml$/.test(name);
+  };
+}
+
+interface Walk {
+  readonly folder: string;
+  readonly isPrivate: (path: string) => boolean;
+  readonly ignore: Ignore | undefined;
+  readonly kept: ReadonlySet<string>;
+}
+
+function walk(context: Walk, at: string, to: Entry[]): void {
+  const { folder, isPrivate, ignore, kept } = context;
   for (const name of readdirSync(join(folder, at)).sort()) {
     const path = at === "" ? name : `${at}/${name}`;
+    if (isPrivate(path)) continue;
     const absolute = join(folder, path);
     const stats = lstatSync(absolute);
     const isKept = kept.has(path) || ignore?.leavesOut(path) !== true;
@@ -176,7 +200,7 @@ function walk(folder: string, at: string, ignore: Ignore | undefined, kept: Read
     // Docker leaves out sockets; a pipe or a device would be read without end.
     const isSent = stats.isFile() || stats.isDirectory() || stats.isSymbolicLink();
     if (isKept && isSent) to.push({ path, absolute, stats });
-    if (stats.isDirectory() && (isKept || holdsKept || ignore?.isWhole === false)) walk(folder, path, ignore, kept, to);
+    if (stats.isDirectory() && (isKept || holdsKept || ignore?.isWhole === false)) walk(context, path, to);
   }
 }
 

@@ -92,7 +92,7 @@ export async function buildImages(
   return undefined;
 }
 
-const contextWish = ({ folder = "", dockerfile, inline }: Build) => ({ folder, dockerfile, inline });
+const contextWish = ({ folder = "", dockerfile, inline, project }: Build) => ({ folder, dockerfile, inline, project });
 
 const optional = ({ target, platform, cacheFrom, network, extraHosts, sharedMemory, pull, noCache }: Build) => ({
   target,

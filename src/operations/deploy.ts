@@ -1,11 +1,10 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Finding } from "../findings/finding.ts";
-import { urlOf } from "../deployment/url.ts";
 import type { Realization } from "../deployment/realization.ts";
 import { courseText, type DatabaseCourse, databaseCourse } from "./database-course.ts";
 import { type Engine, engineWords, resourcesOf, stateFilesOf } from "../engine/engine.ts";
 import { cancellable } from "../engine/process.ts";
-import { type Health, verifyHealth } from "./health.ts";
+import { type Health, healthOfEntrance } from "./health.ts";
 import { hostTrouble } from "./host-trouble.ts";
 import type { HostReport } from "../host/snapshot.ts";
 import { lockTrouble, withoutLockAdvice } from "../engine/lock-trouble.ts";
@@ -69,10 +68,8 @@ export async function deploy(
     for (const problem of problems) wish.line(`error: ${withoutLockAdvice(problem)}`);
   }
   const ok = failure === undefined;
-  const healthUrl = urlOf(deployment, deployment.entrance?.healthPath);
-  const asks = ok && operation === "up" && deployment.running && healthUrl !== undefined;
-  if (asks) wish.line(`waiting for ${healthUrl}`);
-  const health = asks ? await verifyHealth(healthUrl) : undefined;
+  const asks = ok && operation === "up";
+  const health = asks ? await healthOfEntrance(deployment, (url) => wish.line(`waiting for ${url}`)) : undefined;
   if (ok && operation === "up" && health?.kind !== "unhealthy") rememberRelease(stack.workspace.workDir, deployment);
   const known = [
     ...platformTrouble(deployment, problems),
@@ -103,8 +100,7 @@ export async function upWithoutEngine(
 ): Promise<DeployResult | undefined> {
   const unchanged = await unchangedSince(root, deployment, hosts);
   if (unchanged === undefined) return undefined;
-  const healthUrl = urlOf(deployment, deployment.entrance?.healthPath);
-  const health = deployment.running && healthUrl !== undefined ? await verifyHealth(healthUrl) : undefined;
+  const health = await healthOfEntrance(deployment);
   if (health?.kind === "unhealthy") return undefined;
   line(
     `nothing to change: ${unchanged.resources} resources are as the last up left them (--full asks the engine, too)`,

@@ -1,33 +1,59 @@
 import { get } from "node:http";
 import { text } from "node:stream/consumers";
+import type { Realization } from "../deployment/realization.ts";
+import { urlOf } from "../deployment/url.ts";
 
 /** What a deployment answered on its health page, or why it did not. */
 export type Health =
-  { readonly kind: "healthy"; readonly tries: number } | { readonly kind: "unhealthy"; readonly reason: string };
+  | { readonly kind: "healthy"; readonly tries: number }
+  | { readonly kind: "unhealthy"; readonly reason: string }
+  /** No page is known that has to answer, and none did: the port may speak something else than HTTP. */
+  | { readonly kind: "silent"; readonly reason: string };
 
 /** What is reported of it; undefined where nothing was asked. */
 export function healthText(health: Health | undefined): string | undefined {
   if (health === undefined) return undefined;
-  return health.kind === "healthy" ? "answers on its health page" : `is up, but not healthy: ${health.reason}`;
+  if (health.kind === "healthy") return "answers on its health page";
+  if (health.kind === "unhealthy") return `is up, but not healthy: ${health.reason}`;
+  return `is up; ${health.reason}, which counts only where the blueprint names a page: x-berth.health`;
 }
 
-interface HealthTimes {
+interface HealthWish {
   readonly tries: number;
   /** Milliseconds between two tries; also how long one may take. */
   readonly interval: number;
+  /** Whether a status is that of a page which is well. */
+  readonly isWell: (status: number) => boolean;
 }
 
-/** Asks a health page up to so many times; healthy is any 2xx answer. */
+/**
+ * Asks the page of a deployment's entrance; undefined where nothing is published that may speak HTTP.
+ * @param asking is told which page, before it is asked
+ */
+export async function healthOfEntrance(
+  deployment: Realization,
+  asking: (url: string) => void = () => {},
+  times: Partial<Pick<HealthWish, "tries" | "interval">> = {},
+): Promise<Health | undefined> {
+  const url = urlOf(deployment, deployment.entrance?.healthPath);
+  if (!deployment.running || url === undefined) return undefined;
+  asking(url);
+  if (deployment.entrance?.guessed !== true) return verifyHealth(url, times);
+  const health = await verifyHealth(url, { ...times, isWell: (status) => status < 500 });
+  return health.kind === "unhealthy" ? { kind: "silent", reason: health.reason } : health;
+}
+
+/** Asks a health page up to so many times; healthy is any 2xx answer if not said otherwise. */
 export async function verifyHealth(
   url: string,
-  { tries, interval }: HealthTimes = { tries: 10, interval: 1000 },
+  { tries = 10, interval = 1000, isWell = (status) => status >= 200 && status < 300 }: Partial<HealthWish> = {},
 ): Promise<Health> {
   let reason = "was not asked";
   for (let count = 1; count <= tries; count += 1) {
     const started = Date.now();
     try {
       const { status, body } = await ask(url, Math.max(interval, 1000));
-      if (status >= 200 && status < 300) return { kind: "healthy", tries: count };
+      if (isWell(status)) return { kind: "healthy", tries: count };
       reason = `answered ${status}${body === "" ? "" : `: ${body}`}`;
     } catch (error) {
       reason = failure(error);

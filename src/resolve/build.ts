@@ -50,7 +50,7 @@ const repository = (prefix: string, key: string): string =>
   hostName(prefix, imageSlug(key).toLowerCase().replace(/_+/g, "_").replace(/^_|_$/g, ""));
 
 /** The first twelve characters are as many as Git shows of a commit. */
-const hashOf = ({ source: _source, folder: _folder, further: _further, ...build }: Build): string =>
+const hashOf = ({ source: _source, folder: _folder, project: _project, further: _further, ...build }: Build): string =>
   createHash("sha256").update(JSON.stringify(build)).digest("hex").slice(0, 12);
 
 /** A context that the daemon fetches by itself. */
@@ -77,7 +77,7 @@ function buildOf(
   const wanted = platform ?? (platforms.length === 1 ? platforms[0] : undefined);
   const further = furtherOf(build, path, { blueprint, filler });
   return {
-    ...(folder === undefined ? { remote } : { folder }),
+    ...(folder === undefined ? { remote } : { folder, project: blueprint.surroundings.project }),
     digest,
     dockerfile,
     ...(build.dockerfile_inline !== undefined && { inline: build.dockerfile_inline }),
@@ -111,7 +111,12 @@ function digestOf(
   path: Path,
   { blueprint, filler }: Pick<Context, "blueprint" | "filler">,
 ): string | undefined {
-  const read = blueprint.buildContext({ folder, dockerfile, inline: build.dockerfile_inline });
+  const read = blueprint.buildContext({
+    folder,
+    dockerfile,
+    inline: build.dockerfile_inline,
+    project: blueprint.surroundings.project,
+  });
   if (read.kind === "missing") {
     const isFolder = read.about === folder;
     filler.wrong(

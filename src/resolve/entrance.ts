@@ -33,7 +33,9 @@ export function entranceOf(
   // A blueprint that names a page knows that its port answers there.
   const port = published.find((each) => !isOther(each.containerPort, each.protocol)) ?? (health && published[0]);
   if (health === false || !port) return undefined;
-  return { service: app, port: port.hostPort, address: port.address, healthPath: health ?? "/" };
+  const { hostPort, address } = port;
+  const guessed = health === undefined;
+  return { service: app, port: hostPort, address, healthPath: health ?? "/", ...(guessed && { guessed }) };
 }
 
 type Written = NonNullable<ComposeService["ports"]>[number];

@@ -24,7 +24,7 @@ describe.skipIf(!engineAnswers)("a program that imports berth", () => {
   beforeAll(async () => {
     cpSync(join(repository, "examples", "own-program"), join(root, "program"), { recursive: true });
     mkdirSync(join(root, "program", "node_modules"));
-    symlinkSync(repository, join(root, "program", "node_modules", "berth"));
+    symlinkSync(repository, join(root, "program", "node_modules", "berth-stacks"));
     for (const name of ["@pulumi", "tsx"])
       symlinkSync(join(repository, "node_modules", name), join(root, "program", "node_modules", name));
     mkdirSync(join(root, "program", ".state"));

@@ -7,9 +7,11 @@ import type { NotLookedAt } from "../../findings/gap.ts";
 import { exitStatusOf, errorsOf, type Finding } from "../../findings/finding.ts";
 import { mistake } from "../../findings/config-finding.ts";
 import type { Realization } from "../../deployment/realization.ts";
+import { checkoutStack } from "../../notation/checkout-name.ts";
 import { urlOf } from "../../deployment/url.ts";
 import type { Project } from "../../project/project.ts";
 import { usualBlueprint } from "../../operations/answers.ts";
+import { checkoutOf } from "../../operations/init/checkout.ts";
 import { lookAround, type NewStack, newStack } from "../../operations/new-stack.ts";
 import { withProjectLock } from "../../engine/project-lock.ts";
 import { writeNewFile } from "../../disk/write-files.ts";
@@ -28,7 +30,7 @@ const repeated = (text: string, before: readonly string[] = []): readonly string
 
 export const newCommand = (): Command =>
   new Command("new")
-    .argument("[stack]", "the new stack's name, for example hospital-b")
+    .argument("[stack]", "the new stack's name, for example hospital-b (default: after the branch or folder)")
     .description(
       "Write the stack file of a new deployment, with free ports pinned; asks on a terminal, else takes flags.",
     )
@@ -54,10 +56,9 @@ export const newCommand = (): Command =>
       }
     });
 
-async function act(argument: string | undefined, options: NewOptions, project: Project): Promise<void> {
+async function act(named: string | undefined, options: NewOptions, project: Project): Promise<void> {
   const asks = canAsk() && options.yes !== true && options.json !== true;
-  if (argument === undefined && !asks)
-    throw wrongUsage(`the argument [stack] is missing: name the new stack, for example ${thisCommand} new hospital-b`);
+  const argument = named ?? (asks ? undefined : checkoutStack(await checkoutOf(project.root)));
   const live = options.offline !== true;
   const { answers: flags, mistakes } = answersOf(argument ?? "", { blueprint: onlyBlueprint(project), ...options });
   const wrong = [...mistakes, ...taken(project, argument)];

@@ -11,10 +11,10 @@ const withHospitalA = (files: Readonly<Record<string, string>> = {}): string =>
 const stackFiles = (root: string): string[] => readdirSync(root).filter((name) => name.startsWith("Pulumi."));
 
 describe("berth new, where nobody can be asked", () => {
-  it("names the argument that is missing", async () => {
-    const { code, stdout, stderr } = await berth(withHospitalA(), ["new"]);
-    expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toBe("the argument [stack] is missing: name the new stack, for example berth new hospital-b\n");
+  it("names the stack after the checkout where no argument does", async () => {
+    const root = withHospitalA();
+    expect(await berth(root, ["new", "--offline"])).toMatchObject({ code: 0, stderr: "" });
+    expect(stackFiles(root).sort()).toEqual(["Pulumi.hospital-a.yaml", "Pulumi.main.yaml", "Pulumi.yaml"]);
   });
 
   it("pins the prefix and the next free ports, and never writes over a file", async () => {

@@ -93,6 +93,25 @@ describe("a build context", () => {
     });
   });
 
+  it("leaves out the state and the stack files of a project in it", async () => {
+    const files = { ".state/x": "", ".berth/passphrase": "", "Pulumi.a.yaml": "", "Pulumi.yaml": "", "index.mjs": "" };
+    const inDeploy = Object.fromEntries(Object.entries(files).map(([path, text]) => [`deploy/${path}`, text]));
+    const folder = folderWith({
+      Dockerfile: "FROM scratch",
+      "node_modules/a": "",
+      "deploy/node_modules/b": "",
+      ...inDeploy,
+    });
+    const paths = async (project: string): Promise<string[]> =>
+      Object.keys(await sent({ folder, dockerfile: "Dockerfile", project })).sort();
+    const own = ["Dockerfile", "deploy", "deploy/Pulumi.yaml", "deploy/index.mjs", "node_modules", "node_modules/a"];
+    expect(await paths(join(folder, "deploy"))).toEqual(own);
+    expect(await paths(folder)).toContain("deploy/Pulumi.a.yaml");
+    expect(await paths(join(folder, "..", "other"))).toContain("deploy/.state/x");
+    writeFileSync(join(folder, "Pulumi.b.yaml"), "");
+    expect(await paths(folder)).not.toContain("Pulumi.b.yaml");
+  });
+
   it("leaves out pipes, which would be read without end", async () => {
     const folder = folderWith({ Dockerfile: "FROM scratch" });
     execFileSync("mkfifo", [join(folder, "pipe")]);

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { verifyHealth } from "../../../src/operations/health.ts";
+import { healthOfEntrance, healthText, verifyHealth } from "../../../src/operations/health.ts";
+import { deploymentFrom } from "../resolve/sample.ts";
 
 /** No pause between tries: what is tested is what is asked and told. */
 const at = { tries: 10, interval: 0 };
@@ -70,5 +71,32 @@ describe("a health page", () => {
     expect(await verifyHealth(url, { tries: 1, interval: 0 })).toMatchObject({
       reason: `${url} did not answer in time (1 tries)`,
     });
+  });
+});
+
+describe("the entrance of a deployment", () => {
+  const asked = async (url: string, extension: string) => {
+    const blueprintYaml = `services: { web: { image: "web:1", ports: ["80"] } }\nx-berth: { ${extension} }\n`;
+    const keys = `config:\n  berth:ports: { web: { port: ${new URL(url).port}, address: 127.0.0.1 } }\n`;
+    return healthOfEntrance(deploymentFrom(keys, { blueprintYaml }), undefined, { tries: 2, interval: 0 });
+  };
+
+  it.each([200, 302, 401, 404])("is well with status %i where the blueprint names no page", async (status) => {
+    const url = await answering((_, response) => response.writeHead(status).end());
+    expect(await asked(url, "")).toEqual({ kind: "healthy", tries: 1 });
+  });
+
+  it.each<[string, RequestListener]>([
+    ["an error", (_, response) => response.writeHead(503).end()],
+    ["nothing", (request) => request.socket.destroy()],
+  ])("that answers %s there is reported, and is no failure", async (_, listener) => {
+    const health = await asked(await answering(listener), "");
+    expect(health).toMatchObject({ kind: "silent" });
+    expect(healthText(health)).toMatch(/^is up; http.*x-berth.health$/);
+  });
+
+  it("is unhealthy with the same answers where the blueprint names the page", async () => {
+    const url = await answering((_, response) => response.writeHead(404).end());
+    expect(await asked(url, "health: /health/")).toMatchObject({ kind: "unhealthy" });
   });
 });
