@@ -23,10 +23,12 @@ export const withImpliedDependencies = (services: Services): Services =>
 /** Keys of services, and whether one is restarted with them. */
 const impliedBy = ({
   links = [],
-  network_mode: mode = "",
+  network_mode: mode,
+  pid,
+  ipc,
   volumes_from: sources = [],
 }: ComposeService): (readonly [string, boolean])[] => [
   ...links.map((link) => [link.split(":")[0] ?? "", true] as const),
-  [/^service:([^$]+)$/.exec(mode)?.[1] ?? "", true],
+  ...[mode, pid, ipc].map((text) => [/^service:([^$]+)$/.exec(text ?? "")?.[1] ?? "", true] as const),
   ...sources.map((source) => [/^(?!container:)([^:]+)/.exec(source)?.[1] ?? "", false] as const),
 ];

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { build } from "./build-schema.ts";
+import { deploySchema } from "./deploy-schema.ts";
 import { flag, list, map, name, octal, pairs, text, words } from "./forms.ts";
+import { hostKeys } from "./host-schema.ts";
 import { mount } from "./mount-schema.ts";
 import { networking } from "./network-schema.ts";
 
@@ -50,12 +52,11 @@ const healthcheck = z.strictObject(
     timeout: text.optional(),
     retries: text.optional(),
     start_period: text.optional(),
+    start_interval: text.optional(),
     disable: flag.optional(),
   },
-  { error: "{ test, interval, timeout, retries, start_period }" },
+  { error: "{ test, interval, timeout, retries, start_period, start_interval, disable }" },
 );
-
-const resources = z.strictObject({ cpus: text.optional(), memory: text.optional() }, { error: "{ cpus, memory }" });
 
 const device = z.union(
   [
@@ -83,12 +84,15 @@ const grant = (what: string) =>
     { error: `${what}, or { source, target, mode }` },
   );
 
+/** A process without words has those of its image. */
+const process = words.nullish().transform((written) => written ?? undefined);
+
 export const service = z.strictObject(
   {
     image: name("an image name").optional(),
     build: build.optional(),
-    entrypoint: words.optional(),
-    command: words.optional(),
+    entrypoint: process,
+    command: process,
     user: text.optional(),
     working_dir: name("a path in the container").optional(),
     ...networking,
@@ -104,31 +108,21 @@ export const service = z.strictObject(
     restart: text.optional(),
     profiles: list(name("an environment"), "environments: development, staging, production").optional(),
     labels: pairs.optional(),
-    deploy: z
-      .strictObject(
-        {
-          resources: z
-            .strictObject(
-              { limits: resources.optional(), reservations: resources.optional() },
-              { error: "{ limits, reservations }" },
-            )
-            .optional(),
-          replicas: text.optional(),
-        },
-        { error: "{ resources, replicas }" },
-      )
-      .optional(),
-    cpus: text.optional(),
-    mem_limit: text.optional(),
-    mem_reservation: text.optional(),
+    deploy: deploySchema.nullish().transform((deploy) => deploy ?? undefined),
+    scale: text.optional(),
+    ...hostKeys,
+    platform: name("a platform, for example linux/arm64").optional(),
+    pull_policy: text.optional(),
+    attach: flag.optional(),
+    develop: map(z.unknown(), "what docker compose watch does").optional(),
     init: flag.optional(),
     read_only: flag.optional(),
     cap_add: list(name("a capability"), "capabilities").optional(),
     cap_drop: list(name("a capability"), "capabilities").optional(),
     security_opt: list(name("an option"), "options").optional(),
     privileged: flag.optional(),
-    pid: name("host").optional(),
-    ipc: name("host, private, shareable, none").optional(),
+    pid: name("host, service:NAME or container:NAME").nullish(),
+    ipc: name("host, private, shareable, none, service:NAME or container:NAME").optional(),
     userns_mode: name("host").optional(),
     cgroup: name("host, private").optional(),
     cgroup_parent: name("a control group").optional(),
@@ -145,8 +139,6 @@ export const service = z.strictObject(
       .optional(),
     stop_grace_period: text.optional(),
     stop_signal: text.optional(),
-    shm_size: text.optional(),
-    sysctls: pairs.optional(),
   },
   { error: "a service: at least { image: … }" },
 );

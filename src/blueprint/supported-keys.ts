@@ -1,4 +1,6 @@
+import { deployKeys } from "./deploy-schema.ts";
 import { extension } from "./extension-schema.ts";
+import { hostMaps } from "./host-schema.ts";
 import { attachment, network } from "./network-schema.ts";
 import { blueprintSchema, service } from "./schema.ts";
 import { tuningKeys } from "./tuning-schema.ts";
@@ -9,11 +11,9 @@ const keys = (shape: object): readonly string[] => Object.keys(shape);
 export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "": keys(blueprintSchema.shape),
   service: keys(service.shape),
-  healthcheck: ["test", "interval", "timeout", "retries", "start_period", "disable"],
-  deploy: ["resources", "replicas"],
-  resources: ["limits", "reservations"],
-  limits: ["cpus", "memory"],
-  reservations: ["cpus", "memory"],
+  healthcheck: ["test", "interval", "timeout", "retries", "start_period", "start_interval", "disable"],
+  ...deployKeys,
+  ...hostMaps,
   logging: ["driver", "options"],
   "x-berth": keys(extension.shape),
   jobs: ["timeout"],
@@ -29,15 +29,11 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
 /** Keys of Compose that people bring along, and what to do instead. */
 export const advice: Readonly<Record<string, string>> = {
   env_file: "write the values under environment:, or under berth:settings in the stack file",
-  uts: "remove it: the engine's provider of Docker cannot set it; hostname: names the container's host",
-  device_cgroup_rules: "remove it: the engine's provider of Docker cannot set it; name each device with devices:",
-  scale: "write deploy: { replicas: … }",
   extends: "write the service out, or use a YAML anchor",
   include: "put everything into one file",
   external: "remove it: networks belong to their deployment",
   name: "remove it: the name is always <prefix>_<key>",
   file: "remove it: a secret's text is in the stack file, under berth:secrets",
-  start_interval: "remove it: Docker before 25 refuses it only when the container is created",
   uid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
   gid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
 };

@@ -1,5 +1,5 @@
-import type { Deployment, Isolation, TemporaryFileSystem, Workload } from "./deployment.ts";
-import { type Container, healthOf } from "./realization.ts";
+import type { Deployment, Isolation, Limits, TemporaryFileSystem, Workload } from "./deployment.ts";
+import { type Container, healthOf, isHealthOff } from "./realization.ts";
 import { normalPath } from "../notation/path.ts";
 import { isInside, publishes } from "./internal-networks.ts";
 
@@ -28,6 +28,13 @@ function readBack(nano: number): string {
 /** Whole MB, rounded up; the provider knows no smaller unit. */
 export const megabytes = (bytes: number): number => Math.ceil(bytes / 1024 ** 2);
 
+/** Memory and swap together in whole MB; -1 for no limit, undefined where nothing is limited. */
+export function swapMegabytes({ memory, swap }: Limits): number | undefined {
+  if (swap === -1) return -1;
+  if (memory === undefined) return undefined;
+  return swap === undefined ? 2 * megabytes(memory) : Math.max(megabytes(swap), megabytes(memory));
+}
+
 /** Go's own form of nanoseconds: `1m30s`, `1.5s`, `500ms`, `0s`. */
 export function goDuration(nanoseconds: number): string {
   if (nanoseconds === 0) return "0s";
@@ -44,8 +51,8 @@ export function goDuration(nanoseconds: number): string {
 export const directory = (path: string | undefined): string | undefined =>
   path === undefined ? undefined : normalPath(path);
 
-/** Seconds until a kill; 0 the provider takes for none given, and Docker then for 10. */
-export const stopSeconds = (seconds: number): number => Math.max(1, seconds);
+/** Whole seconds until a kill; 0 the provider takes for none given, and Docker then for 10. */
+export const stopSeconds = (seconds: number): number => Math.max(1, Math.ceil(seconds));
 
 /**
  * What the process runs. An empty list counts as none given, and none the provider fills in from the image; so the words
@@ -92,7 +99,7 @@ export function readOtherwise(container: Container): string[] {
     ...(mode?.kind === "service" || mode?.kind === "host" ? ["domainname"] : []),
     ...(extraHosts.some(({ address }) => address.includes(":")) ? ["hosts"] : []),
     ...(options.some(isProviders) || isUnlabelled(isolation) ? ["securityOpts"] : []),
-    ...(healthOf(container)?.startPeriod === 0 ? ["healthcheck.startPeriod"] : []),
+    ...healthOfImage(container),
   ];
 }
 
@@ -111,6 +118,12 @@ export function interfacesOf({ attachments, hardwareAddress }: Container): Conta
       driverOptions: { ...each.driverOptions, "com.docker.network.endpoint.ifname": each.interfaceName },
     }),
   }));
+}
+
+function healthOfImage(container: Container): string[] {
+  const check = healthOf(container);
+  if (isHealthOff(container) || (check !== undefined && check.test === undefined)) return ["healthcheck"];
+  return check?.startPeriod === 0 ? ["healthcheck.startPeriod"] : [];
 }
 
 /** The ports that a container really gets: where all its networks are internal, Docker leaves them out without a word. */

@@ -1,3 +1,4 @@
+import type { HostSettings } from "./host-settings.ts";
 import type { Source } from "../findings/finding.ts";
 import type { ExtraHost } from "../notation/extra-host.ts";
 import type { Home } from "../notation/home.ts";
@@ -76,7 +77,8 @@ export interface LongRunning extends Workload {
   readonly kind: "service";
   /** How many containers there are of it; at least 1. */
   readonly replicas: number;
-  readonly health?: HealthCheck;
+  /** `none` switches off the image's own. */
+  readonly health?: HealthCheck | "none";
   readonly restart: Restart;
 }
 
@@ -88,12 +90,16 @@ export interface Job extends Workload {
 }
 
 /** What services and jobs have in common. */
-export interface Workload {
+export interface Workload extends HostSettings {
   /** The key in the blueprint, for example `worker`. */
   readonly key: string;
   readonly image: string;
   /** What the image is built from, where the host does not have it. */
   readonly build?: Build;
+  /** `linux/arm64`; absent for the host's own. */
+  readonly platform?: string;
+  /** When Compose pulls the image, in its words; absent for an image that is pulled where it is missing. */
+  readonly pullPolicy?: string;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly user?: string;
@@ -130,7 +136,7 @@ export interface Workload {
   readonly temporary: readonly TemporaryFileSystem[];
   readonly extraHosts: readonly ExtraHost[];
   readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
-  /** Seconds between the stop signal and the kill. */
+  /** Seconds between the stop signal and the kill, with fractions as they were written: Docker counts whole ones. */
   readonly stopGrace: number;
   readonly stopSignal?: string;
   /** Bytes. */
@@ -357,11 +363,14 @@ export interface Endpoints {
 }
 
 export interface HealthCheck {
-  readonly test: readonly string[];
-  /** Nanoseconds, as Docker counts them; likewise below. */
+  /** Absent for the image's own. */
+  readonly test?: readonly string[];
+  /** Nanoseconds, as Docker counts them; 0 for what the image says; likewise below. */
   readonly interval: number;
   readonly timeout: number;
   readonly startPeriod: number;
+  /** Between checks during the start period; Docker 25 and newer. */
+  readonly startInterval?: number;
   readonly retries: number;
 }
 
@@ -384,6 +393,8 @@ export interface Limits {
   readonly memory?: number;
   readonly reservedCpus?: number;
   readonly reservedMemory?: number;
+  /** Memory and swap together; -1 for no limit, absent for twice the memory. */
+  readonly swap?: number;
   readonly source: Source;
 }
 

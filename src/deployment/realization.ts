@@ -38,7 +38,11 @@ export const isFirst = ({ key, service }: Pick<Container, "key" | "service">): b
 
 /** A job has no health check: its exit code says how it ended. */
 export const healthOf = (container: Container): HealthCheck | undefined =>
-  container.kind === "service" ? container.health : undefined;
+  container.kind === "service" && container.health !== "none" ? container.health : undefined;
+
+/** Whether the health check of its image is switched off. */
+export const isHealthOff = (container: Container): boolean =>
+  container.kind === "service" && container.health === "none";
 
 /** A job is not started again. */
 export const restartOf = (container: Container): Restart =>

@@ -30,7 +30,8 @@ export const loopText = (state: string, exitCode: number): string =>
   `restarts again and again${state === "running" && exitCode === 0 ? "" : ` (exit code ${exitCode})`}`;
 
 /** What one look at a service's container says; times in milliseconds. */
-export function verdictOf({ health: check }: Pick<LongRunning, "health">, moment: Moment): Verdict {
+export function verdictOf({ health: wanted }: Pick<LongRunning, "health">, moment: Moment): Verdict {
+  const check = wanted === "none" ? undefined : wanted;
   const { state, exitCode, error, restarts, uptime, health, checks } = moment;
   const loop = loopText(state, exitCode);
   switch (state) {
@@ -56,12 +57,15 @@ export function verdictOf({ health: check }: Pick<LongRunning, "health">, moment
 }
 
 /** As many in a row as make a container unhealthy, of those that Docker remembers. */
-const checksUntilFailed = (check: HealthCheck | undefined): number => Math.min(check?.retries ?? 3, 5);
+const checksUntilFailed = (check: HealthCheck | undefined): number => Math.min(check?.retries || 3, 5);
 
 /** How long to wait for a service that is undecided, in milliseconds. */
 export const patienceFor = ({ health }: Pick<LongRunning, "health">): number =>
-  health === undefined ? 20_000 : 1000 * secondsUntilUnhealthy(health);
+  health === undefined || health === "none" ? 20_000 : 1000 * secondsUntilUnhealthy(health);
 
-/** Until the last check that may fail has failed, and some seconds for the start itself. */
+/**
+ * Until the last check that may fail has failed, and some seconds for the start itself. What the image may say differently
+ * is taken as Docker has it.
+ */
 export const secondsUntilUnhealthy = ({ startPeriod, interval, timeout, retries }: HealthCheck): number =>
-  Math.ceil((startPeriod + retries * (interval + timeout)) / 1e9) + 15;
+  Math.ceil((startPeriod + (retries || 3) * ((interval || 30e9) + (timeout || 30e9))) / 1e9) + 15;

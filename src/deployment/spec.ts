@@ -5,14 +5,15 @@ import type { Container } from "./realization.ts";
 
 /**
  * Hash of what a container is made from, in the label `berth.spec`: a container with another hash was made from another
- * specification. Left out: what its image is built from (the image's name says it), what the provider changes in place (restart policy, memory), what is no part of the container
- * (a job's time-out), where things were written, and secrets' texts, which the specification does not hold. A deployment
+ * specification. Left out: what its image is built from (the image's name says it) and when it is pulled, what the provider
+ * changes in place (restart policy, memory), what an export alone can ask for, what is no part of the container (a job's
+ * time-out), where things were written, and secrets' texts, which the specification does not hold. A deployment
  * that is stopped keeps its containers, so whether it runs is no part of it, either.
  * The name counts as it follows from prefix and key alone: a rollout may put the hash into it.
  */
 export function specHash(container: Omit<Container, "name" | "resource">, prefix: string): string {
   const { source: _source, dependsOn: _dependsOn, service: _service, build: _build, ...made } = container;
-  const { limits, ports, mounts, temporary, files, ...rest } = made;
+  const { limits, ports, mounts, temporary, files, pullPolicy: _pulled, exportOnly: _exported, ...rest } = made;
   const spec = {
     ...rest,
     name: hostName(prefix, container.key),

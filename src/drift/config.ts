@@ -1,4 +1,4 @@
-import { type Container, healthOf } from "../deployment/realization.ts";
+import { type Container, healthOf, isHealthOff } from "../deployment/realization.ts";
 import { withoutHome } from "../deployment/labels.ts";
 import { type SecretTexts, valueText } from "../deployment/value.ts";
 import { directory, processWords, stopSeconds } from "../deployment/canonical.ts";
@@ -31,6 +31,8 @@ export function configDifferences(
     ...environmentDifferences(service, live, image, secrets),
     ...labelDifferences(live.Labels ?? {}, { ...image.Labels, ...labels }),
     ...changed("health check", health(live.Healthcheck), wantedHealth(service, image.Healthcheck)),
+    ...unequal("terminal", onOff(live.Tty), onOff(service.terminal)),
+    ...unequal("open input", onOff(live.OpenStdin), onOff(service.openInput)),
     ...unequal("stop signal", live.StopSignal || "SIGTERM", (service.stopSignal ?? image.StopSignal) || "SIGTERM"),
     ...unequal("stop timeout", `${live.StopTimeout ?? 10} s`, `${stopSeconds(service.stopGrace)} s`),
   ];
@@ -48,6 +50,8 @@ function hostNameDifferences(
     ...unequal("domain", live.Domainname || "none", domainname ?? "none"),
   ];
 }
+
+const onOff = (flag: boolean | undefined): string => (flag === true ? "on" : "off");
 
 const folder = (path: string | undefined): string => (path || "/").replace(/(.)\/+$/, "$1");
 
@@ -91,21 +95,25 @@ function labelDifferences(
   return changedEntries("label", Object.fromEntries(kept), wanted);
 }
 
-type Health = readonly [readonly string[], number, number, number, number];
+interface Health {
+  readonly test: readonly string[];
+  readonly times: readonly (number | undefined)[];
+}
 
-const health = (check: InspectedHealthCheck | null | undefined): Health => [
-  check?.Test ?? [],
-  check?.Interval ?? 0,
-  check?.Timeout ?? 0,
-  check?.StartPeriod ?? 0,
-  check?.Retries ?? 0,
-];
+const health = (check: InspectedHealthCheck | null | undefined): Health => ({
+  test: check?.Test ?? [],
+  times: [check?.Interval, check?.Timeout, check?.StartPeriod, check?.StartInterval, check?.Retries].map(
+    (time) => time ?? 0,
+  ),
+});
 
 /** What is 0 in the deployment's own check is taken from the image's. */
 function wantedHealth(service: Container, image: InspectedConfig["Healthcheck"]): Health {
+  const ofImage = health(image);
+  if (isHealthOff(service)) return { ...ofImage, test: ["NONE"] };
   const own = healthOf(service);
-  if (own === undefined) return health(image);
-  const { test, interval, timeout, startPeriod, retries } = own;
-  const [, imageInterval, imageTimeout, imageStart, imageRetries] = health(image);
-  return [test, interval || imageInterval, timeout || imageTimeout, startPeriod || imageStart, retries || imageRetries];
+  if (own === undefined) return ofImage;
+  const { test = ofImage.test, interval, timeout, startPeriod, startInterval, retries } = own;
+  const times = [interval, timeout, startPeriod, startInterval, retries];
+  return { test, times: times.map((time, index) => time || ofImage.times[index]) };
 }

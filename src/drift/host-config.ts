@@ -1,5 +1,5 @@
 import { extraHostText } from "../notation/extra-host.ts";
-import type { Deployment, Isolation, Limits, Restart } from "../deployment/deployment.ts";
+import type { Deployment, Limits, Restart } from "../deployment/deployment.ts";
 import { type Container, restartOf } from "../deployment/realization.ts";
 import { sizeText } from "../notation/quantities.ts";
 import {
@@ -9,9 +9,11 @@ import {
   nanoCores,
   publishedPorts,
   securityOptions,
+  swapMegabytes,
   temporaryFileSystems,
 } from "../deployment/canonical.ts";
 import { changedEntries, type Repair, type Difference, listText, unequal } from "./difference.ts";
+import { hostSettingDifferences } from "./host-settings.ts";
 import type { InspectedHostConfig } from "../host/inspected.ts";
 
 /** What a container may use and how it runs on the host. */
@@ -40,23 +42,27 @@ export function hostConfigDifferences(
     ),
     ...unequal("root file system", access(live.ReadonlyRootfs), access(service.readOnly)),
     ...unequal("init", onOff(live.Init), onOff(service.init)),
-    ...isolationDifferences(service.isolation, live),
+    ...isolationDifferences(service, live),
+    ...hostSettingDifferences(service, live),
     ...unequal("log driver", live.LogConfig?.Type ?? "", service.logging.driver),
     ...changedEntries("log option", live.LogConfig?.Config ?? {}, service.logging.options),
     ...(service.sharedMemory === undefined
       ? []
-      : unequal("shared memory", size(live.ShmSize), size(wholeMegabytes(service.sharedMemory)))),
+      : unequal("shared memory", near(live.ShmSize, service.sharedMemory), size(wholeMegabytes(service.sharedMemory)))),
   ];
 }
 
 /** What the daemon decides by itself differs from daemon to daemon; without a wish only the host's own counts. */
-function isolationDifferences(wanted: Isolation = {}, live: InspectedHostConfig): Difference[] {
+function isolationDifferences(
+  { isolation: wanted = {}, namespaces = {} }: Pick<Container, "isolation" | "namespaces">,
+  live: InspectedHostConfig,
+): Difference[] {
   const shared = (found: string | undefined, wish: string | undefined): [string, string] =>
     wish === undefined ? [found === "host" ? found : "its own", "its own"] : [found || "its own", wish];
   return [
     ...unequal("privileged mode", onOff(live.Privileged), onOff(wanted.privileged)),
-    ...unequal("process namespace", ...shared(live.PidMode, wanted.pid)),
-    ...unequal("IPC namespace", ...shared(live.IpcMode, wanted.ipc)),
+    ...unequal("process namespace", ...shared(...ofContainer(live.PidMode, wanted.pid, namespaces.pid))),
+    ...unequal("IPC namespace", ...shared(...ofContainer(live.IpcMode, wanted.ipc, namespaces.ipc))),
     ...unequal("user namespace", ...shared(live.UsernsMode, wanted.usersOf)),
     ...(wanted.controlGroups === undefined
       ? []
@@ -71,6 +77,14 @@ function isolationDifferences(wanted: Isolation = {}, live: InspectedHostConfig)
   ];
 }
 
+/** Which container it is the engine sees, as it knows it by its id. */
+const ofContainer = (
+  found: string | undefined,
+  wish: string | undefined,
+  owner: string | undefined,
+): [string | undefined, string | undefined] =>
+  owner === undefined ? [found, wish] : [found?.replace(/^container:.*/s, `that of ${owner}`), `that of ${owner}`];
+
 const deviceText = (path: string, target: string, access: string): string => `${path}:${target}:${access}`;
 
 function liveOptions(service: Container, { SecurityOpt: found }: InspectedHostConfig): readonly string[] {
@@ -82,27 +96,35 @@ function liveOptions(service: Container, { SecurityOpt: found }: InspectedHostCo
  * What `docker update` changes. The provider repairs in place what the deployment sets; what it does not set the
  * provider sees, too, and then sends the daemon a 0, which means: unchanged. Process limits it does not know.
  */
-function limitDifferences({ cpus, memory, reservedMemory }: Limits, live: InspectedHostConfig): Difference[] {
+function limitDifferences(limits: Limits, live: InspectedHostConfig): Difference[] {
+  const { cpus, memory, reservedMemory } = limits;
   const cure = (set: number | undefined): Repair => (set === undefined ? "replacement" : "engine");
   const wantedMemory = wholeMegabytes(memory ?? 0);
+  const wantedSwap = swapMegabytes(limits) ?? 0;
   // -1: the kernel keeps no account of swap, or it is unlimited, which the provider sees.
-  const swap = live.MemorySwap === -1 ? 2 * wantedMemory : live.MemorySwap;
+  const swap = live.MemorySwap === -1 && wantedSwap > 0 ? wantedSwap * 1024 ** 2 : live.MemorySwap;
   return [
-    ...unequal("memory", size(live.Memory), size(wantedMemory), cure(memory)),
-    ...unequal("memory with swap", size(swap), size(2 * wantedMemory), cure(memory)),
+    ...unequal("memory", near(live.Memory, memory), size(wantedMemory), cure(memory)),
+    ...unequal(
+      "memory with swap",
+      near(swap, limits.swap ?? 2 * (memory ?? 0), wantedSwap * 1024 ** 2),
+      size(wantedSwap * 1024 ** 2),
+      cure(memory),
+    ),
     ...unequal(
       "reserved memory",
-      size(live.MemoryReservation),
+      near(live.MemoryReservation, reservedMemory),
       size(wholeMegabytes(reservedMemory ?? 0)),
       cure(reservedMemory),
     ),
     ...unequal("CPU limit", cores(live.NanoCpus), cores(nanoCores(cpus ?? 0)), "engine"),
-    ...unequal("CPU quota", number(live.CpuQuota), "none"),
-    ...unequal("CPU shares", number(live.CpuShares), "none"),
-    ...unequal("CPU set", live.CpusetCpus || "all", "all"),
     ...unequal("process limit", number(live.PidsLimit), "none"),
   ];
 }
+
+/** The engine sets whole MB; what runs from an export has the very size. */
+const near = (found: number | undefined, exact = 0, whole = wholeMegabytes(exact)): string =>
+  size(found === exact ? whole : found);
 
 const wholeMegabytes = (bytes: number): number => megabytes(bytes) * 1024 ** 2;
 const size = (bytes: number | undefined): string => (bytes && bytes > 0 ? sizeText(bytes) : "unlimited");

@@ -44,7 +44,13 @@ export function inDockersWords(
       ...host,
       ...asWanted,
       // NanoCpus in other words.
-      CpuQuota: 0,
+      CpuQuota: service.cpuQuota ?? 0,
+      CpuPeriod: service.cpuPeriod ?? 0,
+      Ulimits: Object.entries(service.ulimits ?? {}).map(([Name, { soft, hard }]) => ({
+        Name,
+        Soft: soft,
+        Hard: hard,
+      })),
       // Every container has one that Podman's own settings give.
       PidsLimit: null,
     },

@@ -1,6 +1,6 @@
 import { extraHostText } from "../notation/extra-host.ts";
 import { createdPaths, requiredBinds } from "../deployment/binds.ts";
-import { type Container, healthOf, isFirst, type Realization } from "../deployment/realization.ts";
+import { type Container, healthOf, isFirst, isHealthOff, type Realization } from "../deployment/realization.ts";
 import { labels } from "../deployment/label-names.ts";
 import {
   megabytes,
@@ -8,6 +8,7 @@ import {
   processWords,
   securityOptions,
   stopSeconds,
+  swapMegabytes,
   temporaryFileSystems,
 } from "../deployment/canonical.ts";
 import type { ContainerDrift } from "./container.ts";
@@ -48,6 +49,7 @@ export function trialsOf(drifts: readonly ContainerDrift[], { images }: Live): T
 export function trialContainer({ service, image, own }: Trial, deployment: Realization) {
   const { limits, logging } = service;
   const health = healthOf(service);
+  const swap = swapMegabytes(limits);
   const isCovered = (path: string): boolean =>
     service.mounts.some(({ target }) => path === target || path.startsWith(`${target}/`)) ||
     service.files.some(({ target }) => path === target);
@@ -63,12 +65,14 @@ export function trialContainer({ service, image, own }: Trial, deployment: Reali
     ...(service.hostname !== undefined && { Hostname: service.hostname }),
     ...(service.stopSignal !== undefined && { StopSignal: service.stopSignal }),
     StopTimeout: stopSeconds(service.stopGrace),
+    ...(isHealthOff(service) && { Healthcheck: { Test: ["NONE"] } }),
     ...(health !== undefined && {
       Healthcheck: {
-        Test: [...health.test],
+        Test: [...(health.test ?? [])],
         Interval: health.interval,
         Timeout: health.timeout,
         StartPeriod: health.startPeriod,
+        ...(health.startInterval !== undefined && { StartInterval: health.startInterval }),
         Retries: health.retries,
       },
     }),
@@ -81,7 +85,7 @@ export function trialContainer({ service, image, own }: Trial, deployment: Reali
         ReadOnly: true,
       })),
       Memory: bytes(limits.memory),
-      MemorySwap: 2 * bytes(limits.memory),
+      MemorySwap: swap === undefined || swap === -1 ? (swap ?? 0) : swap * 1024 ** 2,
       MemoryReservation: bytes(limits.reservedMemory),
       NanoCpus: nanoCores(limits.cpus ?? 0),
       ShmSize: bytes(service.sharedMemory),
@@ -90,6 +94,7 @@ export function trialContainer({ service, image, own }: Trial, deployment: Reali
       CapDrop: [...service.capDrop],
       SecurityOpt: securityOptions(service.securityOptions),
       ...isolation(service, knowsUsers),
+      ...hostSettings(service),
       Tmpfs: temporaryFileSystems(service.temporary),
       Sysctls: Object.fromEntries(Object.entries(service.sysctls ?? {}).filter(([name]) => !ofInterface.test(name))),
       ExtraHosts: service.extraHosts.map(extraHostText),
@@ -113,6 +118,23 @@ function isolation({ isolation: shared = {} }: Container, knowsUsers: boolean) {
       CgroupPermissions: access,
     })),
     GroupAdd: (shared.groups ?? []).filter(isKnown),
+  };
+}
+
+function hostSettings({ cpuShares, cpuQuota, cpuPeriod, cpuSet, ...more }: Container) {
+  return {
+    CpuShares: cpuShares ?? 0,
+    CpuQuota: cpuQuota ?? 0,
+    CpuPeriod: cpuPeriod ?? 0,
+    CpusetCpus: cpuSet ?? "",
+    Ulimits: Object.entries(more.ulimits ?? {}).map(([name, { soft, hard }]) => ({
+      Name: name,
+      Soft: soft,
+      Hard: hard,
+    })),
+    DeviceCgroupRules: [...(more.deviceRules ?? [])],
+    ...(more.storage !== undefined && { StorageOpt: { ...more.storage } }),
+    ...(more.runtime !== undefined && { Runtime: more.runtime }),
   };
 }
 

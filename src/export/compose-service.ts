@@ -2,7 +2,6 @@ import { extraHostText } from "../notation/extra-host.ts";
 import type {
   Build,
   DirectoryMount,
-  HealthCheck,
   Isolation,
   Mount,
   NetworkMode,
@@ -14,13 +13,14 @@ import {
   type Container,
   type ContainerAttachment,
   healthOf,
+  isHealthOff,
   type Realization,
   restartOf,
 } from "../deployment/realization.ts";
 import { containerLabels } from "../deployment/labels.ts";
 import { type SecretTexts, completeText } from "../deployment/value.ts";
-import { stopSeconds } from "../deployment/canonical.ts";
 import { fileMount } from "./files.ts";
+import { healthText, hostSettings, time } from "./host-settings.ts";
 
 /** A service in Compose's words, those only that 1.29 and v2 share; what is undefined is left to Docker. */
 export function composeService(service: Container, deployment: Realization, secrets: SecretTexts): object {
@@ -32,8 +32,8 @@ export function composeService(service: Container, deployment: Realization, secr
     container_name: service.name,
     // `up` then makes everything but containers.
     scale: running ? undefined : 0,
-    entrypoint: some(service.entrypoint),
-    command: some(service.command),
+    entrypoint: service.entrypoint && [...service.entrypoint],
+    command: service.command && [...service.command],
     user: service.user,
     working_dir: service.workingDirectory,
     hostname: service.hostname,
@@ -49,21 +49,25 @@ export function composeService(service: Container, deployment: Realization, secr
     volumes_from: some(volumesFrom(service, deployment)),
     ...networks(service, deployment),
     depends_on: running ? someOf(dependencies(service, deployment)) : undefined,
-    healthcheck: check && health(check),
+    healthcheck: isHealthOff(service) ? { disable: true } : check && healthText(check),
     restart: restart(restartOf(service)),
     ...limits(service),
+    ...hostSettings(service),
+    platform: service.platform,
+    pull_policy: service.pullPolicy,
     init: service.init,
     read_only: service.readOnly,
     cap_add: some(distinct(service.capAdd)),
     cap_drop: some(distinct(service.capDrop)),
     security_opt: some(distinct(service.securityOptions)),
     ...isolation(service.isolation),
+    ...namespaces(service, deployment),
     tmpfs: some(distinct(service.temporary.map(({ target, options }) => `${target}${options && `:${options}`}`))),
     sysctls: service.sysctls && { ...service.sysctls },
     extra_hosts: some(distinct(service.extraHosts.map(extraHostText))),
     logging: { driver: service.logging.driver, options: { ...service.logging.options } },
     stop_signal: service.stopSignal,
-    stop_grace_period: `${stopSeconds(service.stopGrace)}s`,
+    stop_grace_period: time(service.stopGrace * 1e9),
     labels: containerLabels(deployment, service),
   };
 }
@@ -95,6 +99,13 @@ const isolation = (shared: Isolation = {}): object => ({
   devices: some(shared.devices?.map(({ path, target, access }) => `${path}:${target}:${access}`)),
   group_add: some(shared.groups),
 });
+
+function namespaces({ namespaces: shared = {} }: Container, { containers }: Realization): object {
+  const owner = (key: string | undefined): object | string | undefined =>
+    key === undefined ? undefined : modeText({ kind: "service", service: key }, containers);
+  const found = { pid: owner(shared.pid), ipc: owner(shared.ipc) };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
 
 const port = ({ address, protocol, hostPort, containerPort }: PublishedPort): string =>
   `${address.includes(":") ? `[${address}]` : address}:${hostPort}:${containerPort}/${protocol}`;
@@ -176,32 +187,20 @@ function dependencies(service: Container, { containers }: Realization): Record<s
   );
 }
 
-const health = ({ test, interval, timeout, startPeriod, retries }: HealthCheck): object => ({
-  test: [...test],
-  interval: time(interval),
-  timeout: time(timeout),
-  start_period: time(startPeriod),
-  retries,
-});
-
-const time = (nanoseconds: number): string =>
-  nanoseconds % 1e9 === 0 ? `${nanoseconds / 1e9}s` : `${nanoseconds / 1e6}ms`;
-
 const restart = (wish: Restart): string =>
   wish.policy === "on-failure" && wish.maximumRetries > 0 ? `on-failure:${wish.maximumRetries}` : wish.policy;
 
-/** Whole MB, rounded up, and swap as much again as memory: as the engine sets them. */
-function limits({ limits: { cpus, memory, reservedMemory }, sharedMemory }: Container): object {
-  const size = (bytes: number | undefined, factor = 1): string | undefined =>
-    bytes === undefined ? undefined : `${factor * Math.ceil(bytes / 1024 ** 2)}m`;
-  return {
-    cpus,
-    mem_limit: size(memory),
-    memswap_limit: size(memory, 2),
-    mem_reservation: size(reservedMemory),
-    shm_size: size(sharedMemory),
-  };
-}
+/** Swap as much again as memory where nothing is said of it: as the engine sets it. */
+const limits = ({ limits: { cpus, memory, reservedMemory, swap }, sharedMemory }: Container): object => ({
+  cpus,
+  mem_limit: memory && size(memory),
+  memswap_limit: swap === undefined ? memory && size(2 * memory) : swap === -1 ? -1 : size(swap),
+  mem_reservation: reservedMemory && size(reservedMemory),
+  shm_size: sharedMemory && size(sharedMemory),
+});
+
+/** Exactly, in MB where that is a whole number. */
+const size = (bytes: number): string => (bytes % 1024 ** 2 === 0 ? `${bytes / 1024 ** 2}m` : `${bytes}b`);
 
 const distinct = (list: readonly string[]): string[] => [...new Set(list)];
 

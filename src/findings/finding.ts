@@ -63,6 +63,11 @@ export const findingCodes = {
     class: "mistake",
     meaning: "A service may do something to its host that isolation otherwise prevents (warning).",
   },
+  "key-not-applied": {
+    class: "mistake",
+    meaning:
+      "The engine's provider of Docker cannot set a key of a service; what `berth export compose` writes has it (warning).",
+  },
   "file-unreadable": {
     class: "mistake",
     meaning:

@@ -24,6 +24,7 @@ export interface Live {
 
 type Maybe<T> = T | null | undefined;
 type Texts = Maybe<readonly string[]>;
+type Rates = Maybe<readonly { readonly Path: string; readonly Rate: number }[]>;
 type Labels = Maybe<Readonly<Record<string, string>>>;
 
 /** `docker inspect` of a container. */
@@ -75,6 +76,8 @@ export interface InspectedConfig {
   readonly Labels?: Labels;
   readonly Volumes?: Maybe<Readonly<Record<string, object>>>;
   readonly Healthcheck?: Maybe<InspectedHealthCheck>;
+  readonly Tty?: boolean;
+  readonly OpenStdin?: boolean;
   readonly StopSignal?: string;
   /** Seconds. */
   readonly StopTimeout?: Maybe<number>;
@@ -86,6 +89,7 @@ export interface InspectedHealthCheck {
   readonly Interval?: number;
   readonly Timeout?: number;
   readonly StartPeriod?: number;
+  readonly StartInterval?: number;
   readonly Retries?: number;
 }
 
@@ -126,6 +130,17 @@ export interface InspectedHostConfig {
   readonly Devices?: Maybe<
     readonly { readonly PathOnHost: string; readonly PathInContainer: string; readonly CgroupPermissions: string }[]
   >;
+  readonly Ulimits?: Maybe<readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[]>;
+  readonly BlkioDeviceReadBps?: Rates;
+  readonly BlkioDeviceReadIOps?: Rates;
+  readonly BlkioDeviceWriteBps?: Rates;
+  readonly BlkioDeviceWriteIOps?: Rates;
+  readonly DeviceCgroupRules?: Texts;
+  readonly DeviceRequests?: Maybe<
+    readonly { readonly Count?: number; readonly DeviceIDs?: Texts; readonly Capabilities?: Maybe<readonly Texts[]> }[]
+  >;
+  readonly StorageOpt?: Labels;
+  readonly Runtime?: string;
   readonly LogConfig?: { readonly Type?: string; readonly Config?: Labels };
 }
 

@@ -40,7 +40,14 @@ export function serviceHost({ id, endpoint: { url } }: Deployment, between = 500
         const before = Promise.all(dependents.flatMap((dependent) => stopped.get(dependent.key) ?? []));
         const own = running.filter(({ Labels }) => Labels[labels.service] === key);
         const stopping = before.then(() =>
-          Promise.all(own.map(({ Id }) => docker.getContainer(Id).stop({ t: stopGrace }).catch(unlessStopped))),
+          Promise.all(
+            own.map(({ Id }) =>
+              docker
+                .getContainer(Id)
+                .stop({ t: Math.ceil(stopGrace) })
+                .catch(unlessStopped),
+            ),
+          ),
         );
         stopped.set(key, stopping);
       }

@@ -3,34 +3,54 @@ import { ownValue } from "./own-value.ts";
 
 /** Sizes and durations in Compose's notation. */
 
-const units: Readonly<Record<string, number>> = {
+const factors: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,
   k: 1024,
-  kb: 1024,
   m: 1024 ** 2,
-  mb: 1024 ** 2,
   g: 1024 ** 3,
-  gb: 1024 ** 3,
+  t: 1024 ** 4,
+  p: 1024 ** 5,
 };
+
+/** Bytes of `512M`, `2GiB`, `0`; undefined where the text is no size that can be counted exactly. */
+export function bytesFromZero(text: string | number): number | undefined {
+  const match = /^(\d+\.?\d*|\.\d+)\s*(?:([kmgtp])(?:i?b)?|b)?$/i.exec(String(text).trim());
+  if (match === null) return undefined;
+  const size = Math.floor(Number(match[1]) * (ownValue(factors, match[2]?.toLowerCase() ?? "") ?? 1));
+  return size <= Number.MAX_SAFE_INTEGER ? size : undefined;
+}
 
 /** Bytes of `512M`, `2g`, `1048576`; undefined where the text is no size above 0 that can be counted exactly. */
 export function bytes(text: string | number): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(String(text).trim());
-  const unit = ownValue(units, match?.[2]?.toLowerCase() ?? "?");
-  const size = unit === undefined ? 0 : Math.round(Number(match?.[1]) * unit);
-  return size > 0 && size <= Number.MAX_SAFE_INTEGER ? size : undefined;
+  const size = bytesFromZero(text);
+  return size === 0 ? undefined : size;
 }
 
-const nanoseconds: Readonly<Record<string, number>> = { h: 3600e9, m: 60e9, s: 1e9, ms: 1e6, us: 1e3, ns: 1 };
+const nanoseconds: Readonly<Record<string, number>> = {
+  w: 7 * 24 * 3600e9,
+  d: 24 * 3600e9,
+  h: 3600e9,
+  m: 60e9,
+  s: 1e9,
+  ms: 1e6,
+  us: 1e3,
+  µs: 1e3,
+  μs: 1e3,
+  ns: 1,
+};
 
 /** Go counts nanoseconds in 63 bits: a good 292 years. */
 const longest = 2 ** 63;
 
-/** Nanoseconds of `1m30s`, `500ms`, `10s`; undefined where the text is no duration. */
-export const duration = memoize((text): number | undefined => {
-  if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|us|ns|s))+$/.test(text)) return text === "0" ? 0 : undefined;
-  const time = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|ns|s)/g)].reduce(
+const part = /(\d+\.?\d*|\.\d+)(w|d|h|ms|m|us|µs|μs|ns|s)/g;
+const parts = new RegExp(`^(?:${part.source})+$`);
+
+/** Nanoseconds of `1m30s`, `500ms`, `1d`; undefined where the text is no duration. */
+export const duration = memoize((written): number | undefined => {
+  const text = written.replace(/^\+/, "");
+  if (!parts.test(text)) return text === "0" ? 0 : undefined;
+  const time = [...text.matchAll(part)].reduce(
     (sum, [, amount, unit]) => sum + Math.round(Number(amount) * (ownValue(nanoseconds, unit ?? "") ?? 0)),
     0,
   );
@@ -54,7 +74,7 @@ export function sizeText(size: number): string {
 }
 
 export const durationAllowed = "a duration, for example 30s or 1m30s";
-export const sizeAllowed = "a size above 0, for example 512M";
+export const sizeAllowed = "a size, for example 512M";
 
 /** The most containers that one service may have. */
 export const mostReplicas = 100;

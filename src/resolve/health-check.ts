@@ -1,31 +1,58 @@
 import type { ComposeService } from "../blueprint/blueprint.ts";
 import { quoted } from "../notation/quoted.ts";
-import type { HealthCheck } from "../deployment/deployment.ts";
+import type { HealthCheck, LongRunning } from "../deployment/deployment.ts";
 import type { Filler, Path } from "./interpolate.ts";
 import { duration, durationAllowed } from "../notation/quantities.ts";
 
-/** A health check with Docker's own values where the blueprint has none; undefined where there is no test. */
-export function healthCheck(check: ComposeService["healthcheck"], path: Path, filler: Filler): HealthCheck | undefined {
-  const isDisabled = filler.flag(check?.disable, [...path, "disable"]) === true;
-  if (check?.test === undefined || isDisabled || check.test[0] === "NONE") return undefined;
+type Written = NonNullable<ComposeService["healthcheck"]>;
+
+/**
+ * A health check with Docker's own values where the blueprint has none. One without a test keeps that of the image, and what
+ * is 0 is the image's, too; undefined where the image decides everything.
+ */
+export function healthCheck(
+  check: ComposeService["healthcheck"],
+  path: Path,
+  filler: Filler,
+): LongRunning["health"] | undefined {
+  if (check === undefined) return undefined;
+  const isDisabled = filler.flag(check.disable, [...path, "disable"]) === true;
+  if (isDisabled || check.test?.[0] === "NONE") return "none";
   const test = typeof check.test === "string" ? ["CMD-SHELL", check.test] : check.test;
+  if (test === undefined || test.length === 0) return ofImage(timesOf(check, { time: 0, retries: 0 }, path, filler));
   if (!["CMD", "CMD-SHELL"].includes(test[0] ?? "") || test.length < 2)
     filler.wrong([...path, "test"], `found ${quoted(test)}`, '["CMD", …], ["CMD-SHELL", …], ["NONE"], or a text');
+  return { test, ...timesOf(check, { time: 30e9, retries: 3 }, path, filler) };
+}
+
+const ofImage = (times: HealthCheck): HealthCheck | undefined =>
+  Object.values(times).some((value) => value > 0) ? times : undefined;
+
+function timesOf(
+  check: Written,
+  otherwise: { readonly time: number; readonly retries: number },
+  path: Path,
+  filler: Filler,
+): Omit<HealthCheck, "test"> {
+  const time = (key: "interval" | "timeout" | "start_period" | "start_interval"): number | undefined =>
+    filler.parsed(check[key], [...path, key], zeroOrLasting, durationAllowed) || undefined;
+  const startInterval = time("start_interval");
+  const startPeriod = time("start_period") ?? 0;
+  if (startInterval !== undefined && check.start_period === undefined)
+    filler.wrong([...path, "start_interval"], "it counts during a start period only", "start_period beside it");
   return {
-    test,
-    interval: filler.parsed(check.interval, [...path, "interval"], lasting, durationAllowed) ?? 30e9,
-    timeout: filler.parsed(check.timeout, [...path, "timeout"], lasting, durationAllowed) ?? 30e9,
-    startPeriod: filler.parsed(check.start_period, [...path, "start_period"], zeroOrLasting, durationAllowed) ?? 0,
-    retries: filler.parsed(check.retries, [...path, "retries"], count, "a whole number above 0") ?? 3,
+    interval: time("interval") ?? otherwise.time,
+    timeout: time("timeout") ?? otherwise.time,
+    startPeriod,
+    ...(startInterval !== undefined && { startInterval }),
+    retries: filler.parsed(check.retries, [...path, "retries"], count, "a whole number from 0") || otherwise.retries,
   };
 }
 
-const count = (text: string): number | undefined => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined);
+const count = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 
-/** Docker takes nothing shorter than a millisecond, and its own default for 0. */
-const lasting = (text: string): number | undefined => {
+/** Docker takes nothing shorter than a millisecond, and what the image or itself says for 0. */
+const zeroOrLasting = (text: string): number | undefined => {
   const time = duration(text);
-  return time !== undefined && time >= 1e6 ? time : undefined;
+  return time !== undefined && (time === 0 || time >= 1e6) ? time : undefined;
 };
-
-const zeroOrLasting = (text: string): number | undefined => (duration(text) === 0 ? 0 : lasting(text));

@@ -24,7 +24,7 @@ export function isolationOf(
 ): Isolation | undefined {
   const one = <T extends string>(key: "pid" | "ipc" | "userns_mode" | "cgroup", ...known: T[]): T | undefined =>
     filler.parsed(
-      compose[key] || undefined,
+      isShared(compose[key]) ? undefined : compose[key] || undefined,
       [...path, key],
       (text) => known.find((word) => word === text),
       known.join(", "),
@@ -45,6 +45,9 @@ export function isolationOf(
   };
   return Object.values(isolation).every((value) => value === undefined) ? undefined : isolation;
 }
+
+/** Whether it is another container's: see namespaces.ts. */
+const isShared = (written: string | null | undefined): boolean => /^(?:service|container):/.test(written ?? "");
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
 

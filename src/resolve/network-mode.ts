@@ -31,15 +31,24 @@ export function networkModeOf(key: string, compose: ComposeService, context: Mod
 function modeOf(written: string, path: Path, context: ModeContext): NetworkMode | undefined {
   if (written === "host" || written === "none" || written === "bridge") return { kind: written };
   if (written === "default") return { kind: "bridge" };
-  const [, namespace, name = ""] = /^(service|container):(.*)$/.exec(written) ?? [];
-  if (namespace === "service") return serviceMode(name, path, context);
-  if (namespace === "container") return containerMode(name, path, context);
+  const other = sharedOf(written, path, context);
+  if (other !== undefined) return other;
+  if (/^(?:service|container):/.test(written)) return undefined;
   if (/^[a-zA-Z0-9][\w.-]*$/.test(written)) return { kind: "network", network: written };
   context.filler.wrong(path, `found ${quoted(written)}`, allowed);
   return undefined;
 }
 
-function serviceMode(name: string, path: Path, { filler, present }: ModeContext): NetworkMode | undefined {
+/** The service that `service:NAME` or `container:NAME` means; undefined for other words, and where there is none. */
+export function sharedOf(written: string, path: Path, context: ModeContext): ServiceMode | undefined {
+  const [, namespace, name = ""] = /^(service|container):(.*)$/.exec(written) ?? [];
+  if (namespace === "service") return serviceMode(name, path, context);
+  return namespace === "container" ? containerMode(name, path, context) : undefined;
+}
+
+type ServiceMode = Extract<NetworkMode, { kind: "service" }>;
+
+function serviceMode(name: string, path: Path, { filler, present }: ModeContext): ServiceMode | undefined {
   const others = [...present].filter((other) => other !== path[1]);
   if (others.includes(name)) return { kind: "service", service: name };
   const nearest = closest(name, others);
@@ -49,13 +58,14 @@ function serviceMode(name: string, path: Path, { filler, present }: ModeContext)
 }
 
 /** A container of the blueprint itself can be meant by the name that it fixes. */
-function containerMode(name: string, path: Path, context: ModeContext): NetworkMode | undefined {
+function containerMode(name: string, path: Path, context: ModeContext): ServiceMode | undefined {
   const { blueprint, filler } = context;
   const own = Object.entries(blueprint.services).find(
     ([, { container_name: fixed }]) => fixed !== undefined && filler.text(fixed, path) === name,
   );
   if (own !== undefined) return serviceMode(own[0], path, context);
-  const reason = `the container ${name} is not part of the blueprint, and whatever replaces it takes the network along`;
+  const what = path.at(-1) === "network_mode" ? "the network" : "what they share";
+  const reason = `the container ${name} is not part of the blueprint, and whatever replaces it takes ${what} along`;
   filler.wrong(path, reason, "service:NAME", instruction("declare it as a service, and write service: and its key"));
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { ComposeService } from "../blueprint/blueprint.ts";
 import { quoted } from "../notation/quoted.ts";
 import type { Service } from "../deployment/deployment.ts";
 import type { Filler, Path } from "./interpolate.ts";
-import { shellWords } from "../notation/shell-words.ts";
+import { composeWords } from "../notation/compose-words.ts";
 
 /** The process of a container: its words, its user, where and on which host it runs. */
 
@@ -68,8 +68,19 @@ export function processWords(
 const commandKey = (path: Path): string => `${path.join(".")}.command`;
 
 /** Nothing but an empty word means the same as no word at all. */
-function words(value: string | string[] | undefined, path: Path, filler: Filler): string[] | undefined {
-  const read =
-    typeof value === "string" ? filler.parsed(value, path, shellWords, "words whose quotes are closed") : value;
+function words(value: string | string[] | undefined, path: Path, filler: Filler): readonly string[] | undefined {
+  const read = typeof value === "string" ? split(value, path, filler) : value;
   return read?.length === 1 && read[0] === "" ? [] : read;
+}
+
+function split(text: string, path: Path, filler: Filler): readonly string[] | undefined {
+  const read = filler.parsed(text, path, composeWords, "words whose quotes and brackets are closed");
+  if (read?.leftOut !== undefined)
+    filler.warn(
+      path,
+      `it ends before ${quoted(read.leftOut)}: no shell reads it`,
+      undefined,
+      instruction(`write [sh, -c, …] if a shell is to read it, or quote the sign`),
+    );
+  return read?.words;
 }

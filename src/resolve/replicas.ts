@@ -1,6 +1,8 @@
 import type { ComposeService } from "../blueprint/blueprint.ts";
 import { setKey } from "../findings/remedy.ts";
 import { mistake } from "../findings/config-finding.ts";
+import type { Blueprint } from "../blueprint/blueprint.ts";
+import type { StackConfig } from "../config/stack-config.ts";
 import type { Service } from "../deployment/deployment.ts";
 import { relayKey } from "../notation/names.ts";
 import { withFurtherAddresses } from "./attachments.ts";
@@ -25,14 +27,26 @@ export const withReplicas = (
     return { ...service, replicas, attachments, mounts: withFurtherVolumes(service, replicas, context) };
   });
 
-/** As the stack says, else its profile, else `deploy:`; 1 where there cannot be more. */
+/** Whether there is any container of a service: Compose makes none of what is scaled to 0, and neither does berth. */
+export const hasContainers = (
+  key: string,
+  compose: ComposeService,
+  config: StackConfig,
+  blueprint: Blueprint,
+): boolean => wishedReplicas(key, config, blueprint) !== undefined || Number(scaleOf(compose) ?? 1) !== 0;
+
+const scaleOf = ({ deploy, scale }: ComposeService): string | undefined => deploy?.replicas ?? scale;
+
+/** As the stack says, else its profile, else its file; 1 where there cannot be more. */
 function wishedCount(service: Service, compose: ComposeService | undefined, context: Context): number {
   const { config, blueprint, filler } = context;
   const { key, limits } = service;
   const wish = wishedReplicas(key, config, blueprint);
-  const written = compose?.deploy?.replicas;
+  const written = compose && scaleOf(compose);
   if (wish === undefined && written === undefined) return 1;
-  const path = ["services", key, "deploy", "replicas"];
+  const path = ["services", key, ...(compose?.deploy?.replicas === undefined ? ["scale"] : ["deploy", "replicas"])];
+  if (compose?.scale !== undefined && Number(compose.scale) !== Number(written))
+    filler.wrong(["services", key, "scale"], "it differs from deploy.replicas", "the same number, or one of the two");
   const count = wish ?? filler.parsed(written, path, number, replicasAllowed) ?? 1;
   const only = count === 1 ? undefined : whyOnlyOne(service, context, wish === undefined ? compose : undefined);
   if (only === undefined) return count;

@@ -32,7 +32,7 @@ import { publishedPorts } from "./ports.ts";
 import { placesOf, writtenPaths } from "./relative-paths.ts";
 import { takenRelay, withRelay, withRelayConfig } from "./relay.ts";
 import { unknownProfile } from "./profile.ts";
-import { withReplicas } from "./replicas.ts";
+import { hasContainers, withReplicas } from "./replicas.ts";
 import { reviewed } from "./lint/lint.ts";
 import { missingSecrets, secretsOf } from "./secrets.ts";
 import { type Context, makeService } from "./service.ts";
@@ -89,7 +89,7 @@ export function resolve(
     ...missingSecrets(config, blueprint),
     ...ownClashes({ stack, prefix, services, networks }, blueprint),
     ...takenRelay(written),
-    ...activityProblems(config, blueprint, ground.present),
+    ...activityProblems(config, blueprint, activeServices(config, blueprint).keys),
     ...sameVolumes(volumes),
   ];
   if (errorsOf(findings).length > 0) return { ok: false, findings };
@@ -157,7 +157,7 @@ function groundOf(
   const endpoint = dockerEndpoint(name, name === "local" ? localEndpoint : name);
   const { database, findings: missing } = databaseOf(config, blueprint, prefix, endpoint, platform);
   const serverNames = domain === undefined ? [] : [domain, `www.${domain}`];
-  const { services: written, keys: present } = activeServices(config, blueprint);
+  const { services: written } = activeServices(config, blueprint);
   const app = appOf(blueprint, written);
   const variables = tuned(config, blueprint, variablesOf(config, blueprint, { id, prefix, serverNames, database }));
   const filler = new Filler(blueprint, variables, stack);
@@ -166,12 +166,14 @@ function groundOf(
   filler.know("BERTH_IMAGE_SLUG", imageSlug(ownValue(images, app) ?? ""));
   const staticDirectory = staticDirectoryOf(config, blueprint, filler);
   filler.know("BERTH_STATIC_DIRECTORY", staticDirectory?.path);
+  const filled = Object.entries(written).map(([key, service]): [string, ComposeService] => [
+    key,
+    filler.all(service, ["services", key], ["image", "build", "environment"]),
+  ]);
   const services = Object.fromEntries(
-    Object.entries(written).map(([key, service]) => [
-      key,
-      filler.all(service, ["services", key], ["image", "build", "environment"]),
-    ]),
+    filled.filter(([key, service]) => hasContainers(key, service, config, blueprint)),
   );
+  const present = new Set(Object.keys(services));
   return {
     id,
     prefix,

@@ -9,7 +9,6 @@ import type {
   ExternalVolume,
   LongRunning,
   Network,
-  NetworkMode,
   PublishedPort,
   Restart,
   Service,
@@ -20,20 +19,24 @@ import { containerFiles } from "./files.ts";
 import type { Filler, Path } from "./interpolate.ts";
 import { extraHostsOf } from "./extra-hosts.ts";
 import { healthCheck } from "./health-check.ts";
+import { hostSettingsOf } from "./host-settings.ts";
 import { isolationOf } from "./isolation.ts";
 import { limitsOf } from "./limits.ts";
 import { loggingOf } from "./logging.ts";
 import { mountsOf } from "./mounts.ts";
 import { attachments } from "./attachments.ts";
 import { hardwareAddressOf, nameServiceOf } from "./name-service.ts";
+import { namespacesOf } from "./namespaces.ts";
 import { networkModeOf } from "./network-mode.ts";
 import { hostnameOf, processWords, userOf, workingDirectoryOf } from "./process.ts";
 import type { Places } from "./relative-paths.ts";
+import { pullOf } from "./pull.ts";
+import { swarmRestart } from "./restart.ts";
 import { securityOptionsOf } from "./security-options.ts";
 import { stopSignalOf } from "./stop-signal.ts";
 import { sysctlsOf } from "./sysctls.ts";
 import { temporaryOf } from "./temporary.ts";
-import { bytes, duration, durationAllowed, sizeAllowed } from "../notation/quantities.ts";
+import { bytesFromZero, duration, durationAllowed, sizeAllowed } from "../notation/quantities.ts";
 import { environment } from "./variables.ts";
 import { volumesFromOf } from "./volumes-from.ts";
 import { ownValue } from "../notation/own-value.ts";
@@ -80,7 +83,9 @@ export function makeService(key: string, compose: ComposeService, context: Conte
     return { kind: "job", ...workloadOf(key, compose, context), timeout };
   }
   const health = healthCheck(compose.healthcheck, at("healthcheck"), filler);
-  const policy = restart(compose.restart, at("restart"), context);
+  const policy =
+    swarmRestart(compose.deploy?.restart_policy, at("deploy", "restart_policy"), filler) ??
+    restart(compose.restart, at("restart"), context);
   return { kind: "service", ...workloadOf(key, compose, context), replicas: 1, health, restart: policy };
 }
 
@@ -92,6 +97,7 @@ function workloadOf(
   const { config, blueprint, filler } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
   const mode = networkModeOf(key, compose, context);
+  const namespaces = namespacesOf(key, compose, context);
   const built = ownValue(context.builds, key);
   const mounted = mountsOf(key, compose, context);
   return {
@@ -118,7 +124,10 @@ function workloadOf(
     volumesFrom: volumesFromOf(compose.volumes_from, at("volumes_from"), context),
     files: [...containerFiles(key, compose, blueprint, filler), ...mounted.files],
     attachments: attachments(key, compose, context),
-    dependsOn: withShared(mode, dependencies(compose.depends_on, blueprint.jobs, context.present)),
+    dependsOn: withShared(
+      [mode?.kind === "service" ? mode.service : undefined, namespaces?.pid, namespaces?.ipc],
+      dependencies(compose.depends_on, blueprint.jobs, context.present),
+    ),
     limits: limitsOf(key, compose, context),
     labels: Object.fromEntries(Object.entries(compose.labels ?? {}).map(([name, text]) => [name, text ?? ""])),
     init: filler.flag(compose.init, at("init")) ?? false,
@@ -132,23 +141,33 @@ function workloadOf(
     logging: loggingOf(compose.logging, at("logging"), filler),
     stopGrace: seconds(compose.stop_grace_period, at("stop_grace_period"), filler) ?? 10,
     stopSignal: stopSignalOf(compose.stop_signal, at("stop_signal"), filler),
-    sharedMemory: filler.parsed(compose.shm_size, at("shm_size"), bytes, sizeAllowed),
+    sharedMemory: filler.parsed(compose.shm_size, at("shm_size"), bytesFromZero, sizeAllowed) || undefined,
     sysctls: sysctlsOf(compose.sysctls, at("sysctls"), filler),
+    ...hostSettingsOf(compose, at(), filler),
+    ...(namespaces && { namespaces }),
+    ...pullOf(compose, at(), filler),
     source: blueprint.source(at()),
   };
 }
 
 const nothing = {};
 
-/** A service is there before those that share its network, also where a variable names it. */
-const withShared = (mode: NetworkMode | undefined, dependencies: readonly Dependency[]): readonly Dependency[] =>
-  mode?.kind !== "service" || dependencies.some(({ service }) => service === mode.service)
-    ? dependencies
-    : [...dependencies, { service: mode.service, condition: "service_started", restart: true }];
+/** A service is there before those that share its network or namespaces, also where a variable names it. */
+const withShared = (
+  owners: readonly (string | undefined)[],
+  dependencies: readonly Dependency[],
+): readonly Dependency[] => [
+  ...dependencies,
+  ...[...new Set(owners)].flatMap((owner): Dependency[] =>
+    owner === undefined || dependencies.some(({ service }) => service === owner)
+      ? []
+      : [{ service: owner, condition: "service_started", restart: true }],
+  ),
+];
 
 function seconds(text: string | undefined, path: Path, filler: Filler): number | undefined {
   const time = filler.parsed(text, path, duration, durationAllowed);
-  return time === undefined ? undefined : Math.ceil(time / 1e9);
+  return time === undefined ? undefined : time / 1e9;
 }
 
 /** Seconds. A migration that waits for a lock must not keep an `up` waiting for good. */

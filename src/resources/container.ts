@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { HealthCheck, Isolation, Mount, Restart } from "../deployment/deployment.ts";
-import { type Container, healthOf, type Realization, restartOf } from "../deployment/realization.ts";
+import { type Container, healthOf, isHealthOff, type Realization, restartOf } from "../deployment/realization.ts";
 import { type Labels, containerLabels } from "../deployment/labels.ts";
 import { secondsUntilUnhealthy } from "../deployment/settling.ts";
 import {
@@ -15,9 +15,11 @@ import {
   publishedPorts,
   readOtherwise,
   stopSeconds,
+  swapMegabytes,
   temporaryFileSystems,
 } from "../deployment/canonical.ts";
 import type { Runtime } from "../deployment/runtime.ts";
+import { hostSettings } from "./host-settings.ts";
 import { type Secrets, valueText } from "./values.ts";
 import { ownValue } from "../notation/own-value.ts";
 
@@ -111,12 +113,12 @@ export function makeContainer(
         driverOpts: each.driverOptions && Object.entries(each.driverOptions).map(([name, text]) => `${name}=${text}`),
         gwPriority: each.gatewayPriority,
       })),
-      healthcheck: check && health(check),
+      healthcheck: isHealthOff(service) ? { tests: ["NONE"] } : check && health(check),
       restart: restart.policy,
       maxRetryCount: restart.policy === "on-failure" ? restart.maximumRetries : undefined,
       cpus: cpus === undefined ? undefined : cores(cpus),
       memory: memory === undefined ? undefined : megabytes(memory),
-      memorySwap: memory === undefined ? undefined : 2 * megabytes(memory),
+      memorySwap: swapMegabytes(service.limits),
       memoryReservation: reservedMemory === undefined ? undefined : megabytes(reservedMemory),
       shmSize: service.sharedMemory === undefined ? undefined : megabytes(service.sharedMemory),
       sysctls: service.sysctls && { ...service.sysctls },
@@ -125,6 +127,8 @@ export function makeContainer(
       capabilities: capabilities(service),
       securityOpts: [...service.securityOptions],
       ...isolation(service.isolation),
+      ...namespaces(service, context),
+      ...hostSettings(service),
       tmpfs: service.temporary.length === 0 ? undefined : temporaryFileSystems(service.temporary),
       hosts: service.extraHosts.map(({ host, address: ip }) => ({ host, ip })),
       logDriver: service.logging.driver,
@@ -135,14 +139,15 @@ export function makeContainer(
       }),
       stopSignal: service.stopSignal,
       stopTimeout: stopSeconds(service.stopGrace),
-      destroyGraceSeconds: service.stopGrace,
+      destroyGraceSeconds: Math.ceil(service.stopGrace),
       start: running,
       mustRun: running && !isJob,
       attach: isJob && running,
       logs: isJob && running,
-      wait: running && check !== undefined,
+      // Whether its image has a test is not known here; the provider fails where it has none.
+      wait: running && check?.test !== undefined,
       // The provider always waits to the end.
-      waitTimeout: check && secondsUntilUnhealthy(check),
+      waitTimeout: check?.test && secondsUntilUnhealthy(check),
     },
     {
       ...options,
@@ -156,7 +161,7 @@ export function makeContainer(
       replaceOnChanges: [...onlyByReplacement, ...(isJob ? jobStart : []), ...(runtime.updates ? [] : updated)],
       // The provider would give up after 20 minutes; a job is ended before.
       ...(service.kind === "job" && {
-        customTimeouts: { create: `${service.timeout + service.stopGrace + 60}s` },
+        customTimeouts: { create: `${service.timeout + Math.ceil(service.stopGrace) + 60}s` },
       }),
     },
   );
@@ -169,9 +174,18 @@ function networkMode({ networkMode: mode }: Container, { containers }: Container
   if (mode === undefined) return undefined;
   if (mode.kind === "network") return mode.network;
   if (mode.kind !== "service") return mode.kind;
-  const { id } = containers.get(mode.service) ?? { id: mode.service };
+  return containerMode(mode.service, containers);
+}
+
+function containerMode(key: string, containers: ContainerContext["containers"]): pulumi.Output<string> {
+  const { id } = containers.get(key) ?? { id: key };
   return pulumi.interpolate`container:${id}`;
 }
+
+const namespaces = ({ namespaces: { pid, ipc } = {} }: Container, { containers }: ContainerContext) => ({
+  ...(pid !== undefined && { pidMode: containerMode(pid, containers) }),
+  ...(ipc !== undefined && { ipcMode: containerMode(ipc, containers) }),
+});
 
 const prefixed = (start: string, value: pulumi.Input<string>): pulumi.Input<string> =>
   typeof value === "string" ? start + value : pulumi.output(value).apply((text) => start + text);
@@ -229,9 +243,10 @@ const isolation = (shared: Isolation = {}) => ({
 });
 
 const health = (check: HealthCheck): docker.types.input.ContainerHealthcheck => ({
-  tests: [...check.test],
+  tests: check.test && [...check.test],
   interval: goDuration(check.interval),
   timeout: goDuration(check.timeout),
   startPeriod: goDuration(check.startPeriod),
+  startInterval: check.startInterval === undefined ? undefined : goDuration(check.startInterval),
   retries: check.retries,
 });

@@ -29,6 +29,14 @@ const edges: readonly string[] = [
   "mem_limit: 7000001, mem_reservation: 6291457, shm_size: 1, networks: { default: { aliases: [web, web, other] } }",
   "pid: host, ipc: host, userns_mode: host, cgroup: host, group_add: ['5', '7'], devices: [/dev/null, '/dev/zero:/dev/one:r']",
   "ipc: shareable, cgroup: private, cgroup_parent: berth-values, group_add: ['7', '5', '7'], devices: ['/dev/zero:rw', /dev/null]",
+  "cpu_shares: 512, cpuset: '0', cpu_quota: 50000, cpu_period: 100000, tty: true, stdin_open: true, runtime: runc",
+  "ulimits: { nofile: { soft: 1024, hard: 4096 }, core: 0 }",
+  "mem_limit: 64m, memswap_limit: 96m, pull_policy: missing, platform: linux/amd64, oom_score_adj: 100",
+  "mem_limit: 64m, memswap_limit: -1, pids_limit: 50, annotations: { a: b }, expose: [80]",
+  "healthcheck: { interval: 7s, retries: 9 }, deploy: { restart_policy: { condition: on-failure, max_attempts: 2 } }",
+  "healthcheck: { disable: true }, deploy: { replicas: 2, resources: { limits: { cpus: '0.5', memory: 32M, pids: 9 } } }",
+  "healthcheck: { disable: true }, ulimits: { nproc: 100, rtprio: 0 }, entrypoint: , command: null",
+  "healthcheck: { interval: 7s, retries: 9 }, stop_grace_period: 500ms, scale: 1",
   "networks: [inside], ports: ['PORT:80'], restart: on-failure, environment: { A: , B: '', C: ' x ', D: 'a=b' }",
 ];
 
@@ -53,9 +61,23 @@ const generated = fc
     maybe("security_opt", part("[]", "[no-new-privileges]", "['no-new-privileges=false', 'seccomp:unconfined']")),
     maybe("tmpfs", part("/t", "/t/", "['/t:size=1m', '/u:uid=5']")),
     maybe("extra_hosts", part("{ a: 10.1.2.3 }", "['a=::1', 'b:host-gateway']", "['a:1.2.3.4', 'a:1.2.3.5']")),
+    maybe("ulimits", part("{ nofile: 512 }", "{ nofile: { soft: 256, hard: 512 }, core: 0 }")),
+    maybe("cpu_shares", part("2", "512", "0")),
+    maybe("cpuset", part("'0'", "''")),
+    maybe("memswap_limit", part("-1", "0")),
+    maybe("tty", part("true", "false")),
+    maybe("stdin_open", part("true", "false")),
     maybe("logging", part("{ driver: none }", "{ driver: local }", "{ driver: json-file, options: { max-size: 1m } }")),
     maybe("sysctls", part("{ net.core.somaxconn: 512 }", "['net.ipv4.ip_forward=0', 'kernel.msgmax=8192']")),
-    maybe("healthcheck", part("{ test: 'true', interval: 61s, start_period: 1500ms }", "{ disable: true }")),
+    maybe(
+      "healthcheck",
+      part(
+        "{ test: 'true', interval: 61s, start_period: 1500ms }",
+        "{ disable: true }",
+        "{ interval: 3s }",
+        "{ test: [NONE] }",
+      ),
+    ),
   )
   .map((keys) => keys.filter((key) => key !== "").join(", "));
 

@@ -4,6 +4,7 @@ import type { Finding } from "../../findings/finding.ts";
 import { blueprintSecrets } from "../blueprint-secrets.ts";
 import { checklistFindings } from "./checklist.ts";
 import { dangerousRights } from "./dangerous-rights.ts";
+import { exportOnlyFindings } from "./export-only.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { clearSecrets } from "./clear-secrets.ts";
 import { unreadableFiles } from "../../deployment/file-access.ts";
@@ -17,6 +18,7 @@ export const reviewed = (deployment: Deployment, config: StackConfig, blueprint:
   ...clearSecrets(config, blueprint),
   ...blueprintSecrets(deployment, config, blueprint),
   ...dangerousRights(deployment, blueprint),
+  ...exportOnlyFindings(deployment, blueprint),
   ...unreadableFiles(deployment, ({ user }) => user),
   ...replacedNames(deployment, blueprint),
   ...tuningFindings(deployment),

@@ -127,7 +127,7 @@ const live = [
 /** Only who may see secrets can tell: see test/pure/resolve/lint/weak-secrets.test.ts. */
 const ofTheEngine = ["secret-weak"];
 /** Of blueprints that give such rights or fix names: see test/pure/resolve/lint and test/pure/deployment/file-access.test.ts. */
-const ofBlueprints = ["dangerous-right", "file-unreadable", "name-replaced"];
+const ofBlueprints = ["dangerous-right", "file-unreadable", "key-not-applied", "name-replaced"];
 /** Only the engine keeps locks: see test/engine/killed.test.ts. */
 const ofLocks = ["stack-locked"];
 /** Of what is live and what the state knows: see test/pure/conflicts/{elsewhere,left-volumes}.test.ts, test/pure/drift/lost-secrets.test.ts, test/pure/host/attached.test.ts, test/pure/conflicts/networks.test.ts. */

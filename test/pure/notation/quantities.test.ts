@@ -8,6 +8,7 @@ import {
   prefixOfStack,
   prefixPattern,
 } from "../../../src/notation/names.ts";
+import { composeWords } from "../../../src/notation/compose-words.ts";
 import { bytes, duration, sizeText } from "../../../src/notation/quantities.ts";
 import { shellWords } from "../../../src/notation/shell-words.ts";
 
@@ -21,8 +22,14 @@ describe("a size", () => {
     ["64k", 65536],
     ["10b", 10],
     [" 2 G ", 2147483648],
+    ["1GiB", 1073741824],
+    ["2kib", 2048],
+    ["1T", 1099511627776],
+    [".5g", 536870912],
+    ["100.5m", 105381888],
+    ["0.1k", 102],
   ])("%s is %d bytes", (text, size) => expect(bytes(text)).toBe(size));
-  it.each(["", "0", "0M", "-1", "1T", "M", "1e3", "0.1b", "Infinity"])("%j is none", (text) =>
+  it.each(["", "0", "0M", "-1", "M", "1Gi", "1gi b", "1x", "1e3", "0.1b", "Infinity"])("%j is none", (text) =>
     expect(bytes(text)).toBeUndefined(),
   );
   it.each([
@@ -41,8 +48,12 @@ describe("a duration", () => {
     ["1h2m3s4ms5us6ns", 3723004005006],
     ["0", 0],
     ["0s", 0],
+    ["1d", 86400e9],
+    ["1w2d", 777600e9],
+    [".5s", 5e8],
+    ["+2µs", 2000],
   ])("%s is %d ns", (text, time) => expect(duration(text)).toBe(time));
-  it.each(["", "10", "-1s", "1d", "s", "1 s", "1s2", "1m 30s"])("%j is none", (text) =>
+  it.each(["", "10", "-1s", "1y", "s", ".s", "1 s", "1s2", "1m 30s"])("%j is none", (text) =>
     expect(duration(text)).toBeUndefined(),
   );
 });
@@ -67,6 +78,27 @@ describe("words of a command", () => {
       }),
     );
   });
+});
+
+describe("words of a command of Compose", () => {
+  it.each([
+    ["a  b\tc\n", ["a", "b", "c"]],
+    ["a 'b c' \"d e\"", ["a", "b c", "d e"]],
+    [`a'b'"c"d`, ["abcd"]],
+    ["a '' b", ["a", "", "b"]],
+    [`"a\\"b" "\\x" '\\'`, ['a"b', "x", "\\"]],
+    ["echo $(date -u) `a b`", ["echo", "$(date -u)", "`a b`"]],
+    ["", []],
+  ])("%j", (text, words) => expect(composeWords(text)).toEqual({ words }));
+  it.each([
+    ["sleep 1 && run", ["sleep", "1"], "&& run"],
+    ["a;b", ["a"], ";b"],
+    ["run --all 2>/dev/null", ["run", "--all"], ">/dev/null"],
+    ["'a & b' | c", ["a & b"], "| c"],
+  ])("%j ends at an operator", (text, words, leftOut) => expect(composeWords(text)).toEqual({ words, leftOut }));
+  it.each(["'a", '"a', `a"b'`, "a\\", "$(a", "f(x)", "`a"])("%j is not closed", (text) =>
+    expect(composeWords(text)).toBeUndefined(),
+  );
 });
 
 describe("names", () => {

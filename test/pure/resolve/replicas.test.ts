@@ -25,6 +25,22 @@ const wishing = (service: string, replicas: number, more = ""): string =>
   stackWith(`berth:prefix: shop\nberth:services: { ${service}: { replicas: ${replicas}${more} } }`);
 const made = (keys: string) => deploymentFrom(keys, { blueprintYaml: shop });
 
+describe("a service that is scaled to 0", () => {
+  const blueprint = (keys: string) => `services:
+  app: { image: a:1, depends_on: [off] }
+  off: { image: o:1, ${keys} }
+`;
+  const keysOf = (keys: string, stack = "berth:prefix: a") =>
+    deploymentFrom(stackWith(stack), { blueprintYaml: blueprint(keys) }).containers.map(({ key }) => key);
+
+  it.each(["deploy: { replicas: 0 }", "scale: 0", "scale: '${COUNT:-0}'"])("has no container: %s", (keys) =>
+    expect(keysOf(keys)).toEqual(["app"]),
+  );
+  it("has as many as the stack wants", () =>
+    expect(keysOf("scale: 0", "berth:services: { off: { replicas: 2 } }")).toEqual(["off", "off-2", "app"]));
+  it("in other numbers has so many", () => expect(keysOf("scale: 2")).toEqual(["off", "off-2", "app"]));
+});
+
 describe("a service with replicas", () => {
   it("is so many containers, each with its own name and address, found under one name", () => {
     const workers = made(wishing("worker", 3)).containers.filter(({ image, ports }) => image === "w:1" && !ports[0]);

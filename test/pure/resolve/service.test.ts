@@ -49,14 +49,60 @@ describe("what a Compose file says of a service", () => {
       "mem_limit: 1g, cpus: 0.5",
       { limits: expect.objectContaining({ memory: 1073741824, cpus: 0.5 }) as Service["limits"] },
     ],
+    ["command: , entrypoint: null", { command: undefined, entrypoint: undefined }],
+    ["command: [], entrypoint: ''", { command: [], entrypoint: [] }],
+    ["command: 'sleep 5 && run'", { command: ["sleep", "5"] }],
+    [
+      "mem_limit: 100.5m, memswap_limit: -1",
+      { limits: expect.objectContaining({ memory: 105381888, swap: -1 }) as never },
+    ],
+    ["stop_grace_period: 500ms", { stopGrace: 0.5 }],
+    ["deploy: { restart_policy: { condition: any } }, restart: 'no'", { restart: { policy: "always" } }],
+    ["deploy: { restart_policy: { max_attempts: 3 } }, restart: always", { restart: { policy: "no" } }],
+    [
+      "deploy: { restart_policy: { condition: on-failure, max_attempts: 3 } }",
+      { restart: { policy: "on-failure", maximumRetries: 3 } },
+    ],
+    [
+      "deploy: { resources: { limits: { pids: 200 } } }, oom_score_adj: -500, uts: host, blkio_config: { weight: 300 }",
+      { exportOnly: { pids_limit: 200, oom_score_adj: -500, uts: "host", blkio_config: { weight: 300 } } },
+    ],
+    [
+      "platform: linux/arm64, pull_policy: always, runtime: runsc, tty: true, stdin_open: 'true', cpu_shares: 512",
+      {
+        platform: "linux/arm64",
+        pullPolicy: "always",
+        runtime: "runsc",
+        terminal: true,
+        openInput: true,
+        cpuShares: 512,
+      },
+    ],
+    [
+      "ulimits: { nofile: { soft: 1024, hard: 65536 }, memlock: -1 }",
+      { ulimits: { nofile: { soft: 1024, hard: 65536 }, memlock: { soft: -1, hard: -1 } } },
+    ],
+    [
+      "gpus: all, deploy: { resources: { reservations: { devices: [{ driver: nvidia, count: 1, capabilities: [gpu] }] } } }",
+      {
+        deviceRequests: [
+          { driver: "nvidia", count: 1, capabilities: ["gpu"] },
+          { count: -1, capabilities: ["gpu"] },
+        ],
+      },
+    ],
     [
       'healthcheck: { test: "curl -f localhost", interval: 1m }',
       {
         health: { test: ["CMD-SHELL", "curl -f localhost"], interval: 60e9, timeout: 30e9, startPeriod: 0, retries: 3 },
       },
     ],
-    ["healthcheck: { test: [NONE] }", { health: undefined }],
-    ["healthcheck: { disable: true, test: [CMD, x] }", { health: undefined }],
+    ["healthcheck: { test: [NONE] }", { health: "none" }],
+    ["healthcheck: { disable: true, test: [CMD, x] }", { health: "none" }],
+    [
+      "healthcheck: { interval: 5s, retries: 9 }",
+      { health: { interval: 5e9, timeout: 0, startPeriod: 0, retries: 9 } },
+    ],
     [
       'volumes: ["/srv//data/../www/:/data/:ro,z"]',
       { mounts: [expect.objectContaining({ path: "/srv/www", target: "/data", readOnly: true }) as never] },
@@ -120,6 +166,45 @@ it("variables are filled in everywhere, once", () => {
   });
 });
 
+describe("the namespaces of another service", () => {
+  const blueprint = (keys: string, owner = "ipc: shareable") =>
+    `services: { web: { image: web:1, ${keys} }, owner: { image: o:1, container_name: fixed, ${owner} } }`;
+  const found = (keys: string, owner?: string) =>
+    findingsFrom(stackWith("berth:prefix: a"), { blueprintYaml: blueprint(keys, owner) }).filter(
+      ({ code }) => code === "config-invalid",
+    );
+
+  it.each(["pid: 'service:owner', ipc: 'service:owner'", "pid: 'container:fixed', ipc: 'service:owner'"])(
+    "are shared, and the service starts after it: %s",
+    (keys) => {
+      const service = deployment(blueprint(keys)).services.find(({ key }) => key === "web");
+      expect(service).toMatchObject({
+        namespaces: { pid: "owner", ipc: "owner" },
+        dependsOn: [{ service: "owner", condition: "service_started", restart: true }],
+      });
+      expect(service?.isolation).toBeUndefined();
+    },
+  );
+  it.each([
+    ["pid: 'service:other'", undefined, "there is no other service other"],
+    ["pid: 'service:web'", undefined, "there is no other service web"],
+    ["ipc: 'container:other'", undefined, "takes what they share along"],
+    ["ipc: 'service:owner'", "ipc: private", "keeps its memory to itself"],
+    ["ipc: 'service:owner'", "user: '1'", "Docker's default"],
+  ])("that cannot be shared are reported: %s beside %s", (keys, owner, message) =>
+    expect(found(keys, owner)[0]?.message).toContain(message),
+  );
+});
+
+it("what a service does not say leaves no trace in it", () => {
+  const { exportOnly, ulimits, cpuShares, runtime, terminal, platform, pullPolicy, health } = web("") as LongRunning;
+  expect([exportOnly, ulimits, cpuShares, runtime, terminal, platform, pullPolicy, health]).toEqual(
+    Array.from({ length: 8 }),
+  );
+  const empty = "ulimits: {}, gpus: [], expose: [], storage_opt: {}, cpu_shares: 0, tty: false, pull_policy: missing";
+  expect(Object.keys(web(empty))).toEqual(Object.keys(web("")));
+});
+
 describe("booleans", () => {
   it.each([
     ["a word that Compose accepts", "'yes'", true],
@@ -145,7 +230,7 @@ describe("booleans", () => {
       `services: { web: { image: web:1, ${written}, healthcheck: { test: x, disable: $YES } } }\n${more}`,
       "berth:settings: { YES: 'true' }",
     );
-    expect(services).toMatchObject([{ health: undefined, mounts: [{ readOnly: true }] }]);
+    expect(services).toMatchObject([{ health: "none", mounts: [{ readOnly: true }] }]);
     expect(networks).toMatchObject([{ internal: true }]);
   });
 

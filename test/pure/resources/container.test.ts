@@ -30,6 +30,52 @@ describe("values are written as the provider reads them back", () => {
     ["mem_limit: 512M, mem_reservation: 256M", { memoryReservation: 256 }],
     ["mem_limit: 7000000", { memory: 7, memorySwap: 14 }],
     ["shm_size: 64m", { shmSize: 64 }],
+    ["mem_limit: 512M, memswap_limit: 600m", { memory: 512, memorySwap: 600 }],
+    ["mem_limit: 512M, memswap_limit: -1", { memory: 512, memorySwap: -1 }],
+    [
+      "cpu_shares: 512, cpuset: 0-1, cpu_quota: 50000, cpu_period: 100000, tty: true, stdin_open: true, runtime: runsc",
+      {
+        ...{ cpuShares: 512, cpuSet: "0-1", cpuQuota: 50_000, cpuPeriod: 100_000 },
+        ...{ tty: true, stdinOpen: true, runtime: "runsc" },
+      },
+    ],
+    [
+      "ulimits: { nofile: { soft: 10, hard: 20 }, core: -1 }, storage_opt: { size: 2G }",
+      {
+        ulimits: [
+          { name: "nofile", soft: 10, hard: 20 },
+          { name: "core", soft: -1, hard: -1 },
+        ],
+        storageOpts: { size: "2G" },
+      },
+    ],
+    [
+      "device_cgroup_rules: ['c 1:3 mr'], blkio_config: { device_read_bps: [{ path: /dev/a, rate: 1k }] }",
+      { deviceCgroupRules: ["c 1:3 mr"], deviceReadBps: [{ path: "/dev/a", rate: 1024 }] },
+    ],
+    ["gpus: all", { deviceRequests: [{ driver: "nvidia", count: -1, capabilities: ["gpu"] }] }],
+    [
+      "gpus: [{ driver: cdi, device_ids: [a], capabilities: [x], options: { o: 1 } }]",
+      {
+        deviceRequests: [
+          { driver: "cdi", count: 0, deviceIds: ["a"], capabilities: ["gpu", "x"], options: { o: "1" } },
+        ],
+      },
+    ],
+    ["stop_grace_period: 500ms", { stopTimeout: 1, destroyGraceSeconds: 1 }],
+    ["healthcheck: { disable: true }", { healthcheck: { tests: ["NONE"] }, wait: false }],
+    [
+      "healthcheck: { interval: 5s }",
+      { healthcheck: { interval: "5s", timeout: "0s", retries: 0 }, wait: false, waitTimeout: undefined },
+    ],
+    [
+      "healthcheck: { test: x, start_period: 9s, start_interval: 2s }",
+      { healthcheck: { startPeriod: "9s", startInterval: "2s" }, wait: true },
+    ],
+    [
+      "deploy: { restart_policy: { condition: on-failure, max_attempts: 4 } }, restart: always",
+      { restart: "on-failure", maxRetryCount: 4 },
+    ],
     [
       "volumes: ['/srv/a:/a:ro,z', 'data:/d:nocopy', '/srv/c:/c:rshared', { type: bind, source: /srv/e, target: /e, bind: { create_host_path: false } }]",
       {
@@ -115,6 +161,16 @@ describe("values are written as the provider reads them back", () => {
       "capabilities",
       "tmpfs",
       "healthcheck",
+      "ulimits",
+      "cpuShares",
+      "cpuQuota",
+      "deviceReadBps",
+      "deviceCgroupRules",
+      "deviceRequests",
+      "storageOpts",
+      "runtime",
+      "tty",
+      "stdinOpen",
       "command",
       "user",
     ];

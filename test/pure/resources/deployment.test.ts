@@ -268,6 +268,14 @@ describe("a container that is attached to no network of its deployment", () => {
   it("publishes nothing with its host's network", async () => {
     expect((await declaredWeb("network_mode: host, ports: ['8080:80']"))["ports"]).toEqual([]);
   });
+
+  it("has the namespaces of another service by that one's id", async () => {
+    const { pidMode, ipcMode } = await declaredWeb("pid: 'service:vpn', ipc: 'service:vpn'");
+    expect([await valueOf(pidMode as string), await valueOf(ipcMode as string)]).toEqual([
+      "container:hospital-a-vpn",
+      "container:hospital-a-vpn",
+    ]);
+  });
 });
 
 it("a container has its address of hardware on its first network, and an interface its name", async () => {

@@ -102,8 +102,8 @@ x-berth: { jobs: { seed: { timout: 5m } } }
     shm_size: large
     stop_grace_period: soon
     restart: sometimes
-    healthcheck: { test: ["curl", "localhost"], interval: 0s, retries: 0 }
-    deploy: { resources: { limits: { cpus: many, memory: "0" } } }
+    healthcheck: { test: ["curl", "localhost"], interval: 500us, retries: -1 }
+    deploy: { resources: { limits: { cpus: many, memory: "-1" } } }
 `,
       `
 ✗ config-invalid  services.web.healthcheck.test
@@ -112,12 +112,12 @@ x-berth: { jobs: { seed: { timout: 5m } } }
   allowed    ["CMD", …], ["CMD-SHELL", …], ["NONE"], or a text
 ✗ config-invalid  services.web.healthcheck.interval
   where      blueprints/sample.yaml:7: services.web.healthcheck.interval
-  what       found "0s"
+  what       found "500us"
   allowed    a duration, for example 30s or 1m30s
 ✗ config-invalid  services.web.healthcheck.retries
   where      blueprints/sample.yaml:7: services.web.healthcheck.retries
-  what       found "0"
-  allowed    a whole number above 0
+  what       found "-1"
+  allowed    a whole number from 0
 ✗ config-invalid  services.web.restart
   where      blueprints/sample.yaml:6: services.web.restart
   what       found "sometimes"
@@ -125,11 +125,11 @@ x-berth: { jobs: { seed: { timout: 5m } } }
 ✗ config-invalid  services.web.deploy.resources.limits.cpus
   where      blueprints/sample.yaml:8: services.web.deploy.resources.limits.cpus
   what       found "many"
-  allowed    a number of cores above 0, for example 0.5
+  allowed    a number of cores, for example 0.5
 ✗ config-invalid  services.web.deploy.resources.limits.memory
   where      blueprints/sample.yaml:8: services.web.deploy.resources.limits.memory
-  what       found "0"
-  allowed    a size above 0, for example 512M
+  what       found "-1"
+  allowed    a size, for example 512M
 ✗ config-invalid  services.web.stop_grace_period
   where      blueprints/sample.yaml:5: services.web.stop_grace_period
   what       found "soon"
@@ -137,7 +137,7 @@ x-berth: { jobs: { seed: { timout: 5m } } }
 ✗ config-invalid  services.web.shm_size
   where      blueprints/sample.yaml:4: services.web.shm_size
   what       found "large"
-  allowed    a size above 0, for example 512M`,
+  allowed    a size, for example 512M`,
     ],
     [
       "has a command whose quotes are not closed",
@@ -147,7 +147,7 @@ x-berth: { jobs: { seed: { timout: 5m } } }
 ✗ config-invalid  services.web.command
   where      blueprints/sample.yaml:1: services.web.command
   what       found "echo 'hello"
-  allowed    words whose quotes are closed`,
+  allowed    words whose quotes and brackets are closed`,
     ],
     [
       "has a static directory that is no absolute path",

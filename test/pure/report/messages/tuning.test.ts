@@ -155,18 +155,18 @@ describe("a stack that", () => {
   allowed    a size above 0, for example 512M or 2G`,
     ],
     [
-      "has a blueprint that allows nothing",
+      "has a blueprint with limits that are none",
       clinic,
-      `services: { web: { image: web:1, deploy: { resources: { limits: { memory: "0", cpus: "0" } } } } }`,
+      `services: { web: { image: web:1, deploy: { resources: { limits: { memory: "-1", cpus: none } } } } }`,
       `
 ✗ config-invalid  services.web.deploy.resources.limits.cpus
   where      blueprints/sample.yaml:1: services.web.deploy.resources.limits.cpus
-  what       found "0"
-  allowed    a number of cores above 0, for example 0.5
+  what       found "none"
+  allowed    a number of cores, for example 0.5
 ✗ config-invalid  services.web.deploy.resources.limits.memory
   where      blueprints/sample.yaml:1: services.web.deploy.resources.limits.memory
-  what       found "0"
-  allowed    a size above 0, for example 512M`,
+  what       found "-1"
+  allowed    a size, for example 512M`,
     ],
     [
       "moves a network to where its addresses find no place",
