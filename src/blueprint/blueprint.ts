@@ -12,6 +12,9 @@ export type ComposeService = z.output<typeof service>;
 /** A volume as its Compose file declares it, variables not yet filled in. */
 export type ComposeVolume = NonNullable<z.output<typeof blueprintSchema>["volumes"][string]>;
 
+/** A config as its Compose file declares it, variables not yet filled in. */
+export type ComposeConfig = Partial<z.output<typeof blueprintSchema>["configs"][string]>;
+
 /** A network as its Compose file declares it, variables not yet filled in. */
 export type ComposeNetwork = z.output<typeof network>;
 
@@ -33,8 +36,10 @@ export interface Blueprint {
   readonly networks: Readonly<Record<string, ComposeNetwork>>;
   /** Secrets that are files in containers, and the secret that each holds. */
   readonly secretFiles: Readonly<Record<string, string>>;
+  /** Secrets that are files beside the blueprint, and their paths. */
+  readonly secretPaths: Readonly<Record<string, string>>;
   /** Files of text by name, variables not yet filled in. */
-  readonly configs: Readonly<Record<string, string>>;
+  readonly configs: Readonly<Record<string, ComposeConfig>>;
   readonly extension: Extension;
   /** Every variable that the file mentions. */
   readonly variables: ReadonlySet<string>;

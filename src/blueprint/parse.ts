@@ -11,6 +11,7 @@ import type { Blueprint, Loaded } from "./blueprint.ts";
 import { ComposeFiles } from "./compose-files.ts";
 import type { EarlyLookup } from "./early.ts";
 import { InterpolationError, parseTemplate, variablesOf } from "./interpolate.ts";
+import { secretName } from "../notation/secret-names.ts";
 import { withImpliedDependencies } from "./implied-dependencies.ts";
 import { followCircle, references, startOrder } from "./references.ts";
 import type { Compose } from "./schema.ts";
@@ -124,9 +125,14 @@ function checked(
     volumes: Object.fromEntries(Object.entries(compose.volumes).map(([key, volume]) => [key, volume ?? {}])),
     networks: networksOf(compose),
     secretFiles: Object.fromEntries(
-      Object.entries(compose.secrets).map(([key, secret]) => [key, secret?.environment ?? key]),
+      Object.entries(compose.secrets).map(([key, secret]) => [key, secretNameOf(key, secret ?? {})]),
     ),
-    configs: Object.fromEntries(Object.entries(compose.configs).map(([key, { content }]) => [key, content])),
+    secretPaths: Object.fromEntries(
+      Object.entries(compose.secrets).flatMap(([key, secret]) =>
+        secret?.file === undefined ? [] : [[key, secret.file]],
+      ),
+    ),
+    configs: compose.configs,
     extension: compose["x-berth"],
     variables,
     dotenv,
@@ -169,6 +175,14 @@ function sourceOf(tree: MapTree, path: readonly (string | number)[]): Source {
   // What is not there at all has no line.
   const isThere = path[0] === undefined || tree.entries.has(String(path[0]));
   return { file, path: keyText(path), line: isThere ? line : undefined };
+}
+
+/** The name under which a stack gives the text of a secret. */
+function secretNameOf(key: string, { environment, external, name }: NonNullable<Compose["secrets"][string]>): string {
+  if (environment !== undefined) return environment;
+  const given =
+    external === undefined ? undefined : (name ?? (typeof external === "object" ? external.name : undefined));
+  return secretName(given ?? key);
 }
 
 function jobsOf(compose: Compose): Blueprint["jobs"] {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { extension } from "./extension-schema.ts";
+import { configDeclaration, secretDeclaration } from "./file-schema.ts";
 import { name, named, text } from "./forms.ts";
 import { volumeDeclaration } from "./mount-schema.ts";
 import { network } from "./network-schema.ts";
@@ -13,11 +14,8 @@ export const blueprintSchema = z.looseObject(
     services: named(service, "services").refine((services) => Object.keys(services).length > 0, "one service at least"),
     volumes: named(volumeDeclaration.nullable(), "volumes").default({}),
     networks: named(network.nullable(), "networks").default({}),
-    secrets: named(
-      z.strictObject({ environment: name("the name of a secret").optional() }, { error: "{ environment }" }).nullable(),
-      "secrets",
-    ).default({}),
-    configs: named(z.strictObject({ content: text }, { error: "{ content }" }), "configs").default({}),
+    secrets: named(secretDeclaration.nullable(), "secrets").default({}),
+    configs: named(configDeclaration, "configs").default({}),
     "x-berth": extension.prefault({}),
   },
   { error: "a Compose file: a map with the key services:" },

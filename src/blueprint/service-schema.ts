@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { build } from "./build-schema.ts";
 import { deploySchema } from "./deploy-schema.ts";
-import { flag, list, map, name, octal, pairs, text, words } from "./forms.ts";
+import { flag, list, map, name, pairs, text, words } from "./forms.ts";
+import { grant } from "./file-schema.ts";
 import { hostKeys } from "./host-schema.ts";
 import { mount } from "./mount-schema.ts";
 import { networking } from "./network-schema.ts";
@@ -69,20 +70,6 @@ const device = z.union(
   ],
   { error: "/dev/name:/dev/name:rwm, or { source, target, permissions }" },
 );
-
-/** A secret or config that a service gets as a file. */
-const grant = (what: string) =>
-  z.union(
-    [
-      z.string(),
-      z.strictObject({
-        source: name(what),
-        target: name("a path, or a name").optional(),
-        mode: octal.optional(),
-      }),
-    ],
-    { error: `${what}, or { source, target, mode }` },
-  );
 
 /** A process without words has those of its image. */
 const process = words.nullish().transform((written) => written ?? undefined);

@@ -23,7 +23,7 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   ...tuningKeys,
   ipam: ["driver", "config", "options"],
   networks: [...keys(network.shape), ...keys(attachment.shape)],
-  configs: ["content"],
+  configs: ["content", "file", "environment", "external", "name"],
 };
 
 /** Keys of Compose that people bring along, and what to do instead. */
@@ -33,7 +33,4 @@ export const advice: Readonly<Record<string, string>> = {
   include: "put everything into one file",
   external: "remove it: networks belong to their deployment",
   name: "remove it: the name is always <prefix>_<key>",
-  file: "remove it: a secret's text is in the stack file, under berth:secrets",
-  uid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
-  gid: "remove it: files belong to root; a container's user reads them by their mode, 0444 if none is given",
 };

@@ -332,8 +332,13 @@ export interface ContainerFile {
   readonly content: Value;
   /** Absent where the content is text. */
   readonly encoding?: "base64";
-  /** Four octal digits: 0444. It belongs to root, as the provider knows no other owner. */
+  /** Four octal digits: 0444. */
   readonly mode: string;
+  /** Ids of its owner; root if absent. */
+  readonly user?: string;
+  readonly group?: string;
+  /** True where the blueprint itself says the mode. */
+  readonly isExact?: true;
   readonly source: Source;
 }
 

@@ -27,7 +27,7 @@ export function writeFiles(
   files: readonly (Omit<ExportFile, "mode"> & { readonly mode: number })[],
   isWanted: () => boolean = () => true,
 ): string[] {
-  return files.flatMap(({ path, text, mode }) => {
+  return files.flatMap(({ path, text, encoding, mode }) => {
     const target = join(folder, path);
     const beside = `${target}.${randomBytes(8).toString("hex")}.tmp`;
     let made = false;
@@ -37,7 +37,7 @@ export function writeFiles(
       const file = openSync(beside, "wx", 0o600);
       made = true;
       try {
-        writeFileSync(file, text);
+        writeFileSync(file, encoding === undefined ? text : Buffer.from(text, encoding));
         fchmodSync(file, mode); // whatever the umask: a container's user reads the files of its secrets
       } finally {
         closeSync(file);

@@ -19,13 +19,14 @@ import {
 } from "../deployment/realization.ts";
 import { containerLabels } from "../deployment/labels.ts";
 import { type SecretTexts, completeText } from "../deployment/value.ts";
-import { fileMount } from "./files.ts";
+import { fileKeys } from "./files.ts";
 import { healthText, hostSettings, time } from "./host-settings.ts";
 
 /** A service in Compose's words, those only that 1.29 and v2 share; what is undefined is left to Docker. */
 export function composeService(service: Container, deployment: Realization, secrets: SecretTexts): object {
   const { running } = deployment;
   const check = healthOf(service);
+  const files = fileKeys(deployment, service);
   return {
     image: service.image,
     build: service.build && build(service.build),
@@ -45,7 +46,8 @@ export function composeService(service: Container, deployment: Realization, secr
     external_links: some(service.externalLinks),
     environment: someOf(mapped(service.environment, (value) => completeText(value, secrets))),
     ports: running ? some(service.ports.map(port)) : undefined,
-    volumes: some([...service.mounts.map(mount), ...service.files.map((file) => fileMount(deployment, service, file))]),
+    volumes: some([...service.mounts.map(mount), ...files.volumes]),
+    configs: some(files.configs),
     volumes_from: some(volumesFrom(service, deployment)),
     ...networks(service, deployment),
     depends_on: running ? someOf(dependencies(service, deployment)) : undefined,

@@ -6,7 +6,7 @@ import { volumeLabels } from "../deployment/labels.ts";
 import { composeNetwork } from "./compose-network.ts";
 import { composeService } from "./compose-service.ts";
 import type { Exported, ExportFile } from "../disk/export-file.ts";
-import { fileTexts } from "./files.ts";
+import { fileTexts, inlineTexts } from "./files.ts";
 import { holdsSecret, missingSecrets } from "./secret-texts.ts";
 import { shellWord } from "../notation/shell-quote.ts";
 
@@ -21,21 +21,25 @@ import { shellWord } from "../notation/shell-quote.ts";
 export function composeFiles(deployment: Realization, secrets: SecretTexts): Exported {
   const missing = missingSecrets(deployment, secrets);
   if (missing.length > 0) return { ok: false, findings: missing };
-  const inText = deployment.services.some(({ environment }) => Object.values(environment).some(holdsSecret));
+  const inline = inlineTexts(deployment, secrets);
+  const inText =
+    Object.keys(inline).length > 0 ||
+    deployment.services.some(({ environment }) => Object.values(environment).some(holdsSecret));
   const beside = fileTexts(deployment, secrets);
   const path = `compose.${deployment.stack}.yaml`;
-  const text = header(deployment, path, inText || beside.length > 0) + yaml(composeOf(deployment, secrets));
+  const text = header(deployment, path, inText || beside.length > 0) + yaml(composeOf(deployment, secrets, inline));
   const file: ExportFile = { path, text, mode: inText || beside.length > 0 ? 0o600 : 0o644 };
   return { ok: true, value: [file, ...beside], findings: [] };
 }
 
-function composeOf(deployment: Realization, secrets: SecretTexts): object {
+function composeOf(deployment: Realization, secrets: SecretTexts, configs: object): object {
   const { containers, volumes, externalVolumes = [], networks, externalNetworks, database } = deployment;
   const joined = containers.some(({ key }) => key === relayKey) ? database?.platform.network : undefined;
   return {
     services: Object.fromEntries(
       containers.map((container) => [container.name, composeService(container, deployment, secrets)]),
     ),
+    ...(Object.keys(configs).length > 0 && { configs }),
     volumes: Object.fromEntries([
       ...volumes.map((volume): [string, object] => [
         volume.name,

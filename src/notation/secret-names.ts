@@ -62,3 +62,6 @@ export function suspicionOf(name: string, text: string): Suspicion | undefined {
   if (isOrdinary(name, text)) return undefined;
   return suspicionOfName(name) ?? (isKeyId(text) ? "likely" : undefined);
 }
+
+/** The name under berth:secrets of a secret that a blueprint calls otherwise: `db-password` is `db_password`. */
+export const secretName = (key: string): string => key.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?=\d)/, "_");

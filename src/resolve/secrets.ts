@@ -50,7 +50,9 @@ export const secretsToGive = ({ secretsGiven }: StackConfig, blueprint: Blueprin
 
 const requiredSecrets = once((blueprint: Blueprint): readonly string[] => {
   const declared = secretWishes(blueprint);
-  const files = Object.values(blueprint.secretFiles).filter((name) => !Object.hasOwn(declared, name));
+  const files = Object.entries(blueprint.secretFiles).flatMap(([key, name]) =>
+    Object.hasOwn(declared, name) || Object.hasOwn(blueprint.secretPaths, key) ? [] : [name],
+  );
   const required = Object.entries(declared).filter(([, { generate, optional }]) => generate === undefined && !optional);
   return [...required.map(([name]) => name), ...new Set(files)];
 });

@@ -15,7 +15,7 @@ import type {
   Value,
   Volume,
 } from "../deployment/deployment.ts";
-import { containerFiles } from "./files.ts";
+import { grantedFiles } from "./files.ts";
 import type { Filler, Path } from "./interpolate.ts";
 import { extraHostsOf } from "./extra-hosts.ts";
 import { healthCheck } from "./health-check.ts";
@@ -100,6 +100,7 @@ function workloadOf(
   const namespaces = namespacesOf(key, compose, context);
   const built = ownValue(context.builds, key);
   const mounted = mountsOf(key, compose, context);
+  const granted = grantedFiles(key, compose, context);
   return {
     key,
     image: ownValue(context.images, key) ?? "",
@@ -120,9 +121,9 @@ function workloadOf(
       added: ownValue(context.added, key) ?? nothing,
     }),
     ports: ownValue(context.ports, key) ?? [],
-    mounts: mounted.mounts,
+    mounts: [...mounted.mounts, ...granted.mounts],
     volumesFrom: volumesFromOf(compose.volumes_from, at("volumes_from"), context),
-    files: [...containerFiles(key, compose, blueprint, filler), ...mounted.files],
+    files: [...granted.files, ...mounted.files],
     attachments: attachments(key, compose, context),
     dependsOn: withShared(
       [mode?.kind === "service" ? mode.service : undefined, namespaces?.pid, namespaces?.ipc],

@@ -81,6 +81,28 @@ networks:
   });
 });
 
+it("has files with an owner or mode in its own text, as Compose gives them to no other", () => {
+  const [file, ...beside] = filesOf(
+    "config: {}",
+    `services: { web: { image: "web:1", secrets: [{ source: TOKEN, uid: "7", mode: "0400" }], configs: [page] } }
+configs: { page: { content: text } }
+secrets: { TOKEN: }
+x-berth: { secrets: { TOKEN: { generate: 32 } } }
+`,
+    { TOKEN: "t$" },
+  );
+  expect(file?.mode).toBe(0o600);
+  expect(beside).toMatchObject([{ path: "hospital-a.secrets/web-page", text: "text" }]);
+  expect(parse(file?.text ?? "")).toMatchObject({
+    configs: { "web-run-secrets-TOKEN": { content: "t$$" } },
+    services: {
+      hospital_a_web: {
+        configs: [{ source: "web-run-secrets-TOKEN", target: "/run/secrets/TOKEN", uid: "7", mode: "0400" }],
+      },
+    },
+  });
+});
+
 describe("volumes and mounts", () => {
   const written = (service: string, volumes: string) =>
     parse(

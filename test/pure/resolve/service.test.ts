@@ -267,6 +267,7 @@ describe("the files of a service", () => {
         target: "/etc/list",
         content: { parts: ["user ", { secret: "KEY" }, " in a $5"] },
         mode: "0400",
+        isExact: true,
         source: expect.objectContaining({ path: "services.web.configs[1]" }) as never,
       },
     ]);

@@ -270,10 +270,10 @@ describe("a platform's blueprint", () => {
       "has a config without a text",
       (text) => text.replace('{ content: "x" }', "{ }"),
       `
-✗ config-invalid  configs.c.content
-  where      blueprints/sample.yaml:6: configs.c.content
-  what       it is missing
-  allowed    text or a number`,
+✗ config-invalid  configs.c
+  where      blueprints/sample.yaml:6: configs.c
+  what       found {}
+  allowed    content, file, environment or external`,
     ],
   ])("%s", (_, change, text) => {
     const findings = findingsFrom(stackWith("berth:prefix: b"), { stack: "b", blueprintYaml: offering(change) });
