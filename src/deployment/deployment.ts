@@ -334,7 +334,7 @@ export interface ContainerFile {
   readonly encoding?: "base64";
   /** Four octal digits: 0444. */
   readonly mode: string;
-  /** Ids of its owner; root if absent. */
+  /** Ids of its owner, root if absent: the engine's provider sets none, an export does. */
   readonly user?: string;
   readonly group?: string;
   /** True where the blueprint itself says the mode. */

@@ -18,12 +18,12 @@ export const unreadableFiles = (
       ? []
       : service.files
           .filter((file) => !mayRead(user, service, file))
-          .map(({ target, mode, user: owner, source }) => ({
+          .map(({ target, mode, source }) => ({
             code: "file-unreadable" as const,
             severity: "warning" as const,
             kind: "configuration",
             key: `${service.key}: ${target}`,
-            message: `the user ${user} cannot read it: it belongs to ${owner ?? "root"} and has the mode ${mode}`,
+            message: `the user ${user} cannot read it: it belongs to root and has the mode ${mode}`,
             allowed: `mode "0444", or mode "0440" beside group_add: ["0"] for ${service.key}`,
             wanted: { stack, service: service.key, ...source },
             remedy: instruction(
@@ -33,21 +33,13 @@ export const unreadableFiles = (
   });
 
 /** A name is not root's, unless it is `root`: what else it stands for only the image knows. */
-function mayRead(
-  user: string,
-  { isolation }: Service,
-  { mode, user: owner = "0", group: owning = "0" }: ContainerFile,
-): boolean {
+function mayRead(user: string, { isolation }: Service, { mode }: ContainerFile): boolean {
   const [name = "", group] = user.split(":");
   const bits = Number.parseInt(mode, 8);
-  if (isRoot(name)) return !isRoot(owner) || (bits & 0o400) !== 0;
-  if (name === owner) return (bits & 0o400) !== 0;
+  if (isRoot(name)) return (bits & 0o400) !== 0;
   // Without a group, the image decides: it is root's only where the image does not know the user.
   const groups = [group ?? "", ...(isolation?.groups ?? [])];
-  return (
-    (bits & 0o004) !== 0 ||
-    ((bits & 0o040) !== 0 && groups.some((each) => each === owning || (isRoot(each) && isRoot(owning))))
-  );
+  return (bits & 0o004) !== 0 || ((bits & 0o040) !== 0 && groups.some(isRoot));
 }
 
 const isRoot = (name: string): boolean => name === "root" || /^0+$/.test(name);

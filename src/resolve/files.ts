@@ -132,9 +132,15 @@ const blueprintPath = ({ surroundings: { folder } }: Context["blueprint"], writt
 const targetOf = ({ source, target = source }: Grant, folder: string): string =>
   normalPath(target.startsWith("/") ? target : `${folder}${target}`);
 
-function rights({ uid, gid, mode }: Grant, path: Path, { filler }: Context) {
+function rights({ source, uid, gid, mode }: Grant, path: Path, { filler }: Context) {
   if (mode !== undefined && modeOf(mode) === undefined)
     filler.wrong([...path, "mode"], `found ${quoted(mode)}`, modeAllowed);
+  if (uid !== undefined || gid !== undefined)
+    filler.warn(
+      path,
+      `the engine's provider of Docker sets no uid and gid, so ${source} belongs to root; an export has them`,
+      'mode: "0444", which every process of the container can read',
+    );
   const user = filler.parsed(uid, [...path, "uid"], idOf, "a user id");
   const group = filler.parsed(gid, [...path, "gid"], idOf, "a group id");
   return {

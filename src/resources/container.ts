@@ -98,12 +98,10 @@ export function makeContainer(
         ...volumesFrom(service, deployment),
       ],
       mounts: optioned.length === 0 ? undefined : optioned.map(mountWithOptions),
-      uploads: service.files.map(({ target, content, encoding, mode, user, group }) => ({
+      uploads: service.files.map(({ target, content, encoding, mode }) => ({
         file: target,
         [encoding === undefined ? "content" : "contentBase64"]: valueText(content, secrets),
         permissions: mode,
-        ...(user !== undefined && { owner: user }),
-        ...(group !== undefined && { group }),
       })),
       networksAdvanced: interfacesOf(service).map((each) => ({
         name: ownValue(context.networks, each.network) ?? each.network,
