@@ -54,7 +54,6 @@ export function limitsOf(key: string, compose: Written, { config, blueprint, fil
     source: own.source ?? blueprint.source([...path, ...under]),
   };
   rejectImpossible(key, result, config.stack, filler);
-  rejectDistinct(key, compose, filler);
   return result;
 }
 
@@ -86,20 +85,6 @@ export class Agreement {
       this.filler.wrong([...this.path, own], `it differs from ${place}`, `the same value, or one of the two: ${place}`);
     }
     return other.value ?? value;
-  }
-}
-
-/** The older keys of Compose may say the same as `deploy:`, and nothing else. */
-function rejectDistinct(key: string, { cpus, mem_limit, mem_reservation, deploy }: Written, filler: Filler): void {
-  const { limits, reservations } = deploy?.resources ?? {};
-  const pairs = [
-    ["cpus", cpus, "limits.cpus", limits?.cpus, Number],
-    ["mem_limit", mem_limit, "limits.memory", limits?.memory, bytes],
-    ["mem_reservation", mem_reservation, "reservations.memory", reservations?.memory, bytes],
-  ] as const;
-  for (const [short, own, long, other, parse] of pairs) {
-    if (own === undefined || other === undefined || parse(own) === parse(other)) continue;
-    filler.wrong(["services", key, short], `found ${own}, and ${other} under deploy.resources.${long}`, "one of them");
   }
 }
 

@@ -56,18 +56,26 @@ export class FreePrefixes {
       (count: number): string | undefined => {
         const number = `_${count}`;
         const candidate = `${nearestPrefix(wanted).slice(0, 40 - Math.max(4, number.length))}${number}`;
-        return accepts(candidate) && free.offer(`prefix ${candidate}`) ? candidate : undefined;
+        return accepts(candidate) ? this.#offered(stack, candidate) : undefined;
       };
     return free.once(`prefix ${stack}`, () => {
       const own = prefixOfStack(stack);
-      if (isFree(own) && free.offer(`prefix ${own}`)) return own;
       return (
+        (isFree(own) ? this.#offered(stack, own) : undefined) ??
         free.goOn(`prefix ${wanted}`, 2, 10_000, numbered(isFree)) ??
         // A VPN may route all of the automatic subnets: then the network needs one of its own, which is another finding.
         free.goOn(`unused prefix ${wanted}`, 2, 10_000, numbered(isUnused)) ??
         nearestPrefix(wanted)
       );
     });
+  }
+
+  /** The prefix, unless it was offered before; with it go the subnets that follow from it. */
+  #offered(stack: string, candidate: string): string | undefined {
+    if (!this.#free.offer(`prefix ${candidate}`)) return undefined;
+    const subnets = this.#free.of(FreeSubnets);
+    for (const key of subnets.networksWithAutomatic(stack)) subnets.reserve(autoSubnet(hostName(candidate, key)));
+    return candidate;
   }
 
   /** Whether the networks that a stack would have under another prefix find their automatic subnets free. */

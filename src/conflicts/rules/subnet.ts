@@ -89,8 +89,8 @@ export class FreeSubnets {
   }
 
   /** Notes the parts of a place as given; false where one of them was. */
-  #give({ first, last }: AddressRange): boolean {
-    const parts = Array.from({ length: (last - first + 1) / smallest }, (_, index) => first / smallest + index);
+  #give(place: AddressRange): boolean {
+    const parts = partsOf(place);
     if (parts.some((part) => this.#given.has(part))) return false;
     for (const part of parts) this.#given.add(part);
     return true;
@@ -106,9 +106,17 @@ export class FreeSubnets {
     return undefined;
   }
 
+  /** Whether nobody holds any of it, and it was not offered to anybody. */
   isFree(cidr: string): boolean {
     const range = addressRange(cidr);
-    return range !== undefined && !overlaps(this.#taken, range);
+    return (
+      range !== undefined && !overlaps(this.#taken, range) && !partsOf(range).some((part) => this.#given.has(part))
+    );
+  }
+
+  /** Keeps it from being offered: another remedy takes it. */
+  reserve(cidr: string): void {
+    for (const part of partsOf(addressRange(cidr) ?? { first: 0, last: -1 })) this.#given.add(part);
   }
 
   /** The keys of a stack's networks whose subnets follow from their names. */
@@ -116,6 +124,10 @@ export class FreeSubnets {
     return this.#automatic.get(stack) ?? [];
   }
 }
+
+/** The numbers of a range's parts, each as large as the smallest automatic subnet. */
+const partsOf = ({ first, last }: AddressRange): number[] =>
+  Array.from({ length: Math.ceil((last - first + 1) / smallest) }, (_, index) => Math.floor(first / smallest) + index);
 
 /** Ranges in order that neither overlap nor touch. */
 function merged(ranges: readonly AddressRange[]): AddressRange[] {

@@ -335,7 +335,7 @@ describe("berth check", () => {
     const none = await berth("/", ["check"]);
     expect(none.code).toBe(2);
     expect(none.stderr).toBe(
-      "there is no Pulumi.yaml in / or above it; name the project's folder: berth -C FOLDER …\n",
+      "there is no Pulumi.yaml in / or above it; name the project's folder: berth -C FOLDER …, or make a project for the Compose file of this one: berth init\n",
     );
   });
 

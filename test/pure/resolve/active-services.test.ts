@@ -56,7 +56,7 @@ it("a mistake in a service that is not active does not matter", () => {
 it("a limit that the older key and deploy: say differently is a finding", () => {
   const text = (memory: string): string =>
     `services: { app: { image: "a:1", mem_limit: 1g, deploy: { resources: { limits: { memory: ${memory} } } } } }`;
-  expect(messages("", text("2g")).join("\n")).toContain("found 1g, and 2g under deploy.resources.limits.memory");
+  expect(messages("", text("2g")).join("\n")).toContain("it differs from deploy.resources.limits.memory");
   expect(services("", text("1024m"))).toEqual(["app"]);
 });
 
