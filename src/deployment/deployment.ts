@@ -87,6 +87,8 @@ export interface Job extends Workload {
   readonly kind: "job";
   /** Seconds after which it is ended. */
   readonly timeout: number;
+  /** What its file says of restarts and health. An `up` runs it once whatever that is; Compose keeps to it. */
+  readonly written?: { readonly restart?: Restart; readonly health?: LongRunning["health"] };
 }
 
 /** What services and jobs have in common. */

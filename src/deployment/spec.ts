@@ -20,6 +20,7 @@ export function specHash(container: Omit<Container, "name" | "resource">, prefix
     resource: undefined,
     restart: undefined,
     timeout: undefined,
+    written: undefined,
     files: files.map(({ source: _written, isExact: _isExact, ...file }) => file),
     cpus: limits.cpus,
     ports: ports.map(({ address, protocol, hostPort, containerPort }) => [address, protocol, hostPort, containerPort]),

@@ -9,14 +9,7 @@ import type {
   Restart,
   VolumeMount,
 } from "../deployment/deployment.ts";
-import {
-  type Container,
-  type ContainerAttachment,
-  healthOf,
-  isHealthOff,
-  type Realization,
-  restartOf,
-} from "../deployment/realization.ts";
+import { type Container, type ContainerAttachment, isHealthOff, type Realization } from "../deployment/realization.ts";
 import { containerLabels } from "../deployment/labels.ts";
 import { type SecretTexts, completeText } from "../deployment/value.ts";
 import { fileKeys } from "./files.ts";
@@ -25,7 +18,8 @@ import { healthText, hostSettings, time } from "./host-settings.ts";
 /** A service in Compose's words, those only that 1.29 and v2 share; what is undefined is left to Docker. */
 export function composeService(service: Container, deployment: Realization, secrets: SecretTexts): object {
   const { running } = deployment;
-  const check = healthOf(service);
+  const { health: check, restart: policy = { policy: "no" } } =
+    service.kind === "service" ? service : (service.written ?? {});
   const files = fileKeys(deployment, service);
   return {
     image: service.image,
@@ -51,8 +45,8 @@ export function composeService(service: Container, deployment: Realization, secr
     volumes_from: some(volumesFrom(service, deployment)),
     ...networks(service, deployment),
     depends_on: running ? someOf(dependencies(service, deployment)) : undefined,
-    healthcheck: isHealthOff(service) ? { disable: true } : check && healthText(check),
-    restart: restart(restartOf(service)),
+    healthcheck: check === "none" ? { disable: true } : check && healthText(check),
+    restart: restart(policy),
     ...limits(service),
     ...hostSettings(service),
     platform: service.platform,
@@ -176,13 +170,13 @@ function modeText(mode: NetworkMode, containers: readonly Container[]): string {
   return `service:${containers.find(({ key }) => key === mode.service)?.name ?? mode.service}`;
 }
 
-/** Nothing waits for the health of what has no health check: Compose would give up. */
+/** Nothing waits for the health of what has its check switched off: Compose would give up. */
 function dependencies(service: Container, { containers }: Realization): Record<string, object> {
   return Object.fromEntries(
     service.dependsOn.flatMap(({ service: key, condition, restart: follows, optional }) => {
       const other = containers.find((candidate) => candidate.key === key);
       if (other === undefined) return [];
-      const cannot = condition === "service_healthy" && healthOf(other) === undefined;
+      const cannot = condition === "service_healthy" && isHealthOff(other);
       const required = optional === true ? false : undefined;
       return [[other.name, { condition: cannot ? "service_started" : condition, restart: follows, required }]];
     }),

@@ -78,15 +78,22 @@ export interface Context {
 export function makeService(key: string, compose: ComposeService, context: Context): Service {
   const { blueprint, filler } = context;
   const at = (...path: (string | number)[]): Path => ["services", key, ...path];
-  if (blueprint.jobs.has(key)) {
-    const timeout = timeLimit(key, blueprint, filler);
-    return { kind: "job", ...workloadOf(key, compose, context), timeout };
-  }
   const health = healthCheck(compose.healthcheck, at("healthcheck"), filler);
   const policy =
     swarmRestart(compose.deploy?.restart_policy, at("deploy", "restart_policy"), filler) ??
     restart(compose.restart, at("restart"), context);
-  return { kind: "service", ...workloadOf(key, compose, context), replicas: 1, health, restart: policy };
+  if (!blueprint.jobs.has(key))
+    return { kind: "service", ...workloadOf(key, compose, context), replicas: 1, health, restart: policy };
+  const written = {
+    ...(compose.restart !== undefined && policy.policy !== "no" && { restart: policy }),
+    ...(health !== undefined && { health }),
+  };
+  return {
+    kind: "job",
+    ...workloadOf(key, compose, context),
+    timeout: timeLimit(key, blueprint, filler),
+    ...(Object.keys(written).length > 0 && { written }),
+  };
 }
 
 function workloadOf(
@@ -127,7 +134,7 @@ function workloadOf(
     attachments: attachments(key, compose, context),
     dependsOn: withShared(
       [mode?.kind === "service" ? mode.service : undefined, namespaces?.pid, namespaces?.ipc],
-      dependencies(compose.depends_on, blueprint.jobs, context.present),
+      dependencies(compose.depends_on, blueprint.extension, context.present),
     ),
     limits: limitsOf(key, compose, context),
     labels: Object.fromEntries(Object.entries(compose.labels ?? {}).map(([name, text]) => [name, text ?? ""])),
@@ -184,9 +191,10 @@ const wholeSeconds = (text: string): number | undefined => {
   return time !== undefined && time >= 1e9 ? Math.ceil(time / 1e9) : undefined;
 };
 
+/** Who depends on what x-berth names a job depends on its success; elsewhere a file's own words count. */
 const dependencies = (
   written: ComposeService["depends_on"],
-  jobs: Blueprint["jobs"],
+  { jobs }: Blueprint["extension"],
   present: ReadonlySet<string>,
 ): Dependency[] =>
   Object.entries<{ condition: Dependency["condition"]; restart?: boolean | string; required?: boolean | string }>(
@@ -195,7 +203,9 @@ const dependencies = (
     .filter(([service]) => present.has(service))
     .map(([service, { condition, restart: follows, required }]) => ({
       service,
-      condition: jobs.has(service) ? ("service_completed_successfully" as const) : condition,
+      condition: (Array.isArray(jobs) ? jobs.includes(service) : Object.hasOwn(jobs, service))
+        ? ("service_completed_successfully" as const)
+        : condition,
       ...(follows === true && { restart: true as const }),
       ...(required === false && { optional: true as const }),
     }));

@@ -198,14 +198,29 @@ it("takes an adopted volume as it is", () => {
   });
 });
 
-it("starts without waiting for the health of a service that has no health check", () => {
+it("waits for the health that an image itself checks, and for none where the check is switched off", () => {
+  const conditionFor = (a: string): unknown => {
+    const text = `services: { a: { image: "a:1", ${a} }, b: { image: "b:1", depends_on: { a: { condition: service_healthy } } } }`;
+    const [file] = filesOf("config: {}", text);
+    return parse(file?.text ?? "").services.hospital_a_b.depends_on.hospital_a_a.condition;
+  };
+  expect(conditionFor("labels: {}")).toBe("service_healthy");
+  expect(conditionFor("healthcheck: { disable: true }")).toBe("service_started");
+});
+
+it("keeps the words of a service whose success another one awaits", () => {
   const [file] = filesOf(
     "config: {}",
-    `services: { a: { image: "a:1" }, b: { image: "b:1", depends_on: { a: { condition: service_healthy } } } }`,
+    `services:
+  migrate: { image: "m:1", restart: on-failure, healthcheck: { test: [CMD, probe] } }
+  app: { image: "a:1", depends_on: { migrate: { condition: service_completed_successfully } } }
+  side: { image: "a:1", depends_on: [migrate] }
+`,
   );
-  expect(parse(file?.text ?? "").services.hospital_a_b.depends_on).toEqual({
-    hospital_a_a: { condition: "service_started" },
-  });
+  const { services } = parse(file?.text ?? "");
+  expect(services.hospital_a_migrate).toMatchObject({ restart: "on-failure", healthcheck: { test: ["CMD", "probe"] } });
+  expect(services.hospital_a_app.depends_on.hospital_a_migrate.condition).toBe("service_completed_successfully");
+  expect(services.hospital_a_side.depends_on.hospital_a_migrate.condition).toBe("service_started");
 });
 
 it("says to which host it belongs, quoted for a shell", () => {
