@@ -34,9 +34,13 @@ export function configDifferences(
     ...unequal("terminal", onOff(live.Tty), onOff(service.terminal)),
     ...unequal("open input", onOff(live.OpenStdin), onOff(service.openInput)),
     ...unequal("stop signal", live.StopSignal || "SIGTERM", (service.stopSignal ?? image.StopSignal) || "SIGTERM"),
-    ...unequal("stop timeout", `${live.StopTimeout ?? 10} s`, `${stopSeconds(service.stopGrace)} s`),
+    ...stopDifferences(service, live.StopTimeout ?? 10),
   ];
 }
+
+/** Docker counts whole seconds: the engine rounds up, and Docker Compose down. */
+const stopDifferences = ({ stopGrace }: Container, found: number): Difference[] =>
+  found === Math.floor(stopGrace) ? [] : unequal("stop timeout", `${found} s`, `${stopSeconds(stopGrace)} s`);
 
 /** With the network of its host or of another container, a container has that one's name unless it is given another. */
 function hostNameDifferences(

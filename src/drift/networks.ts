@@ -83,7 +83,8 @@ function networkDifferences(deployment: Realization, network: Network, found: In
       Object.assign({}, ...wanted.map(({ auxiliary }) => auxiliary)) as Texts,
     ),
     ...unequal("internal", String(found.Internal === true), String(network.internal)),
-    ...unequal("attachable", String(found.Attachable === true), String(network.attachable === true)),
+    // Only a swarm's networks are ever not attachable: docker-compose 1.29 says it of all.
+    ...(network.attachable === true ? unequal("attachable", String(found.Attachable === true), "true") : []),
     ...unequal("IPv6", String(found.EnableIPv6 === true), String(network.ipv6 === true)),
     ...optionDifferences(network.options ?? {}, found.Options ?? {}),
     ...changedEntries("label", Object.fromEntries(own), networkLabels(deployment, network)),

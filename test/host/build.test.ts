@@ -33,7 +33,9 @@ describe.skipIf(!dockerAnswers)("a build on a real Docker", () => {
     dockerfile: string,
     wish: Partial<ImageBuild> = {},
   ): Promise<{ end: BuildEnd; lines: string[] }> => {
-    const { archive: context, dockerfile: sent } = packBuildContext({ folder, dockerfile: "none", inline: dockerfile });
+    // A step of an earlier run is in the cache, and prints nothing.
+    const inline = dockerfile.replace(/^FROM .*$/m, `$&\nENV BERTH_TEST=${name}`);
+    const { archive: context, dockerfile: sent } = packBuildContext({ folder, dockerfile: "none", inline });
     const lines: string[] = [];
     const end = await buildImage(
       docker,

@@ -56,7 +56,7 @@ services:
     cpus: 0.25
     mem_limit: 32m
     mem_reservation: 16m
-  lonely: { image: "${image}", networks: {}, stop_grace_period: 0s }
+  lonely: { image: "${image}", network_mode: bridge, stop_grace_period: 0s }
 volumes: { data: }
 networks:
   front:

@@ -73,7 +73,7 @@ describe.skipIf(!dockerAnswers || compose === undefined)("drift on a real Docker
     expect(await found()).toEqual({
       [name("db")]: "memory is 24 MB, should be 32 MB; restart policy is always, should be on-failure:3",
       [name("lonely")]:
-        "memory is 24 MB, should be unlimited; CPU shares are 512, should be none; CPU set is 0, should be all; process limit is 50, should be none",
+        "memory is 24 MB, should be unlimited; process limit is 50, should be none; CPU shares are 512, should be none; CPU set is 0, should be all",
       [name("keeper")]: `is attached to the foreign network ${other}`,
       [name("talker")]: `has lost its alias talker on the network ${name("front")}`,
       [name("loner")]: `is not attached to the network ${name("front")}`,

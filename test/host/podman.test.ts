@@ -12,7 +12,8 @@ describe.skipIf(!dockerAnswers || podmanMissing !== "")("berth with Podman in Do
   beforeAll(async () => {
     service = await PodmanService.start();
     root = projectWith({
-      "blueprints/web.yaml": 'services: { web: { image: "berth-test-tiny:1", ports: ["8000"] } }\n',
+      "blueprints/web.yaml":
+        'services: { web: { image: "berth-test-tiny:1", restart: unless-stopped, ports: ["8000"] } }\n',
       "Pulumi.pod.yaml": stack("20311"),
     });
   });

@@ -31,7 +31,7 @@ describe.skipIf(!dockerAnswers)("the state of a deployment on a real Docker", ()
   const prefix = uniqueName("berth_status");
   const deployment = deploymentFrom(`config: { berth:prefix: ${prefix} }`, {
     stack: prefix,
-    blueprintYaml: 'services: { app: { image: "berth-test-tiny:1", networks: {} } }\n',
+    blueprintYaml: 'services: { app: { image: "berth-test-tiny:1", network_mode: bridge } }\n',
   });
   const [app] = deployment.containers;
 

@@ -28,7 +28,6 @@ describe("a network that was made anew is told by", () => {
     ],
     ["internal is true, should be false", { Internal: true }],
     ["label berth.network was changed", { Labels: { ...network.Labels, "berth.network": "other" } }],
-    ["attachable is true, should be false", { Attachable: true }],
     ["IPv6 is true, should be false", { EnableIPv6: true }],
   ])("%s", (message, other) => {
     expect(found(withNetworks({ ...network, ...other }))).toEqual([["network-drifted", "shop_side", message]]);
@@ -46,6 +45,7 @@ describe("a network that was made anew is told by", () => {
       "not by what Compose adds",
       withNetworks({ ...network, Labels: { ...network.Labels, "com.docker.compose.network": "x" } }),
     ],
+    ["not by what docker-compose 1.29 says of every network", withNetworks({ ...network, Attachable: true })],
     [
       "not by a label of the blueprint's that has changed since",
       withNetworks({ ...network, Labels: { ...network.Labels, zone: "in" } }),
