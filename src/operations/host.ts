@@ -1,3 +1,5 @@
+import type { Remedy } from "../findings/remedy.ts";
+
 /**
  * How an operation reports and asks. The command line, a web server and tests are hosts; operations never print. Every
  * code stands here once; docs/reference/events.md is generated from these lists.
@@ -40,6 +42,8 @@ export interface Event {
   readonly step?: string;
   /** One line for people; absent where only programs need to know. */
   readonly text?: string;
+  /** What can be done about it. */
+  readonly remedy?: Remedy;
 }
 
 export interface Question {

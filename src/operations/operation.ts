@@ -1,4 +1,5 @@
 import type { Finding } from "../findings/finding.ts";
+import type { Remedy } from "../findings/remedy.ts";
 import type { DeployResult } from "./deploy.ts";
 import type { Question, Subject } from "./host.ts";
 import type { Interrupted } from "./journal.ts";
@@ -27,7 +28,7 @@ export type Plan<Kind extends string = string> =
       /** Steps that an earlier run, which was cut off, has done. */
       readonly done: readonly Step[];
       /** What stays although it looks as if it would go, each with the reason. */
-      readonly kept: readonly string[];
+      readonly kept: readonly Kept[];
       /** Asked before the first step. */
       readonly question?: Question;
     }
@@ -36,6 +37,19 @@ export type Plan<Kind extends string = string> =
       readonly problems: readonly string[];
       readonly findings: readonly Finding[];
     };
+
+/** What an operation leaves where it is. */
+export interface Kept {
+  /** `the volume shop_data` */
+  readonly what: string;
+  /** `was here before` */
+  readonly why: string;
+  /** What removes it after all. */
+  readonly remedy?: Remedy;
+}
+
+/** Says of a thing that it stays, and why. */
+export const keptText = ({ what, why }: Kept): string => `kept ${what}, which ${why}`;
 
 export type Planned<Kind extends string = string> = Extract<Plan<Kind>, { kind: "planned" }>;
 
@@ -75,7 +89,7 @@ export interface Undertaking extends Subject {
 }
 
 /** A plan as people read it, one step a line. */
-export function planText(plan: Planned): string {
+export function planText(plan: Planned, remedyText: (remedy: Remedy) => string): string {
   const numbers = new Map(plan.steps.map(({ id }, index) => [id, String(index + 1)]));
   const steps = plan.steps.map(({ id, kind, target, cause, after }) => {
     const needs = after.flatMap((each) => numbers.get(each) ?? []);
@@ -86,6 +100,10 @@ export function planText(plan: Planned): string {
     ...plan.done.map(({ kind, target }) => `done before: ${kind} ${target}`),
     ...steps,
     ...(steps.length === 0 ? ["nothing to do"] : []),
-    ...plan.kept,
+    ...plan.kept.map((kept) => withRemedy(keptText(kept), kept.remedy, remedyText)),
   ].join("\n");
 }
+
+/** One line for people, with the command that helps at its end. */
+export const withRemedy = (text: string, remedy: Remedy | undefined, remedyText: (remedy: Remedy) => string): string =>
+  remedy === undefined ? text : `${text}: ${remedyText(remedy)}`;

@@ -6,9 +6,11 @@ import { dockerEndpoint } from "../../src/deployment/endpoint.ts";
 import type { Realization } from "../../src/deployment/realization.ts";
 import { knownOf } from "../../src/engine/state.ts";
 import { localEndpoint } from "../../src/docker/endpoint.ts";
+import { keptText } from "../../src/operations/operation.ts";
 import { ownedData } from "../../src/operations/remove/owned-data.ts";
+import { remedyText } from "../../src/report/remedy-text.ts";
 import { deploymentFrom } from "../pure/resolve/sample.ts";
-import { cleanUp, docker, uniqueName } from "./docker.ts";
+import { cleanUp, docker, endpoint, uniqueName } from "./docker.ts";
 
 /** What `destroy --data` removes, and what it leaves alone, on a real Docker. */
 const prefix = uniqueName("data").replace(/[^a-z0-9]/g, "_");
@@ -73,10 +75,12 @@ describe("the data of a deployment", () => {
   it("is what its state holds and what was created from it; the rest stays, and is named with the reason", async () => {
     const { volumes, kept } = await ownedData(deployment("  berth:adopt: [data]\n"), state("held", "1"));
     expect(volumes).toEqual([`${prefix}_held`, `${prefix}_home`]);
-    expect(kept).toEqual([
-      `kept the volume ${prefix}_data, which was here before: docker volume rm ${prefix}_data`,
-      `kept the volume ${prefix}_elsewhere, which is managed from laptop:/there`,
-      `kept the volume ${prefix}_unknown, which this state does not know: docker volume rm ${prefix}_unknown`,
+    const far = { speaks: "berth", berth: "berth", docker: "tcp://elsewhere:2375" } as const;
+    const removal = (name: string): string => `docker -H ${endpoint} volume rm ${prefix}_${name}`;
+    expect(kept.map((each) => [keptText(each), each.remedy && remedyText(each.remedy, far)])).toEqual([
+      [`kept the volume ${prefix}_data, which was here before`, removal("data")],
+      [`kept the volume ${prefix}_elsewhere, which is managed from laptop:/there`, undefined],
+      [`kept the volume ${prefix}_unknown, which this state does not know`, removal("unknown")],
     ]);
   });
 
@@ -103,10 +107,10 @@ describe("the data of a deployment", () => {
     directory(join(logs, prefix));
     const { directories, kept } = await ownedData(deployment("  berth:adopt: [static]\n"));
     expect(directories).toEqual([]);
-    expect(kept.filter((line) => line.includes("directory"))).toEqual(
+    expect(kept.map(keptText).filter((line) => line.includes("directory"))).toEqual(
       [
-        `kept the directory ${static_("app_1")}, which was here before: rm -r ${static_("app_1")}`,
-        `kept the directory ${static_("app_2")}, which was here before: rm -r ${static_("app_2")}`,
+        `kept the directory ${static_("app_1")}, which was here before`,
+        `kept the directory ${static_("app_2")}, which was here before`,
         `kept the directory ${join(logs, prefix)}, which has no mark of this deployment`,
       ].sort(),
     );

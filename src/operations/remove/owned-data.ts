@@ -2,6 +2,8 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ownDirectories } from "../../deployment/binds.ts";
 import type { Realization } from "../../deployment/realization.ts";
+import { docker, type Remedy, shell } from "../../findings/remedy.ts";
+import type { Kept } from "../operation.ts";
 import { imageSlug } from "../../notation/names.ts";
 import { labels, volumeId } from "../../deployment/label-names.ts";
 import type { Memory } from "../../engine/state.ts";
@@ -17,7 +19,7 @@ export interface OwnedData {
   /** Paths of directories that go with it. */
   readonly directories: readonly string[];
   /** What looks like its own and stays, with the reason and, where it is nobody else's, the command that removes it. */
-  readonly kept: readonly string[];
+  readonly kept: readonly Kept[];
 }
 
 /**
@@ -30,7 +32,7 @@ export async function ownedData(deployment: Realization, known?: Memory): Promis
   return {
     volumes: volumes.flatMap(({ name, kept }) => (kept === undefined ? [name] : [])).sort(),
     directories: directories.flatMap(({ path, kept }) => (kept === undefined ? [path] : [])).sort(),
-    kept: [...volumes, ...directories].flatMap(({ kept }) => kept ?? []).sort(),
+    kept: [...volumes, ...directories].flatMap(({ kept }) => kept ?? []).sort((a, b) => (a.what < b.what ? -1 : 1)),
   };
 }
 
@@ -39,26 +41,28 @@ interface Volume {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
-async function volumesOf(deployment: Realization, known?: Memory): Promise<{ name: string; kept?: string }[]> {
-  const docker = await dockerClient(deployment.endpoint.url);
-  const { Volumes: all } = (await docker.listVolumes()) as { Volumes?: readonly Volume[] | null };
+async function volumesOf(deployment: Realization, known?: Memory): Promise<{ name: string; kept?: Kept }[]> {
+  const client = await dockerClient(deployment.endpoint.url);
+  const { Volumes: all } = (await client.listVolumes()) as { Volumes?: readonly Volume[] | null };
   const ids = new Set([deployment.id, ...(known?.ids ?? [])]);
   const adopted = new Set(deployment.volumes.flatMap((volume) => (volume.adopted ? [volume.name] : [])));
   return (all ?? []).flatMap((volume) => {
     const { Name: name } = volume;
     const isOurs = ids.has(volume.Labels?.[labels.stack] ?? "");
     if (!isOurs && !adopted.has(name) && !Object.hasOwn(known?.volumes ?? {}, name)) return [];
-    const wasThere = `kept the volume ${name}, which was here before: docker volume rm ${name}`;
+    const remedy = removalOf(name, deployment);
+    const wasThere = { what: `the volume ${name}`, why: "was here before", remedy };
     return [{ name, kept: !isOurs || adopted.has(name) ? wasThere : othersVolume(volume, deployment, known) }];
   });
 }
 
+/** Acts on the deployment's own endpoint, whichever the shell's is. */
+const removalOf = (name: string, { endpoint }: Realization): Remedy => docker(endpoint.url, "volume", "rm", name);
+
 /** Why a volume with the deployment's label is not its own; undefined where it is. */
-function othersVolume(
-  { Name: name, Labels: live }: Volume,
-  { id, home }: Realization,
-  known?: Memory,
-): string | undefined {
+function othersVolume({ Name: name, Labels: live }: Volume, deployment: Realization, known?: Memory): Kept | undefined {
+  const { id, home } = deployment;
+  const what = `the volume ${name}`;
   const { [labels.home]: hash, [labels.place]: place = "another state", [labels.identity]: identity } = live ?? {};
   if (hash === home?.hash && hash !== undefined) return undefined;
   const isHeld =
@@ -67,11 +71,11 @@ function othersVolume(
   if (isHeld && (hash === undefined || presenceOf(place, id) !== "there")) return undefined;
   if (hash === undefined && home === undefined) return undefined;
   return hash === undefined
-    ? `kept the volume ${name}, which this state does not know: docker volume rm ${name}`
-    : `kept the volume ${name}, which is managed from ${place}`;
+    ? { what, why: "this state does not know", remedy: removalOf(name, deployment) }
+    : { what, why: `is managed from ${place}` };
 }
 
-async function directoriesOf(deployment: Realization, known?: Memory): Promise<{ path: string; kept?: string }[]> {
+async function directoriesOf(deployment: Realization, known?: Memory): Promise<{ path: string; kept?: Kept }[]> {
   if (!isThisMachine(deployment.endpoint.url)) return [];
   const ids = [deployment.id, ...(known?.ids ?? [])];
   const { staticDirectory, services, prefix } = deployment;
@@ -81,16 +85,16 @@ async function directoriesOf(deployment: Realization, known?: Memory): Promise<{
     mounts.flatMap((mount) => (mount.kind === "directory" && !mount.readOnly ? [mount.path] : [])),
   );
   const found = await Promise.all(
-    [...new Set([...files, ...mounted])].map(async (path): Promise<{ path: string; kept?: string }[]> => {
+    [...new Set([...files, ...mounted])].map(async (path): Promise<{ path: string; kept?: Kept }[]> => {
       const report = await observeDirectory(path);
       if (report.kind === "absent") return [];
       if (own.includes(path)) return [{ path }];
       if (report.kind === "ours" && ids.includes(report.owner)) {
-        const wasThere = `kept the directory ${path}, which was here before: rm -r ${path}`;
+        const wasThere = { what: `the directory ${path}`, why: "was here before", remedy: shell("rm", "-r", path) };
         return [{ path, kept: files.includes(path) && staticDirectory?.adopted === true ? wasThere : undefined }];
       }
       const isNamed = path.split("/").includes(prefix) && report.kind !== "ours";
-      return isNamed ? [{ path, kept: `kept the directory ${path}, which has no mark of this deployment` }] : [];
+      return isNamed ? [{ path, kept: { what: `the directory ${path}`, why: "has no mark of this deployment" } }] : [];
     }),
   );
   return found.flat();

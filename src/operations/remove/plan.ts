@@ -134,7 +134,7 @@ function questionOf({ deployment, data, owned, state }: RemoveFacts): Question {
     ...names("directories", owned.directories),
     ...(database !== undefined && isThere ? names("database", [database.name]) : []),
   ];
-  const stays = owned.kept.map((text) => text.replace(/^kept (.*), which .*/, "$1"));
+  const stays = owned.kept.map(({ what }) => what);
   return question(
     `${all.join(" and ")} will be removed for good, with all data${stays.length === 0 ? "" : `; ${stays.join(", ")} stay`}`,
   );

@@ -3,7 +3,7 @@ import type { DeployResult } from "../deploy.ts";
 import { perform, type Performed } from "../execution.ts";
 import type { Host } from "../host.ts";
 import type { LockStores } from "../lock.ts";
-import type { Operation, Plan, Planned } from "../operation.ts";
+import { keptText, type Operation, type Plan, type Planned } from "../operation.ts";
 import { observeRemoval, type RemoveFacts, type RemovePorts } from "./facts.ts";
 import { planRemoval, type RemoveKind } from "./plan.ts";
 import { removeRunners } from "./run.ts";
@@ -55,7 +55,8 @@ export async function remove(ports: RemovePorts, host: Host, options: RemoveOpti
     const text = "was never brought up by the engine: it has nothing to remove";
     if (performed.plan.done.length === 0) host.notify({ code: "nothing-to-do", about, text });
   }
-  for (const text of performed.plan.kept) host.notify({ code: "kept", about, text });
+  for (const kept of performed.plan.kept)
+    host.notify({ code: "kept", about, text: keptText(kept), remedy: kept.remedy });
   return { kind: "ran", result: resultOf(stack, performed) };
 }
 

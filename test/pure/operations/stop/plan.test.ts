@@ -14,7 +14,7 @@ it("the plan of a stop stops those with a database on it first, along with it, a
     effects: [],
   });
   const plan = planStop(await observeStop(ports, deployed("db"), undefined));
-  expect(plan.kind === "planned" && [planText(plan), plan.question?.text]).toEqual([
+  expect(plan.kind === "planned" && [planText(plan, () => ""), plan.question?.text]).toEqual([
     [
       "1 stop-along x: its database is on db",
       "2 stop-along y (after 1): its database is on db",
