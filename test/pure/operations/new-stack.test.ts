@@ -12,6 +12,7 @@ import type { Realization } from "../../../src/deployment/realization.ts";
 import { claimsOf } from "../../../src/claims/of-deployment.ts";
 import { realize } from "../../../src/realize/realize.ts";
 import { resolve } from "../../../src/resolve/resolve.ts";
+import { shellWord } from "../../../src/notation/shell-quote.ts";
 import { shellWords } from "../../../src/notation/shell-words.ts";
 import { type Answers, type Ground, readAnswers, stackText } from "../../../src/operations/answers.ts";
 import { groupOf } from "../../../src/findings/config-key.ts";
@@ -58,6 +59,8 @@ const held = fc
     ...claims,
     ...others.map((other): Claim => ({ ...other, endpoint, owner: { kind: "process", name: "someone" } })),
   ]);
+/** Invisible characters are quoted for newer shells; a real bash reads them in a test of their own. */
+const visible = fc.string({ unit: "grapheme" }).filter((text) => !shellWord(text).startsWith("$'"));
 const said: fc.Arbitrary<Answers> = fc.record(
   {
     stack: fc.constantFrom("b", "new", "s-1"),
@@ -65,7 +68,7 @@ const said: fc.Arbitrary<Answers> = fc.record(
     environment: environments,
     domain: fc.constantFrom("s0.example", "www.s1.example", "free.example"),
     ports: fc.dictionary(fc.constant("app"), ports),
-    settings: fc.dictionary(fc.constantFrom("HOSPITAL_NAME", "OTHER"), fc.string({ unit: "grapheme" })),
+    settings: fc.dictionary(fc.constantFrom("HOSPITAL_NAME", "OTHER"), visible),
   },
   { requiredKeys: ["stack"] },
 );
@@ -103,7 +106,7 @@ describe("a new stack", () => {
     fc.assert(
       fc.property(held, said, (claims, answers) => {
         const made = newStack(answers, ground, inventoryOf(claims));
-        fc.pre(!made.ok && !JSON.stringify(answers.settings ?? {}).includes("\\u0000"));
+        fc.pre(!made.ok);
         const better = typed(remedyOf(made.findings[0]));
         expect(better.settings).toEqual(answers.settings ?? {});
         expect(better.environment).toEqual(answers.environment);
