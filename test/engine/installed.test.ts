@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -53,12 +53,24 @@ volumes: { data: }
     await git("init", "--quiet");
     await git("add", ".");
     await git("commit", "--quiet", "-m", "An application");
-    const packed = await succeeds(run("npm", ["pack", "--silent", "--pack-destination", root], repository));
+    // To pack is to build, and other tests use what is built here.
+    const copy = join(root, "copy");
+    for (const part of ["src", "scripts", "blueprints", "docs", "package.json", "tsconfig.json", "tsconfig.types.json"])
+      cpSync(join(repository, part), join(copy, part), { recursive: true });
+    symlinkSync(join(repository, "node_modules"), join(copy, "node_modules"));
+    const packed = await succeeds(run("npm", ["pack", "--silent", "--pack-destination", root], copy));
     const options = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
     await succeeds(
       run(
         "npm",
-        ["install", "--global", "--prefix", join(root, "global"), ...options, join(root, packed.trim())],
+        [
+          "install",
+          "--global",
+          "--prefix",
+          join(root, "global"),
+          ...options,
+          join(root, packed.trim().split("\n").at(-1) ?? ""),
+        ],
         root,
       ),
     );
