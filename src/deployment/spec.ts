@@ -6,7 +6,7 @@ import type { Container } from "./realization.ts";
 /**
  * Hash of what a container is made from, in the label `berth.spec`: a container with another hash was made from another
  * specification. Left out: what its image is built from (the image's name says it) and when it is pulled, what the provider
- * changes in place (restart policy, memory), what an export alone can ask for, what is no part of the container (a job's
+ * changes in place (restart policy, memory), settings that only an export has, what is no part of the container (a job's
  * time-out), where things were written, and secrets' texts, which the specification does not hold. A deployment
  * that is stopped keeps its containers, so whether it runs is no part of it, either.
  * The name counts as it follows from prefix and key alone: a rollout may put the hash into it.

@@ -41,7 +41,7 @@ export function progressLines({ stream, id, aux }: BuildEvent): string[] {
 
 const has = (bytes: unknown): boolean => bytes instanceof Uint8Array && bytes.length > 0;
 
-/** What BuildKit does for itself is no step of the Dockerfile. */
+/** Steps of the Dockerfile, without BuildKit's internal ones. */
 const shows = (name: string): boolean => /^\[/.test(name) && !name.startsWith("[internal]");
 
 const linesOf = (text: string): string[] =>

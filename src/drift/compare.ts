@@ -79,8 +79,8 @@ function containerFinding(deployment: Realization, drift: ContainerDrift, known?
 }
 
 /**
- * Of the containers that the coming `up` leaves as they are unless it is asked to replace them: what neither the engine
- * sees nor a change of the specification mends. For the preview, where the engine shows the rest.
+ * Drift of the containers that the coming `up` would leave as they are: the engine does not see it, and no change of the
+ * specification repairs it. For the preview, where the engine shows the rest.
  */
 export const hiddenDrift = (deployment: Realization, drifts: readonly ContainerDrift[]): Finding[] =>
   drifts.flatMap((drift) => {

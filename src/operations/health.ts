@@ -28,7 +28,7 @@ interface HealthWish {
 
 /**
  * Asks the page of a deployment's entrance; undefined where nothing is published that may speak HTTP.
- * @param asking is told which page, before it is asked
+ * @param asking receives the URL before the first request
  */
 export async function healthOfEntrance(
   deployment: Realization,

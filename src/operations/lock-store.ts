@@ -4,7 +4,7 @@ import { reaching } from "./reaching.ts";
 
 /** Keeps a text under a name, for all that work with one endpoint. */
 export interface LockStore {
-  /** Keeps a text where the name has none yet. @returns what is kept now: this text, or that of whoever was first */
+  /** Keeps a text where the name has none yet. @returns the text that is kept now: this one, or an earlier one */
   claim(name: string, text: string): Promise<string>;
   /** @returns undefined where the name has none */
   read(name: string): Promise<string | undefined>;
