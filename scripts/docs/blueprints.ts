@@ -1,7 +1,6 @@
 import { blueprintSchema } from "../../src/blueprint/schema.ts";
 import { extension } from "../../src/blueprint/extension-schema.ts";
 import { service } from "../../src/blueprint/service-schema.ts";
-import { advice } from "../../src/blueprint/supported-keys.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
 import { type Key, keysOf } from "./keys.ts";
 import { code, inAnEditor, page, table } from "./markdown.ts";
@@ -49,11 +48,7 @@ export function blueprintsPage(): string {
       ["variable", "what it stands for"],
       Object.entries(variables).map(([name, what]) => [code(name), what]),
     ),
-    "## What to write instead",
-    table(
-      ["key of Compose", "instead"],
-      Object.entries(advice).map(([key, what]) => [code(key), what]),
-    ),
+    "`include`, `extends`, `env_file` and `label_file` are read as Compose reads them, and followed before these keys are looked at: see the [guide](../guide.md#compose-files-as-they-are).",
     ...inAnEditor("blueprint.schema.json", "blueprints/shop.yaml"),
   );
 }

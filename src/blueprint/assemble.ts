@@ -6,7 +6,7 @@ import { instruction, type Remedy } from "../findings/remedy.ts";
 import type { ComposeDocument } from "../yaml/compose-yaml.ts";
 import { entryOf, leaf, type MapTree, mapTree, type Place, type Tree, type TreePath, withEntry } from "../yaml/tree.ts";
 import type { ComposeFiles } from "./compose-files.ts";
-import { type Assignments, readDotenv } from "./dotenv.ts";
+import { type Assignments, findingsIn, readDotenv } from "./dotenv.ts";
 import { type Early, type EarlyLookup, fillEarly, InterpolationError, lateIn, templateOf } from "./early.ts";
 import { Extensions } from "./extends.ts";
 import { parseTemplate, variablesOf } from "./interpolate.ts";
@@ -83,15 +83,9 @@ export class Assembly {
     }
   }
 
-  private assigned(path: string, { variables, problems }: Assignments): Map<string, Early> {
-    const file = this.files.shown(path);
-    this.findings.push(
-      ...problems.map(({ message, line, warning }) => {
-        const finding = mistake({ file, path: "", line }, message);
-        return warning ? { ...finding, severity: "warning" as const } : finding;
-      }),
-    );
-    return new Map([...variables].map(([name, { value }]) => [name, value]));
+  private assigned(path: string, read: Assignments): Map<string, Early> {
+    this.findings.push(...findingsIn(this.files.shown(path), read));
+    return new Map([...read.variables].map(([name, { value }]) => [name, value]));
   }
 
   model({ paths, folder, scope, through }: Model): MapTree {

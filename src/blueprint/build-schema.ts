@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { flag, list, name, pairs, text } from "./forms.ts";
+import { extraHosts } from "./network-schema.ts";
 
 /** A secret that a step of a build mounts: by its own name, or under another id. */
 const buildSecret = z.union(
@@ -35,12 +36,7 @@ const long = z.strictObject(
     secrets: list(buildSecret, "secrets").optional(),
     ssh: z.union([z.array(text), z.record(z.string(), text.nullable())]).optional(),
     tags: list(name("an image"), "images").optional(),
-    extra_hosts: z
-      .union([
-        z.array(name("name:address")),
-        z.record(z.string(), text).transform((hosts) => Object.entries(hosts).map(([host, to]) => `${host}:${to}`)),
-      ])
-      .optional(),
+    extra_hosts: extraHosts.optional(),
     shm_size: text.optional(),
     isolation: text.optional(),
     privileged: flag.optional(),

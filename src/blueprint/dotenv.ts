@@ -1,3 +1,5 @@
+import type { Finding } from "../findings/finding.ts";
+import { mistake } from "../findings/config-finding.ts";
 import { type Early, type EarlyLookup, fillEarly, InterpolationError } from "./early.ts";
 
 /** A variable of a file of variables. */
@@ -12,6 +14,13 @@ export interface Assignments {
   readonly variables: ReadonlyMap<string, Assignment>;
   readonly problems: readonly { readonly message: string; readonly line: number; readonly warning?: true }[];
 }
+
+/** What is wrong in a file of variables, as findings. @param file as findings name it */
+export const findingsIn = (file: string, { problems }: Assignments): Finding[] =>
+  problems.map(({ message, line, warning }) => ({
+    ...mistake({ file, path: "", line }, message),
+    ...(warning && { severity: "warning" as const }),
+  }));
 
 /**
  * Reads a file of variables as Compose does (compose-go's dotenv): `NAME=value` and `NAME: value`, `export`, comments,

@@ -1,16 +1,12 @@
 import * as z from "zod";
-import { flag, name, octal, pairs, text } from "./forms.ts";
-
-const external = z
-  .union([flag, z.strictObject({ name: name("a name").optional() })], { error: "true or false" })
-  .optional();
+import { external, name, octal, pairs, text } from "./forms.ts";
 
 /** What a secret and a config have in common. Labels and drivers are Swarm's. */
 const common = {
   name: name("a name").optional(),
   file: name("a path").optional(),
   environment: name("the name of a variable").optional(),
-  external,
+  external: external.optional(),
   labels: pairs.optional(),
   driver: name("a driver").optional(),
   driver_opts: z.record(z.string(), text, { error: "options by name" }).optional(),

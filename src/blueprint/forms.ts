@@ -47,3 +47,8 @@ export const pairs = z.union(
   ],
   { error: "a map of names and values, or a list of NAME=value" },
 );
+
+/** What is there already, formerly with its name in it. */
+export const external = z.union([flag, z.strictObject({ name: name("a name").optional() })], {
+  error: "true or false",
+});

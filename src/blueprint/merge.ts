@@ -130,7 +130,8 @@ const bare = (tree: Tree): unknown =>
 /** Whether two trees say the same. */
 export const isSame = (one: Tree, other: Tree): boolean => JSON.stringify(bare(one)) === JSON.stringify(bare(other));
 
-const itemsOf = (tree: Tree): readonly Tree[] =>
+/** The entries of a list, one for a single value, none for nothing. */
+export const itemsOf = (tree: Tree): readonly Tree[] =>
   tree.kind === "list" ? tree.items : tree.kind === "leaf" && tree.value === null ? [] : [tree];
 
 /** A list of `NAME=value` as a map; undefined where it has something else. */
@@ -193,7 +194,7 @@ function pools(base: Tree, over: Tree): Tree {
   return listTree([...merged.values()], base.at);
 }
 
-/** By what the entries of a service's lists are told apart: of two with one key, the last counts, in the first's place. */
+/** The key of an entry in a service's lists: of two entries with one key, the last counts, in the place of the first. */
 const unique: Readonly<Record<string, (item: Tree, text: TextOf) => string | undefined>> = {
   cap_add: wholeText,
   cap_drop: wholeText,

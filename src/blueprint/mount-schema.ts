@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { flag, name, octal, pairs, text } from "./forms.ts";
+import { external, flag, name, octal, pairs, text } from "./forms.ts";
 
 const propagations = ["rprivate", "private", "rshared", "shared", "rslave", "slave"] as const;
 const kinds = ["volume", "bind", "tmpfs", "image", "npipe", "cluster"] as const;
@@ -50,9 +50,7 @@ export const mount = z.union(
 export const volumeDeclaration = z.strictObject(
   {
     name: name("a name").optional(),
-    external: z
-      .union([flag, z.strictObject({ name: name("a name").optional() })], { error: "true or false" })
-      .optional(),
+    external: external.optional(),
     driver: name("a volume driver").optional(),
     driver_opts: z.record(z.string(), text, { error: "options by name" }).optional(),
     labels: pairs.optional(),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { flag, list, map, name, pairs, text } from "./forms.ts";
+import { external, flag, list, map, name, pairs, text } from "./forms.ts";
 
 /** Networks of a Compose file, and how a service is attached to them. */
 
@@ -28,9 +28,7 @@ const ipam = z.strictObject(
 export const network = z.strictObject(
   {
     name: name("a name").optional(),
-    external: z
-      .union([flag, z.strictObject({ name: name("a name").optional() })], { error: "true or false" })
-      .optional(),
+    external: external.optional(),
     driver: name("a driver, for example bridge").optional(),
     driver_opts: map(text, "options by name").optional(),
     attachable: flag.optional(),
@@ -76,7 +74,7 @@ const oneOrMore = (what: string) =>
   z.union([z.string().transform((one) => [one]), z.array(name(what))], { error: `a text, or a list of ${what}s` });
 
 /** The hosts that a name stands for, as a list of `name=address`. */
-const extraHosts = z.union(
+export const extraHosts = z.union(
   [
     z.array(name("name:address")),
     z

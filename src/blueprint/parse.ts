@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { readBuildContext } from "../disk/build-context.ts";
+import { type ContextWish, readBuildContext } from "../disk/build-context.ts";
 import { UnreadableFile } from "../disk/read-text.ts";
 import type { Finding, Source } from "../findings/finding.ts";
 import { errorsOf } from "../findings/finding.ts";
@@ -11,6 +11,7 @@ import type { Blueprint, Loaded } from "./blueprint.ts";
 import { ComposeFiles } from "./compose-files.ts";
 import type { EarlyLookup } from "./early.ts";
 import { InterpolationError, parseTemplate, variablesOf } from "./interpolate.ts";
+import { memoize } from "../notation/memoize.ts";
 import { secretName } from "../notation/secret-names.ts";
 import { withImpliedDependencies } from "./implied-dependencies.ts";
 import { followCircle, references, startOrder } from "./references.ts";
@@ -137,13 +138,19 @@ function checked(
     variables,
     dotenv,
     problems,
-    buildContext: readBuildContext,
+    buildContext: contextsRead(),
     source,
   };
   const all = distinct(findings);
   if (errorsOf(all).length === 0) return { ok: true, value, findings: all };
   const isReadable = order.length > 0 && unread.length === 0;
   return isReadable ? { ok: false, findings: all, partial: value } : { ok: false, findings: all };
+}
+
+/** Reads each context once: the stacks of a blueprint mostly build from the same one. */
+function contextsRead(): Blueprint["buildContext"] {
+  const read = memoize((wish) => readBuildContext(JSON.parse(wish) as ContextWish));
+  return (wish) => read(JSON.stringify(wish));
 }
 
 /** The service in which a finding is. */

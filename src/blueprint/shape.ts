@@ -8,7 +8,7 @@ import { closest } from "../findings/suggest.ts";
 import { instruction } from "../findings/remedy.ts";
 import type { Blueprint } from "./blueprint.ts";
 import { blueprintSchema, type Compose } from "./schema.ts";
-import { advice, knownKeys } from "./supported-keys.ts";
+import { knownKeys } from "./supported-keys.ts";
 import { ownValue } from "../notation/own-value.ts";
 
 type Path = readonly (string | number)[];
@@ -73,11 +73,6 @@ const at = (content: unknown, path: Path): unknown =>
 /** Takes away what is wrong, or the list or map around it. @returns whether that is less than a whole service or volume */
 function remove(content: unknown, { path, kind }: Mistake): boolean {
   const isMissing = kind === "value" && at(content, path) === undefined;
-  // A service needs an image only once it is resolved.
-  if (isMissing && path.length === 3 && path[2] === "image") {
-    (at(content, path.slice(0, 2)) as Record<string, unknown>)["image"] = "missing";
-    return true;
-  }
   let place = isMissing ? path.slice(0, -1) : path;
   // The places of a list's other entries stay the same only without the whole list.
   while (typeof place.at(-1) === "number") place = place.slice(0, -1);
@@ -88,12 +83,12 @@ function remove(content: unknown, { path, kind }: Mistake): boolean {
   return true;
 }
 
-/** A key that is not part of the subset: what to do instead, or the key that was meant. */
+/** A key that is not part of the subset, and the key that was meant. */
 function unsupported(path: Path, source: Blueprint["source"]): Finding {
   const key = String(path.at(-1));
   const group = path.length === 3 && path[0] === "services" ? "service" : String(path.at(-2) ?? "");
   const nearest = closest(key, ownValue(knownKeys, group) ?? ownValue(knownKeys, String(path.at(-3))) ?? []);
-  const what = ownValue(advice, key) ?? (nearest === undefined ? "remove it" : `rename it to ${nearest}, or remove it`);
+  const what = nearest === undefined ? "remove it" : `rename it to ${nearest}, or remove it`;
   return mistake(source(path), `the key ${key} is not supported`, undefined, instruction(what));
 }
 

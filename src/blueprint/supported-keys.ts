@@ -25,12 +25,3 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   networks: [...keys(network.shape), ...keys(attachment.shape)],
   configs: ["content", "file", "environment", "external", "name"],
 };
-
-/** Keys of Compose that people bring along, and what to do instead. */
-export const advice: Readonly<Record<string, string>> = {
-  env_file: "write the values under environment:, or under berth:settings in the stack file",
-  extends: "write the service out, or use a YAML anchor",
-  include: "put everything into one file",
-  external: "remove it: networks belong to their deployment",
-  name: "remove it: the name is always <prefix>_<key>",
-};

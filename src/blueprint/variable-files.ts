@@ -5,9 +5,9 @@ import { mistake } from "../findings/config-finding.ts";
 import { instruction } from "../findings/remedy.ts";
 import { entryOf, leaf, type MapTree, mapTree, type Place, type Tree, withEntry } from "../yaml/tree.ts";
 import type { ComposeFiles } from "./compose-files.ts";
-import { type Assignment, type Assignments, readDotenv, readRawVariables } from "./dotenv.ts";
+import { type Assignment, type Assignments, findingsIn, readDotenv, readRawVariables } from "./dotenv.ts";
 import { type EarlyLookup, fillEarly, InterpolationError, templateOf } from "./early.ts";
-import { pairsOf } from "./merge.ts";
+import { itemsOf, pairsOf } from "./merge.ts";
 import { textIn } from "./structure.ts";
 
 /** A file that `env_file` or `label_file` names. */
@@ -92,10 +92,7 @@ class Reader {
     const file = this.files.shown(path);
     try {
       const read = (raw ? readRawVariables : readDotenv)(this.files.text(path), lookup);
-      for (const { message, line, warning } of read.problems) {
-        const finding = mistake({ file, path: "", line }, message);
-        this.findings.push(warning ? { ...finding, severity: "warning" } : finding);
-      }
+      this.findings.push(...findingsIn(file, read));
       return read;
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
@@ -108,9 +105,7 @@ class Reader {
   }
 
   private named(written: Tree, key: string): Named[] {
-    const items =
-      written.kind === "list" ? written.items : written.kind === "leaf" && written.value === null ? [] : [written];
-    return items.flatMap((item, index): Named[] => {
+    return itemsOf(written).flatMap((item, index): Named[] => {
       const path = textIn(item) ?? (key === "env_file" ? textIn(entryOf(item, "path")) : undefined);
       const required = entryOf(item, "required");
       const format = textIn(entryOf(item, "format"));

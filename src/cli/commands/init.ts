@@ -15,6 +15,7 @@ import { checkoutOf } from "../../operations/init/checkout.ts";
 import { initialize, type Installation } from "../../operations/init/init.ts";
 import { lookAround, newStack } from "../../operations/new-stack.ts";
 import { openProject, type Project } from "../../project/project.ts";
+import { jsonFinding } from "../../report/shown-finding.ts";
 import { reportText } from "../../report/text.ts";
 import { thisCommand } from "../invocation.ts";
 import { Outcome, wrongUsage } from "../outcome.ts";
@@ -94,7 +95,7 @@ async function firstStack(
           root: project.root,
           written: written.map((path) => relative(folder, path)),
           stack,
-          findings,
+          findings: findings.map(jsonFinding),
         });
       else print(reportText(findings, inventory.notLookedAt));
       throw new Outcome(exitStatusOf(errorsOf(findings)), `${stackFileName(stack)} was not written`);
