@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { propagations } from "../notation/mount-spec.ts";
 import { external, flag, name, octal, pairs, text } from "./forms.ts";
 
-const propagations = ["rprivate", "private", "rshared", "shared", "rslave", "slave"] as const;
 const kinds = ["volume", "bind", "tmpfs", "image", "npipe", "cluster"] as const;
 
 const bind = z.strictObject(

@@ -5,7 +5,7 @@ import dockerignoreModule from "@balena/dockerignore";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { pack, type Pack } from "tar-stream";
-import { readText, UnreadableFile, within } from "./read-text.ts";
+import { confined, readText, UnreadableFile } from "./read-text.ts";
 
 /** What is sent to Docker for a build. */
 export interface BuildContext {
@@ -106,7 +106,7 @@ const aboutOf = (error: UnreadableFile, { folder }: ContextWish): string =>
   error instanceof AboutFile ? error.path : folder;
 
 function contextOf({ folder, dockerfile, inline, project }: ContextWish): Content {
-  const status = lstatOf(within(folder));
+  const status = lstatOf(confined(folder));
   if (!status.isDirectory()) throw new AboutFile(folder, new UnreadableFile("is not a folder", "ENOTDIR"));
   const path = resolve(folder, dockerfile);
   const isInside = path.startsWith(folder + sep);

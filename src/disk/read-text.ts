@@ -82,12 +82,6 @@ function kindOf(status: Stats): string {
   return status.isSocket() ? "a socket, not a file" : "a device, not a file";
 }
 
-/**
- * The path to open where nothing outside of a folder is to be read, links included; the path itself elsewhere.
- * @throws UnreadableFile where it leads out of that folder
- */
-export const within = (path: string): string => confined(path, process.env[confinement] ?? "");
-
 /** @returns the path to open. @throws UnreadableFile where it leads out of the folder that is not to be left. */
 export function confined(path: string, folder = process.env[confinement] ?? ""): string {
   if (folder === "") return path;

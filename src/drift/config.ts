@@ -2,7 +2,7 @@ import { type Container, healthOf, isHealthOff } from "../deployment/realization
 import { withoutHome } from "../deployment/labels.ts";
 import { type SecretTexts, valueText } from "../deployment/value.ts";
 import { directory, processWords, stopSeconds } from "../deployment/canonical.ts";
-import { changed, changedEntries, type Difference, unequal } from "./difference.ts";
+import { changed, changedEntries, type Difference, unequal, onOff } from "./difference.ts";
 import type { InspectedConfig, InspectedHealthCheck } from "../host/inspected.ts";
 import { ownValue } from "../notation/own-value.ts";
 
@@ -54,8 +54,6 @@ function hostNameDifferences(
     ...unequal("domain", live.Domainname || "none", domainname ?? "none"),
   ];
 }
-
-const onOff = (flag: boolean | undefined): string => (flag === true ? "on" : "off");
 
 const folder = (path: string | undefined): string => (path || "/").replace(/(.)\/+$/, "$1");
 

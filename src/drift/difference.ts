@@ -50,3 +50,6 @@ export function changedEntries(
 /** A list whose order and repetitions mean nothing, as a text. */
 export const listText = (items: Iterable<string> | null | undefined): string =>
   [...new Set(items ?? [])].sort().join(", ") || "none";
+
+/** A switch in words; what is not said is off. */
+export const onOff = (flag: boolean | null | undefined): string => (flag === true ? "on" : "off");

@@ -12,7 +12,7 @@ import {
   swapMegabytes,
   temporaryFileSystems,
 } from "../deployment/canonical.ts";
-import { changedEntries, type Repair, type Difference, listText, unequal } from "./difference.ts";
+import { changedEntries, type Repair, type Difference, listText, unequal, onOff } from "./difference.ts";
 import { hostSettingDifferences } from "./host-settings.ts";
 import type { InspectedHostConfig } from "../host/inspected.ts";
 
@@ -130,7 +130,6 @@ const wholeMegabytes = (bytes: number): number => megabytes(bytes) * 1024 ** 2;
 const size = (bytes: number | undefined): string => (bytes && bytes > 0 ? sizeText(bytes) : "unlimited");
 const cores = (nanoCpus: number | undefined): string => (nanoCpus ? String(nanoCpus / 1e9) : "none");
 const number = (count: number | null | undefined): string => (count && count > 0 ? String(count) : "none");
-const onOff = (flag: boolean | null | undefined): string => (flag === true ? "on" : "off");
 const access = (readOnly: boolean | undefined): string => (readOnly === true ? "read-only" : "writable");
 
 const liveRestart = ({ RestartPolicy: policy }: InspectedHostConfig): string =>
